@@ -1,4 +1,4 @@
-// Starts the console: reads what the page was given, opens the connection, draws. No state and no rules live here.
+// Starts the console: reads the values in the page, opens the connection, draws. It contains no state and no rules.
 
 import "./console.css";
 import { effect } from "@preact/signals";
@@ -18,7 +18,7 @@ interface Boot {
   zone: string;
 }
 
-/** Twice the server's ping of 8 s and a little. */
+/** Twice the server's ping interval of 8 s, and a little more. */
 const SILENCE_MS = 18_000;
 
 const boot: Boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");

@@ -1,4 +1,4 @@
-// A question in front of everything: the focus stays inside, Esc leaves, and the focus goes back where it was.
+// A dialog in front of everything: the focus stays inside, Esc closes it, and the focus returns to where it was.
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -16,6 +16,7 @@ interface DialogProps {
 const FOCUSABLE =
   "button:not(:disabled), a[href], input:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
+/** A modal dialog with a title. */
 export function Dialog({ title, close, children, wide = false }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

@@ -1,4 +1,4 @@
-// A button that opens a small menu: arrows move, Esc and a click elsewhere close, the focus comes back.
+// A button that opens a small menu: arrow keys move, Esc and a click elsewhere close it, and the focus returns.
 
 import { ChevronDown } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -6,14 +6,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./Icon";
 
 interface MenuProps {
-  /** The name read aloud, when what the button shows is not enough. */
+  /** The accessible name, when what the button shows is not enough. */
   label: string;
   shows: ComponentChildren;
   class?: string;
-  /** `close` is handed in for what acts and closes. */
+  /** Items call `close` after their action. */
   children: (close: () => void) => ComponentChildren;
 }
 
+/** A button with a menu. */
 export function Menu({ label, shows, children, class: extra = "" }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);

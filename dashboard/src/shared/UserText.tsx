@@ -1,7 +1,8 @@
-// What a person wrote, as text: characters that hide or turn it are shown by their codes.
+// Text that a person wrote: characters that hide or reorder it are shown by their codes.
 
 import { runs } from "../../../widget/src/shared/hiddenCharacters";
 
+/** A person's text, safe to read. */
 export function UserText({ text }: { text: string }) {
   return (
     <span class="said" dir="auto">

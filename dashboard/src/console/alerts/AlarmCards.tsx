@@ -1,5 +1,5 @@
-// Cards for what calls for a person: emergencies, visitors who wait too long. They stay until the visitor is answered;
-// acknowledging only silences them. They never take the focus: whoever is writing goes on writing.
+// Cards for what needs a person: emergencies, and visitors who wait too long. They stay until the visitor is answered;
+// acknowledging only silences them. They never take the focus, so that nobody is interrupted while writing.
 
 import { Siren, TriangleAlert } from "lucide";
 import type { Alarm } from "../../../../widget/src/shared/frames";
@@ -12,9 +12,10 @@ import { clockText } from "../list/clocks";
 import { emergencyWords } from "../thread/eventText";
 import { acknowledge, calls, inOrder, isCritical, keyOf } from "./alarms";
 
-/** More than these would cover the work; the others are counted. */
+/** More cards would cover the work; the others are counted. */
 const SHOWN = 3;
 
+/** The cards of the alarms, the most urgent first. */
 export function AlarmCards() {
   const desk = useDesk();
   const alarms = inOrder(desk.state.value.alarms, desk.now.value);

@@ -17,24 +17,24 @@ const alarm = (id: string, differs: Partial<Alarm> = {}): Alarm => ({
 });
 const seen = (ago: number) => ({ acknowledged_by: li, acknowledged_at: NOON - ago });
 
-test("an acknowledged emergency is silent for a minute and then calls again", () => {
+test("an acknowledged emergency is silent for a minute and then sounds again", () => {
   expect(calls(alarm("a"), NOON)).toBe(true);
   expect(calls(alarm("a", seen(59_999)), NOON)).toBe(false);
   expect(calls(alarm("a", seen(60_000)), NOON)).toBe(true);
 });
 
-test("a visitor who waits too long calls until somebody has acknowledged it", () => {
+test("a visitor who waits too long sounds until somebody has acknowledged it", () => {
   const overdue = alarm("a", { kind: "overdue", emergency: null, level: null });
   expect(calls(overdue, NOON)).toBe(true);
   expect(calls({ ...overdue, ...seen(600_000) }, NOON)).toBe(false);
 });
 
-test("words that want attention make no sound", () => {
+test("an alarm of the level attention makes no sound", () => {
   expect(calls(alarm("a", { level: "attention" }), NOON)).toBe(false);
   expect(calls(alarm("a", { kind: "offline", state: "left", level: "attention" }), NOON)).toBe(false);
 });
 
-test("the tone comes back while nobody has acknowledged it, the emergency's before any other", () => {
+test("the tone repeats while nobody has acknowledged it, an emergency's before any other", () => {
   const alarms = [alarm("late", { kind: "overdue", level: null }), alarm("a")];
   let rung: Rung = new Map();
   const heard: (string | null)[] = [];
@@ -47,7 +47,7 @@ test("the tone comes back while nobody has acknowledged it, the emergency's befo
   expect(sounding(rung, [alarms[0] as Alarm], NOON + 30_000).tone).toBe("alarm");
 });
 
-test("what calls stands above what was acknowledged, critical ones above all", () => {
+test("sounding alarms are above acknowledged ones, critical ones above all", () => {
   const all = [
     alarm("overdue", { kind: "overdue", level: null, since: NOON - 90_000 }),
     alarm("seen", seen(1_000)),

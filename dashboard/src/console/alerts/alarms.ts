@@ -1,4 +1,4 @@
-// Alarms: which of them sound at a moment, and how often. Pure but for the one command.
+// Alarms: which of them sound at a moment, and how often. Pure except for the one command.
 
 import type { Alarm } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -6,20 +6,20 @@ import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 
-/** After somebody has acknowledged an emergency its tone comes back this much later, unless the visitor was answered. */
+/** The tone of an acknowledged emergency returns after this time, unless the visitor was answered. */
 export const SILENT_MS = 60_000;
 
 const EMERGENCY_AGAIN_MS = 5_000;
 const OTHERS_AGAIN_MS = 15_000;
 
-/** Whether words of an emergency are behind it that cannot wait. */
+/** Whether the alarm is for an emergency that cannot wait. */
 export function isCritical(alarm: Alarm): boolean {
   return (alarm.kind === "emergency" || alarm.kind === "offline") && alarm.level !== "attention";
 }
 
 /**
- * Whether it calls aloud at `now` (ms, the server's clock). What was acknowledged is silent: an emergency for a minute,
- * anything else for good. Words that only want attention make no sound at all.
+ * Whether the alarm sounds at `now` (ms by the server's clock). An acknowledged emergency is silent for a minute, any
+ * other acknowledged alarm for good. Alarms of the level `attention` never sound.
  */
 export function calls(alarm: Alarm, now: number): boolean {
   const acknowledged = alarm.acknowledged_at ?? null;
@@ -27,10 +27,10 @@ export function calls(alarm: Alarm, now: number): boolean {
   return alarm.level !== "attention" && acknowledged === null;
 }
 
-/** Alarm → when its tone was last heard. */
+/** Alarm → when its tone last sounded. */
 export type Rung = ReadonlyMap<string, number>;
 
-/** What has rung after `now`, and whether a tone is due, and which. */
+/** Which tone is due at `now`, if any, and the times at which tones last sounded afterwards. */
 export function sounding(rung: Rung, alarms: readonly Alarm[], now: number) {
   const next = new Map<string, number>();
   let tone: "emergency" | "alarm" | null = null;
@@ -45,17 +45,18 @@ export function sounding(rung: Rung, alarms: readonly Alarm[], now: number) {
   return { rung: next as Rung, tone };
 }
 
-/** Critical ones first, then by how long they have stood; those acknowledged below the others. */
+/** Critical ones first, then by how long they have existed; acknowledged ones below the others. */
 export function inOrder(alarms: readonly Alarm[], now: number): Alarm[] {
   const weight = (alarm: Alarm) => Number(isCritical(alarm)) * 2 + Number(calls(alarm, now));
   return [...alarms].sort((a, b) => weight(b) - weight(a) || a.since - b.since || a.id.localeCompare(b.id));
 }
 
-/** A conversation may have two alarms at once, of different kinds. */
+/** The key of an alarm. A conversation may have two alarms of different kinds at once. */
 export function keyOf(alarm: Alarm): string {
   return `${alarm.kind}/${alarm.id}`;
 }
 
+/** Acknowledges an alarm; returns the refusal, or null. */
 export function acknowledge(desk: Desk, alarm: Alarm): Promise<Refusal | null> {
   return done(desk, { type: "alarm.acknowledge", ref: newRef(), id: alarm.id });
 }

@@ -39,20 +39,20 @@ const later = (ms: number) => {
   vi.advanceTimersByTime(ms);
 };
 
-test("a conversation that is given to me is heard at once", () => {
+test("a conversation that is assigned to me plays a tone at once", () => {
   link.greet([waitingRow("a", NOON)]);
   put(2, row("a", { replied: false, unanswered_since: NOON }));
   expect(heard()).toEqual(["arrival"]);
 });
 
-test("one that I have taken myself comes without a tone", () => {
+test("a conversation that I have taken myself plays no tone", () => {
   link.greet([waitingRow("a", NOON)]);
   desk.expected.add("a");
   put(2, row("a"));
   expect(heard()).toEqual([]);
 });
 
-test("a message left that becomes mine is heard, and one that I have taken is not", () => {
+test("a 留言 that becomes mine plays a tone, and one that I have taken does not", () => {
   link.greet([]);
   link.hear({ type: "offline", version: 1, whole: true, put: [left("a", null), left("b", null)] });
   link.hear({ type: "offline", version: 2, put: [left("a", li)] });
@@ -63,7 +63,7 @@ test("a message left that becomes mine is heard, and one that I have taken is no
   expect(heard()).toEqual(["arrival"]);
 });
 
-test("words where I have joined are heard as those of my own", () => {
+test("messages in a conversation that I have joined sound like those in my own", () => {
   const joined = { owner: wang, participants: [{ person: li, asked_for: "join" as const, joined: true }] };
   link.greet([row("a", joined), row("b", { owner: wang })]);
   for (const id of ["a", "b"]) {
@@ -73,7 +73,7 @@ test("words where I have joined are heard as those of my own", () => {
   expect(heard()).toEqual(["message"]);
 });
 
-test("a ring stops while the server is away, and after the time of its offer", () => {
+test("a ring stops while the server is unreachable, and when its offer expires", () => {
   const offer = { id: "o", kind: "ring", ends_at: NOON + 15_000, mine: true } as const;
   link.greet([waitingRow("a", NOON, { offer })]);
   expect(heard()).toEqual(["ring"]);
@@ -87,7 +87,7 @@ test("a ring stops while the server is away, and after the time of its offer", (
   expect(heard()).toEqual(["ring", "ring"]);
 });
 
-test("nobody is told that a visitor waits while nothing can be answered", () => {
+test("no tone says that a visitor waits while nothing can be answered", () => {
   link.greet([row("a", { unanswered_since: NOON - 90_000 })]);
   expect(heard()).toEqual(["overdue"]);
   link.enter("connecting");
@@ -95,7 +95,7 @@ test("nobody is told that a visitor waits while nothing can be answered", () => 
   expect(heard()).toEqual(["overdue"]);
 });
 
-test("an alarm sounds and flashes in the title until it is acknowledged, and not while the server is away", () => {
+test("an alarm sounds and flashes in the title until acknowledged, and not while the server is unreachable", () => {
   link.greet([]);
   const alarm = {
     id: "a",

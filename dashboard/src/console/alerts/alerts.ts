@@ -1,5 +1,5 @@
-// What calls a consultant who looks elsewhere: tones, the title of the tab, and a notification that never holds a
-// patient's words, since others see this screen too.
+// Gets the attention of a consultant who looks elsewhere: tones, the tab's title, and a notification that never
+// contains a patient's words, because others see this screen too.
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Alarm, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
@@ -18,15 +18,16 @@ export const canAskForNotifications = signal(
   "Notification" in window && Notification.permission === "default",
 );
 
+/** Asks the browser for the permission to show notifications. */
 export async function allowNotifications(): Promise<void> {
   await Notification.requestPermission();
   canAskForNotifications.value = Notification.permission === "default";
 }
 
-/** Runs for the life of the tab. */
+/** Starts the alerts; they run as long as the tab exists. */
 export function watch(desk: Desk): void {
   const live = computed(() => desk.connection.value === "live");
-  // An offer that is past its time, or that nothing can be done about while the server is away, calls nobody.
+  // Expired offers do not alert, nor do offers while the server is unreachable, since nobody could act on them.
   const offered = computed(() =>
     [...desk.state.value.rows.items.values()].filter(
       (row) => live.value && row.offer?.mine && row.offer.ends_at > desk.now.value,
@@ -50,7 +51,7 @@ export function watch(desk: Desk): void {
   effect(() => {
     const work = offered.value.length + desk.arrived.value.length;
     const call = loud.value.length > 0 ? "console.title.alarm" : work > 0 ? "console.title.offer" : null;
-    // The tick of the clock makes it flash while there is something to do.
+    // The tick of the clock makes the title flash while there is something to do.
     const flash = call !== null && Math.floor(desk.now.value / 1000) % 2 === 0;
     document.title = flash ? t(call) : title(desk.unreadTotal.value);
   });
@@ -62,7 +63,7 @@ export function watch(desk: Desk): void {
   });
 }
 
-/** A tone until each is acknowledged, and in a hidden tab one notification for each that is new. */
+/** Plays a tone until each alarm is acknowledged, and in a hidden tab shows one notification for each new alarm. */
 function soundAlarms(desk: Desk, loud: ReadonlySignal<readonly Alarm[]>): void {
   let rung: Rung = new Map();
   effect(() => {
@@ -74,7 +75,7 @@ function soundAlarms(desk: Desk, loud: ReadonlySignal<readonly Alarm[]>): void {
   });
 }
 
-/** A tone for a conversation that was given to me unasked, and for a 留言 that became mine to answer. */
+/** Plays a tone for a conversation that was assigned to me, and for a 留言 that became mine to answer. */
 function tellNewWork(desk: Desk): void {
   effect(() => {
     if (desk.given.value.length > 0) untracked(() => play("arrival"));
@@ -112,7 +113,7 @@ function ring(offered: readonly Row[]): void {
   ringing = window.setInterval(sound, RING_AGAIN_MS);
 }
 
-/** One soft tone for a visitor's words that are not in front of my eyes. */
+/** Plays one soft tone for a visitor's message that is not on my screen. */
 function soften(desk: Desk, frame: StaffServerFrame): void {
   if (frame.type !== "entry" || !isVisitorMessage(frame)) return;
   const me = desk.me.value;

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const told = () => desk.notices.shown.value.map((notice) => [notice.kind, notice.text(), notice.about]);
 
-test("whoever asks me for help is announced with the question", () => {
+test("a colleague's request for my help is announced with the question", () => {
   link.greet([]);
   const asked = row("b", {
     owner: wang,
@@ -33,7 +33,7 @@ test("whoever asks me for help is announced with the question", () => {
   expect(vi.mocked(play).mock.calls).toEqual([["transfer"]]);
 });
 
-test("what stands in the first list calls nobody", () => {
+test("the first list announces nothing", () => {
   link.greet([row("a", { emergency: "body" })]);
   expect(told()).toEqual([]);
   expect(play).not.toHaveBeenCalled();

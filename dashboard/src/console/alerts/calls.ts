@@ -1,4 +1,5 @@
-// A colleague who asks for my help calls me, though nothing is given to me. Each is told and heard once.
+// Alerts me when a colleague asks for my help, although nothing is assigned to me. Each request gives one notice and
+// one tone.
 
 import type { Row } from "../../../../widget/src/shared/frames";
 import { t, visitorName } from "../../shared/texts";
@@ -6,7 +7,7 @@ import type { Desk } from "../desk/desk";
 import { partOf } from "../desk/state";
 import { play } from "./sound";
 
-/** Runs for the life of the tab. */
+/** Starts watching; it runs as long as the tab exists. */
 export function watchCalls(desk: Desk): void {
   desk.onAsked((asked) => {
     for (const row of asked) tellAsked(desk, row);

@@ -6,7 +6,7 @@ const waits = [row("a", { unanswered_since: NOON })];
 const at = (ms: number, heard = new Map<string, number>()) =>
   overdue(heard, waits, welcome.clocks, NOON + ms);
 
-test("the tone sounds once as the wait turns red, not while it is amber", () => {
+test("the tone sounds once when the wait turns red, not while it is amber", () => {
   expect(at(59_999).sounds).toBe(false);
   const red = at(60_000);
   expect(red.sounds).toBe(true);

@@ -1,14 +1,15 @@
-// When the overdue tone sounds: once as a wait of mine turns red, then every 30 s, for its owner alone.
+// When the overdue tone sounds: once when a visitor of mine has waited too long, then every 30 s. Only the owner hears
+// it.
 
 import type { Row, StaffClocks } from "../../../../widget/src/shared/frames";
 import { waiting } from "../list/clocks";
 
 const AGAIN_MS = 30_000;
 
-/** Conversation → when its tone was last heard. */
+/** Conversation → when its tone last sounded. */
 export type Heard = ReadonlyMap<string, number>;
 
-/** What has been heard after `now`; a tone is due when it is another map than before and holds `now`. */
+/** The times at which tones last sounded after `now`. A tone is due when the map is a new one that contains `now`. */
 export function overdue(heard: Heard, mine: readonly Row[], clocks: StaffClocks, now: number) {
   const next = new Map<string, number>();
   let sounds = false;

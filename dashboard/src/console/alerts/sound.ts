@@ -1,4 +1,4 @@
-// Short tones, made here: no files. Each kind sounds different, so that one hears without looking what it is.
+// Short tones, generated without files. Each kind sounds different, so that people recognise it without looking.
 
 import { effect, signal } from "@preact/signals";
 
@@ -39,20 +39,22 @@ const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
 
 const LOUDNESS = 0.08;
 
-/** A preference of this device; it says nothing of anybody. */
+/** A preference of this device; it contains nothing about any person. */
 const KEY = "console-muted";
 
 export const muted = signal(localStorage.getItem(KEY) === "yes");
 
 let context: AudioContext | null = null;
 
-/** Of several tabs of one browser only one sounds: the first that the person touched and that is still open. */
+/**
+ * Of several tabs in one browser only one plays tones: the first one that the person touched and that is still open.
+ */
 let leads = !("locks" in navigator);
 
-/** Browsers let a page sound only after the person has touched it. */
+/** Unlocks sound on the first touch, because browsers allow sound only after it. */
 export function allowSound(): void {
   effect(() => localStorage.setItem(KEY, muted.value ? "yes" : "no"));
-  // Safari before 14.1 has none under this name: it stays silent.
+  // Safari before 14.1 does not have it under this name, and stays silent.
   if (!("AudioContext" in window)) return;
   const wake = () => {
     if (context === null) {
@@ -65,7 +67,7 @@ export function allowSound(): void {
   window.addEventListener("keydown", wake, { once: true });
 }
 
-/** Held until the tab is closed; then it passes to the next. */
+/** The lock is held until the tab is closed; then the next tab gets it. */
 function lead(): void {
   if (leads) return;
   void navigator.locks.request("console-sound", () => {
@@ -74,6 +76,7 @@ function lead(): void {
   });
 }
 
+/** Plays a tone, unless sound is muted, not unlocked yet, or played by another tab. */
 export function play(tone: Tone): void {
   if (muted.value || context === null || !leads) return;
   for (const note of NOTES[tone]) sound(context, note);
@@ -84,7 +87,7 @@ function sound(audio: AudioContext, [frequency, start, length]: readonly [number
   const oscillator = audio.createOscillator();
   const gain = audio.createGain();
   oscillator.frequency.value = frequency;
-  // Faded in and out: a tone that starts or stops at once clicks.
+  // Faded in and out, because a tone that starts or stops abruptly clicks.
   gain.gain.setValueAtTime(0, at);
   gain.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
   gain.gain.linearRampToValueAtTime(0, at + length);

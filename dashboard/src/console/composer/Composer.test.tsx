@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// To whom the box writes: its writer's to decide, whatever becomes of the conversation.
+// To whom the box writes: the writer decides, whatever happens to the conversation.
 
 import { render } from "preact";
 import { act } from "preact/test-utils";
@@ -20,7 +20,7 @@ let link: FakeLink;
 let desk: Desk;
 let root: HTMLElement;
 let version: number;
-/** What the server has of what was written. */
+/** The drafts that the server has saved. */
 let kept: Draft[];
 
 function Screen() {
@@ -83,7 +83,7 @@ async function type(words: string): Promise<void> {
   });
 }
 
-/** And what follows from it. */
+/** Presses Enter and waits for what follows from it. */
 async function press(area: HTMLTextAreaElement): Promise<void> {
   await act(async () => {
     area.dispatchEvent(enter());
@@ -91,7 +91,7 @@ async function press(area: HTMLTextAreaElement): Promise<void> {
   });
 }
 
-/** Asked of the server, without drafts and lists. */
+/** The requests to the server, without drafts and lists. */
 const sent = () =>
   link.asked.flatMap(({ frame }) => (frame.type.endsWith(".post") ? [[frame.type, frame.body]] : []));
 
@@ -102,7 +102,7 @@ const helping = row("a", {
 });
 const joined = row("a", { owner: wang, participants: [{ person: li, asked_for: "join", joined: true }] });
 
-/** Where one writes notes, and what may then become of the conversation so that it could be answered. */
+/** Conversations in which one writes notes, and how each may become one that can be answered. */
 const BECOMES_MINE: [string, Me, Row, Row][] = [
   ["the visitor writes after the end", me, closed(), row("a", { fence: 2 })],
   ["a colleague who was helped hands it over", me, helping, row("a", { fence: 2 })],
@@ -111,7 +111,7 @@ const BECOMES_MINE: [string, Me, Row, Row][] = [
 ];
 
 describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) => {
-  test("stays a note under the hands of its writer", async () => {
+  test("stays a note while its writer is in the box", async () => {
     await load(person, before);
     expect(shown()).toBe("note");
     await act(() => box().focus());
@@ -124,7 +124,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
     expect(sent()).toEqual([["note.post", "怀疑是宫外孕"]]);
   });
 
-  test("stays one when nobody is in the box, and over a reload", async () => {
+  test("stays a note when nobody is in the box, and over a reload", async () => {
     await load(person, before);
     await type("怀疑是宫外孕");
     await becomes(after);
@@ -134,7 +134,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
     expect([shown(), box().value]).toEqual(["note", "怀疑是宫外孕"]);
   });
 
-  test("that is not begun yet is still going to be one: an empty box turns to nobody by itself", async () => {
+  test("stays the mode of an empty box: it does not change by itself", async () => {
     await load(person, before);
     await act(() => box().blur());
     await becomes(after);
@@ -144,7 +144,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
     expect(shown()).toBe("reply");
   });
 
-  test("goes as a note when Enter comes in the very moment", async () => {
+  test("is sent as a note when Enter is pressed at that very moment", async () => {
     await load(person, before);
     await type("怀疑是宫外孕");
     await act(() => {
@@ -154,7 +154,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
     expect(sent()).toEqual([["note.post", "怀疑是宫外孕"]]);
   });
 
-  test("becomes a reply by an act of its own, and is then still to be sent", async () => {
+  test("becomes a reply only when the writer asks for it, and is not sent by that", async () => {
     await load(person, before);
     await type("请空腹来");
     await becomes(after);
@@ -167,7 +167,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
   });
 });
 
-/** What may become of a conversation that I answer, so that no reply is possible any more. */
+/** What may happen to a conversation that I answer, so that no reply is possible any more. */
 const NO_LONGER_MINE: [string, Row, string, boolean][] = [
   ["it ends", closed(), "会话已结束。", true],
   ["it is handed over and I help on", helping, "现在由王建国接待。", true],
@@ -193,7 +193,7 @@ describe.each(NO_LONGER_MINE)("a reply, when %s,", (_when, after, why, mayNote) 
     expect(buttons("改为备注")).toHaveLength(mayNote ? 1 : 0);
   });
 
-  test("can be sent when it is mine again", async () => {
+  test("can be sent when the conversation is mine again", async () => {
     await load(me, row("a"));
     await type("明天上午可以");
     await becomes(after);
@@ -204,7 +204,7 @@ describe.each(NO_LONGER_MINE)("a reply, when %s,", (_when, after, why, mayNote) 
   });
 });
 
-test("a reply to a conversation that is gone stays to be copied, and is deleted by its writer alone", async () => {
+test("a reply to a conversation that is gone stays to be copied, and only its writer deletes it", async () => {
   await load(me, row("a"));
   await type("明天上午可以");
   await leaves("a");
@@ -213,7 +213,7 @@ test("a reply to a conversation that is gone stays to be copied, and is deleted 
   expect(root.querySelector("textarea")).toBeNull();
 });
 
-test("a reply that cannot be sent becomes a note by an act of its own", async () => {
+test("a reply that cannot be sent becomes a note only when the writer asks for it", async () => {
   await load(me, row("a"));
   await type("明天上午可以");
   await becomes(closed());
@@ -223,7 +223,7 @@ test("a reply that cannot be sent becomes a note by an act of its own", async ()
   expect(sent()).toEqual([["note.post", "明天上午可以"]]);
 });
 
-test("an empty reply to a conversation that has ended becomes a note once nobody is in the box", async () => {
+test("an empty reply to an ended conversation becomes a note once nobody is in the box", async () => {
   await load(me, row("a"));
   await act(() => box().focus());
   await becomes(closed());
@@ -232,7 +232,7 @@ test("an empty reply to a conversation that has ended becomes a note once nobody
   expect(shown()).toBe("note");
 });
 
-test("whoever takes a conversation, or joins it, comes to a reply", async () => {
+test("taking or joining a conversation opens a reply", async () => {
   await load(supervisor, waitingRow("a", NOON));
   expect(shown()).toBe("note");
   await click("接入");
@@ -240,7 +240,7 @@ test("whoever takes a conversation, or joins it, comes to a reply", async () => 
   expect(shown()).toBe("reply");
 });
 
-test("a note box that was switched to stays one, empty or not, also in another conversation's absence", async () => {
+test("a box that was switched to notes stays one, empty or not, also after another conversation was open", async () => {
   await load(me, row("a"), row("b"));
   await click("内部备注");
   expect(document.activeElement).toBe(box());
@@ -252,7 +252,7 @@ test("a note box that was switched to stays one, empty or not, also in another c
   expect(shown()).toBe("note");
 });
 
-test("the box is unmistakable: what is sent is called what it is", async () => {
+test("the box shows what it sends: a reply and a note look and read differently", async () => {
   await load(me, row("a", { unanswered_since: NOON - 20_000 }));
   expect(buttons("发送")).toHaveLength(1);
   expect(text()).toContain("Enter 发送");
@@ -263,7 +263,7 @@ test("the box is unmistakable: what is sent is called what it is", async () => {
   expect(root.querySelector(".composer .wait")?.textContent).toContain("0:20");
 });
 
-test("a text that waits in the other mode shows at its switch", async () => {
+test("a text in the other mode is shown at the switch", async () => {
   await load(me, row("a"));
   await type("回复写到一半");
   await click("内部备注");
@@ -272,7 +272,7 @@ test("a text that waits in the other mode shows at its switch", async () => {
   expect(box().value).toBe("回复写到一半");
 });
 
-test("Alt+N does not lead to a reply that cannot be sent", async () => {
+test("Alt+N does not switch to a reply that cannot be sent", async () => {
   await load(me, closed());
   const key = new KeyboardEvent("keydown", { code: "KeyN", altKey: true });
   await act(() => pressed(desk, key));
@@ -280,7 +280,7 @@ test("Alt+N does not lead to a reply that cannot be sent", async () => {
   expect(desk.modeOf("a")).toBe("note");
 });
 
-test("a box that comes onto the screen takes nobody's caret away from another text", async () => {
+test("a box that appears does not take the caret from another text", async () => {
   await load(me, row("a", { owner: wang }), row("b"));
   const dialog = document.createElement("textarea");
   document.body.append(dialog);
@@ -289,7 +289,7 @@ test("a box that comes onto the screen takes nobody's caret away from another te
   expect(document.activeElement).toBe(dialog);
 });
 
-test("a box that turns into a note by itself does not call for the caret", async () => {
+test("a box that turns into a note by itself does not take the focus", async () => {
   await load(me, row("a"));
   await act(() => box().blur());
   await act(() => desk.select("a"));
@@ -299,7 +299,7 @@ test("a box that turns into a note by itself does not call for the caret", async
   expect([shown(), document.activeElement === box()]).toEqual(["note", false]);
 });
 
-test("a refused note comes back as a note, and is tried again as one", async () => {
+test("a refused note returns as a note, and is sent again as one", async () => {
   await load(me, row("a"));
   await click("内部备注");
   await type("怀疑是宫外孕");
@@ -322,14 +322,14 @@ describe("two windows", () => {
     at,
   });
 
-  test("the other's note comes as a note, and the box that is open stays what it is", async () => {
+  test("a note of the other window arrives as a note, and the open box keeps its mode", async () => {
     await load(me, row("a"));
     await hears(draft("怀疑是宫外孕", 5, "note"));
     expect([shown(), box().value]).toEqual(["reply", ""]);
     expect(buttons("内部备注")[0]?.textContent).toContain("有未发送的内容");
   });
 
-  test("an untouched text follows the other window, and goes when it was sent there", async () => {
+  test("an unchanged text follows the other window, and disappears when it was sent there", async () => {
     await load(me, row("a"));
     await hears(draft("请空腹", 5), draft("请空腹来", 6));
     expect(box().value).toBe("请空腹来");
@@ -348,7 +348,7 @@ describe("two windows", () => {
     expect(text()).not.toContain("另一个窗口");
   });
 
-  test("what was sent there while this window was away is known when it comes back", async () => {
+  test("a text that the other window sent while this one was offline is recognised afterwards", async () => {
     await load(me, row("a"));
     await hears(draft("请空腹来", 5));
     await act(() => link.greet([row("a")]));

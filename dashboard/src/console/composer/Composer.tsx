@@ -1,5 +1,6 @@
-// The box: says to whom it writes, keeps one text for each, and sends with Enter only when no input method is at work,
-// in the mode that is on the screen. When nothing can be sent any more, the text stays and says why.
+// The text box. It says to whom the text goes, keeps one text for each mode, and sends with Enter only when no input
+// method is composing, in the mode that is on the screen. When nothing can be sent any more, the text stays with the
+// reason.
 
 import { Lock, Pencil, Send, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -18,7 +19,7 @@ import { draftOf, heldDraft, type Mode, typed } from "./drafts";
 import { mayTurn } from "./modeSync";
 import { send } from "./sending";
 
-/** `key` it by the row: whoever opens another conversation comes to another box. */
+/** Use the row's id as `key`, so that each conversation has a box of its own. */
 export function Composer({ row }: { row: Row }) {
   const desk = useDesk();
   const mode = desk.modeOf(row.id);
@@ -47,7 +48,7 @@ export function Composer({ row }: { row: Row }) {
   );
 }
 
-/** Nobody answers beside a colleague without knowing it. */
+/** Tells the writer who else answers in this conversation. */
 function Together({ row }: { row: Row }) {
   const names = together(useDesk(), row);
   if (names.length === 0) return null;
@@ -116,7 +117,7 @@ function Input({ row, mode, open, changes }: InputProps) {
     return () => leave(true);
   }, []);
   useEffect(() => grow(area.current), [body]);
-  /** Not when the whole window is left for a while: whoever comes back goes on where the caret stands. */
+  /** The box is not left when the whole window loses the focus: the person continues where the caret is. */
   function leave(gone: boolean): void {
     const stays = !gone && document.activeElement === area.current;
     if (desk.inBox.peek() === row.id && !stays) desk.inBox.value = null;
@@ -161,18 +162,20 @@ function Input({ row, mode, open, changes }: InputProps) {
   );
 }
 
-/** Enter, but never the Enter that chooses a word in an input method (229: old Chromium and Safari). */
+/**
+ * Whether the key sends: Enter, but not an Enter that chooses a word in an input method (229: old Chromium and Safari).
+ */
 export function sends(event: KeyboardEvent): boolean {
   const composing = event.isComposing || event.keyCode === 229;
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing;
 }
 
-/** Unless something is being written elsewhere: what is meant for a dialog must not come into this box. */
+/** Focuses the box, unless something is being written elsewhere: text meant for a dialog must not get into this box. */
 function takeFocus(desk: Desk, row: Row, area: HTMLTextAreaElement | null): void {
   desk.boxCalled = null;
   const at = document.activeElement;
   const busy = at?.matches("input, textarea, select") || at?.closest("[role='dialog']");
-  // A finger that opens a conversation wants to read; the keyboard would cover it.
+  // On a touch screen the keyboard would cover the conversation that was opened to be read.
   const fine = window.matchMedia("(pointer: fine)").matches;
   const chosen = desk.stances.peek().get(row.id)?.chosen ?? false;
   if (fine && !busy && (chosen || row.state === "active")) area?.focus();

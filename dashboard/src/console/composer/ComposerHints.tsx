@@ -1,5 +1,6 @@
-// What a box has to say beside its text: that it stayed a note though a reply is possible now, that its text cannot go
-// where it was meant to go, that another window has changed it. Each with what can be done; nothing is done by itself.
+// Hints beside the text: that the box stayed a note although a reply is possible now, that the text cannot be sent
+// where it was meant to go, that another window has changed it. Each comes with the possible actions; nothing happens
+// by itself.
 
 import type { ComponentChildren } from "preact";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -15,7 +16,7 @@ interface Place {
   mode: Mode;
 }
 
-/** `open`: whether what is written in this mode can be sent. */
+/** `open`: whether text in this mode can be sent. */
 export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
   const desk = useDesk();
   const hasText = draftOf(desk.drafts.value, row.id, mode) !== "";
@@ -31,7 +32,7 @@ export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
   );
 }
 
-/** The conversation has become mine to answer; what is written here is still for colleagues alone. */
+/** The conversation has become mine to answer, but what is written here still goes to colleagues only. */
 function StaysNote({ row, hasText }: { row: Row; hasText: boolean }) {
   const desk = useDesk();
   const chosen = desk.stances.value.get(row.id)?.chosen ?? false;
@@ -54,7 +55,7 @@ function Turn({ row, from, to }: { row: Row; from: Mode; to: Mode }) {
   );
 }
 
-/** Why the conversation is as it is stands in the foot; here, what became of the text. */
+/** Says what happens to the text. Why the conversation cannot be written to is in the footer. */
 function Shut({ row, mode }: Place) {
   const desk = useDesk();
   const turns = mode === "reply" && rights(desk, row).note;
@@ -75,7 +76,7 @@ function Shut({ row, mode }: Place) {
   );
 }
 
-/** Two windows of the same writer, two texts. */
+/** The same writer has two different texts in two windows. */
 function Torn({ row, mode }: Place) {
   const desk = useDesk();
   const draft = heldDraft(desk.drafts.value, row.id, mode);

@@ -31,14 +31,14 @@ import { discard, retry, takeBack } from "./sending";
 const RUNS = process.env.FAULTS === "full" ? 2_000 : 200;
 const STEPS = 120;
 
-/** A piece of text that somebody has typed, and what was meant by it. */
+/** A piece of text that somebody has typed, and its intended mode. */
 interface Piece {
   readonly text: string;
   readonly conversation: string;
   readonly as: Mode;
-  /** Its writer has moved it to the other mode, with it on the screen. */
+  /** Its writer has moved it to the other mode with the text on the screen. */
   turned: boolean;
-  /** Its writer has deleted it, or let go of a window that alone had it. */
+  /** Its writer has deleted it, or closed the only window that had it. */
   letGo: boolean;
   /** Its writer was told that it may have been sent already, before sending it. */
   knowing: boolean;
@@ -46,7 +46,7 @@ interface Piece {
 
 type Step = (story: Story, window: ConsoleTab) => unknown;
 
-/** The link of one window: the real outbox, a wire that the house holds. */
+/** The link of one window: the real outbox, and a connection to the model server. */
 class ModelLink {
   state: LinkState = "away";
   stoppedWith = null;
@@ -103,15 +103,15 @@ function Screen() {
   return row === null ? null : <ThreadFooter row={row} />;
 }
 
-/** One window, through its reloads, and whoever sits in front of it. */
+/** One window through its reloads, with the person in front of it. */
 class ConsoleTab {
   readonly root = document.createElement("div");
   readonly storage = fakeStorage();
   desk!: Desk;
   link!: ModelLink;
-  /** Where the caret stands. */
+  /** The element with the caret. */
   caret: Element | null = null;
-  /** To whom its writer believes to write: as it was when they last looked. */
+  /** The mode that its writer believes the box to have: the one when they last looked. */
   belief: Mode = "reply";
   /** The box was gone for a moment. */
   vanished = false;
@@ -195,12 +195,12 @@ class Story {
     this.tabs = [new ConsoleTab(this), new ConsoleTab(this)];
   }
 
-  /** The pieces that a text is made of. */
+  /** The pieces that a text consists of. */
   in(text: string): Piece[] {
     return this.pieces.filter((piece) => text.includes(piece.text));
   }
 
-  /** All that is to be found of what was written in a conversation: sent, kept, or on one of the screens. */
+  /** Everything that still exists of what was written in a conversation: sent, saved, or on one of the screens. */
   everywhere(id: string): string {
     const sent = this.server.of(id).entries.map(({ body }) => body);
     const kept = MODES.map((mode) => this.server.draft(id, mode));
@@ -215,10 +215,10 @@ function heldBy({ desk }: ConsoleTab, id: string): string {
 }
 
 let pieces = 0;
-/** The story that is being told. */
+/** The story that is running. */
 let playing: Story | null = null;
 
-/** A box with one of its rules taken out of it. */
+/** Boxes with one rule removed. */
 const BROKEN: Record<string, (desk: Desk) => void> = {
   "follows what is possible": (desk) => {
     desk.modeOf = (id) => {
@@ -333,7 +333,7 @@ const TO_A_TAB: Record<string, Step> = {
     tab.load();
     for (const piece of story.in(held))
       if (!story.everywhere(piece.conversation).includes(piece.text)) piece.letGo = true;
-    // The browser has asked whether to leave what is unsent.
+    // The browser has asked whether to discard what is unsent.
     for (const piece of story.in(asked)) piece.letGo = true;
   },
   offline: (story, tab) => {
@@ -345,7 +345,7 @@ const TO_A_TAB: Record<string, Step> = {
   },
 };
 
-/** What happens at the server. */
+/** What happens on the server. */
 const ELSEWHERE: Record<string, Step> = {
   "the server works": ({ server }) => server.serve(),
   "all is quick": ({ server }) => server.settle(),
@@ -368,7 +368,7 @@ const ELSEWHERE: Record<string, Step> = {
   ),
 };
 
-/** Whoever sends it may have been told that it is no news. */
+/** Sends; the writer may have been told that it was sent already. */
 function sends(story: Story, tab: ConsoleTab, act: () => unknown): void {
   const text = tab.box?.value ?? "";
   if (torn(tab) !== null) for (const piece of story.in(text)) piece.knowing = true;
@@ -380,9 +380,9 @@ function torn({ desk, conversation, shown }: ConsoleTab) {
   return draft?.torn ? draft : null;
 }
 
-/** After which the writer looks at the box again: they have done it themselves. */
+/** Steps after which the writer looks at the box again, because they did them themselves. */
 const LOOKS = new Set(["switch", "turn", "open c", "open d", "take back", "reload"]);
-/** By which the writer may make a reply of the box. */
+/** Steps with which the writer may turn the box into a reply. */
 const MAKES_A_REPLY = new Set(["switch", "turn", "open c", "open d", "take back", "reload"]);
 
 const at = (steps: Record<string, Step>) =>
@@ -454,7 +454,7 @@ async function goOn(story: Story, name: string): Promise<void> {
   }
 }
 
-/** How a box stands before something happens. */
+/** The state of the box before a step. */
 function standing(tab: ConsoleTab) {
   const { shown, conversation, caret, box, desk } = tab;
   const inside = caret !== null && caret === box;
@@ -462,7 +462,7 @@ function standing(tab: ConsoleTab) {
   return { shown, conversation, inside, text, taking: desk.taking.has(conversation) };
 }
 
-/** No box turns under somebody, and none to the visitor unless its writer does it. */
+/** No box changes its mode while somebody is in it, and none turns to the visitor unless its writer does it. */
 function watch(
   story: Story,
   tab: ConsoleTab,
@@ -489,7 +489,7 @@ function refusedAsChanged({ desk }: ConsoleTab): boolean {
   return desk.outbox.value.some(({ refused }) => refused?.code === "draft_changed");
 }
 
-/** Promises are kept and the screen is drawn. */
+/** Waits until promises are settled and the screen is drawn. */
 async function drawn(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await Promise.resolve();
 }
@@ -521,7 +521,7 @@ function judge(story: Story): void {
           faults.push(`${piece.text}, a ${piece.as}, went as a ${went}`);
       }
       const kinds = new Set(found.map(({ kind }) => kind)).size;
-      // What was moved as the page was left stands in both places, under the eyes of its writer.
+      // A text that was being moved when the page was left is in both modes, visible to its writer.
       if (found.length > (piece.turned ? kinds : 1) && !piece.knowing)
         faults.push(`${piece.text} was sent ${found.length} times`);
       if (piece.conversation === id && !piece.letGo && !story.everywhere(id).includes(piece.text))
@@ -535,7 +535,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NOON });
   language.value = "zh";
   window.matchMedia = () => ({ matches: true }) as MediaQueryList;
-  // The windows are many; nobody tells them when the page is left but the story itself.
+  // There are several windows in one page, and the story itself tells them when they are left.
   vi.spyOn(window, "addEventListener").mockImplementation(() => undefined);
   vi.spyOn(document, "addEventListener").mockImplementation(() => undefined);
   // Two tabs have two carets.
@@ -552,20 +552,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Found once in 16,000 stories: the other window's text arrives in the moment in which Enter is pressed. */
+/** Found once in 16,000 stories: the other window's text arrives at the moment in which Enter is pressed. */
 const FOUND = [
   ...["0 write", "0 switch", "0 write", "c: it ends", "a second", "0 write", "all is quick", "a second"],
   ...["1 turn", "the server works", "1 Enter in the moment of news", "0 Enter"],
 ];
 
-test("whatever happens, every text goes where it was meant to go, and once", { timeout: 900_000 }, () =>
+test("whatever happens, every text is sent once and to whom it was meant", { timeout: 900_000 }, () =>
   fc.assert(
     fc.asyncProperty(steps, (names) => tell(names)),
     { numRuns: RUNS, examples: [[FOUND]] },
   ),
 );
 
-test.each(Object.keys(BROKEN))("a box that %s is found out", { timeout: 300_000 }, async (broken) => {
+test.each(Object.keys(BROKEN))("a box that %s is detected", { timeout: 300_000 }, async (broken) => {
   const property = fc.asyncProperty(steps, (names) => tell(names, broken));
   const found = await fc.check(property, { numRuns: 2_000, endOnFailure: true });
   expect(found.failed).toBe(true);

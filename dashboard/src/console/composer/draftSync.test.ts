@@ -27,7 +27,7 @@ const write = (body: string) => {
 };
 const saves = () => link.of("draft.save").map(({ frame }) => frame.body);
 
-test("a draft is saved a second after the last key, not with every one", () => {
+test("a draft is saved a second after the last key, not with every key", () => {
   write("您");
   vi.advanceTimersByTime(900);
   write("您好");
@@ -44,7 +44,7 @@ test("turning to another conversation saves at once", () => {
   expect(saves()).toEqual(["您好"]);
 });
 
-test("what was written meanwhile is saved after the answer", async () => {
+test("text written during a save is saved after the answer", async () => {
   write("您");
   vi.advanceTimersByTime(1_000);
   write("您好");
@@ -53,7 +53,7 @@ test("what was written meanwhile is saved after the answer", async () => {
   expect(saves()).toEqual(["您", "您好"]);
 });
 
-test("a draft the server could not store is saved later, one it would not take is left alone", async () => {
+test("a draft that the server could not store is saved later, and one that it refused is not", async () => {
   const refuse = (code: string, retry: "no" | "same") =>
     link
       .of("draft.save")
@@ -71,7 +71,7 @@ test("a draft the server could not store is saved later, one it would not take i
   expect(saves()).toEqual(["您好", "您好"]);
 });
 
-test("a draft is kept on top of the state that this window knew", async () => {
+test("a draft is saved with the version that this window knew", async () => {
   write("您");
   vi.advanceTimersByTime(1_000);
   link.of("draft.save")[0]?.resolve({ type: "accepted", at: 7 });
@@ -81,7 +81,7 @@ test("a draft is kept on top of the state that this window knew", async () => {
   expect(link.of("draft.save").map(({ frame }) => frame.after)).toEqual([0, 7]);
 });
 
-test("a draft that another window has changed is not kept before its writer has decided", async () => {
+test("a draft that another window has changed is not saved before its writer has decided", async () => {
   write("这里写的");
   vi.advanceTimersByTime(1_000);
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "那边写的", at: 9 });
@@ -93,7 +93,7 @@ test("a draft that another window has changed is not kept before its writer has 
   expect(link.of("draft.save").at(-1)?.frame).toMatchObject({ body: "这里写的", after: 9 });
 });
 
-test("without a connection it waits for the connection", () => {
+test("without a connection a draft waits for the connection", () => {
   link.enter("away");
   write("您好");
   vi.advanceTimersByTime(5_000);

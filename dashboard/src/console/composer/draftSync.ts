@@ -1,5 +1,5 @@
-// Drafts to the server: a second after the last key, at once when the consultant turns to something else. The
-// browser keeps nothing.
+// Saves drafts on the server: a second after the last key, and at once when the consultant turns to something else. The
+// browser stores nothing.
 
 import { effect, untracked } from "@preact/signals";
 import type { Accepted } from "../../../../widget/src/shared/frames";
@@ -9,17 +9,17 @@ import type { Desk } from "../desk/desk";
 import { type Draft, going, type Mode, notSaved, saved, unkept, unsaved } from "./drafts";
 
 const AFTER_MS = 1_000;
-/** The server could not; by then it may. */
+/** After a failure; the server may work again by then. */
 const AGAIN_MS = 10_000;
-/** Another window has kept, sent or emptied it: its writer decides. */
+/** Another window has saved, sent or emptied the draft: the writer decides. */
 const CHANGED = "draft_changed";
 
-/** Runs for the life of the tab. */
+/** Starts saving; it runs as long as the tab exists. */
 export function syncDrafts(desk: Desk): void {
   let timer: number | undefined;
   let pause = AFTER_MS;
 
-  /** What is being moved to the other mode is kept by that. */
+  /** Drafts to save. A text that is moving to the other mode is saved by that move. */
   function due(): Draft[] {
     const turning = desk.turning.value;
     return unsaved(desk.drafts.value).filter(({ conversation }) => !turning.has(conversation));

@@ -1,8 +1,9 @@
-// Unsent texts, one per conversation and mode, and what the server keeps of each. A draft for one patient can never
-// turn up at another, nor a note become a reply: the key holds both. Nothing of it goes into the browser's storage.
+// Unsent texts, one per conversation and mode, and what the server has saved of each. The key contains both, so that a
+// draft for one patient never appears for another one, and a note never becomes a reply. Nothing is stored in the
+// browser.
 //
-// A draft is one text for all windows of its writer. Where nothing has been written since it was kept, the newer one
-// of another window is taken over; where something has, both stay, and the writer decides (`torn`).
+// A draft is one text for all windows of its writer. When a window has not changed it since it was saved, the newer
+// text of another window replaces it; when it has, both texts stay, and the writer decides (`torn`).
 
 import type { DraftShown, Entry, Draft as SavedDraft } from "../../../../widget/src/shared/frames";
 import { asSent, onlyText } from "../../../../widget/src/shared/messageText";
@@ -15,17 +16,23 @@ export interface Draft {
   readonly conversation: string;
   readonly mode: Mode;
   readonly body: string;
-  /** What the server has. */
+  /** The text that the server has. */
   readonly saved: string;
-  /** The server's name for `saved`; 0: nothing is kept, or an earlier server that names nothing. */
+  /** The server's version of `saved`; 0: nothing is saved, or the server is older and has no versions. */
   readonly at: number;
-  /** What `saved` will be once the server has answered; null: nothing is on its way. */
+  /** What `saved` will be once the server has answered; null: no request is under way. */
   readonly going: string | null;
-  /** What the server would not keep, since the conversation is not its writer's any more: it stays in this window. */
+  /**
+   * A text that the server refused to save, because the conversation no longer belongs to its writer; it stays in this
+   * window.
+   */
   readonly unkept: string | null;
-  /** When `body` was last what the server had. */
+  /** When `body` was last equal to the server's text. */
   readonly since: number;
-  /** `saved` was written, sent or emptied in another window while `body` stood here: it is not replaced unasked. */
+  /**
+   * Another window saved, sent or emptied the draft while `body` was different here; `body` is not replaced without
+   * asking.
+   */
   readonly torn: boolean;
   /** How often another window has done so. */
   readonly changes: number;
@@ -37,50 +44,55 @@ export const NO_DRAFTS: Drafts = new Map();
 
 const key = (conversation: string, mode: Mode) => `${conversation}/${mode}`;
 
+/** The draft of a conversation in a mode, or null. */
 export function heldDraft(drafts: Drafts, conversation: string, mode: Mode): Draft | null {
   return drafts.get(key(conversation, mode)) ?? null;
 }
 
+/** The text of a draft; empty when there is none. */
 export function draftOf(drafts: Drafts, conversation: string, mode: Mode): string {
   return heldDraft(drafts, conversation, mode)?.body ?? "";
 }
 
+/** Whether a conversation has a draft in either mode. */
 export function hasDraft(drafts: Drafts, conversation: string): boolean {
   return MODES.some((mode) => asSent(draftOf(drafts, conversation, mode)) !== "");
 }
 
-/** Only text from the start, so that what is pasted can be stored as a draft, too. */
+/**
+ * The drafts after typing. Characters that the server refuses are removed at once, so that pasted text can be saved.
+ */
 export function typed(drafts: Drafts, conversation: string, mode: Mode, body: string): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), body: onlyText(body) });
 }
 
-/** Sent, or deleted by its writer. What another window has written meanwhile waits to be decided on. */
+/** The drafts after the text was sent or deleted. A text of another window still waits for the writer's decision. */
 export function emptied(drafts: Drafts, conversation: string, mode: Mode): Drafts {
   return typed(drafts, conversation, mode, "");
 }
 
-/** Both texts as one, what is moved in front. */
+/** Both texts as one, with the moved text first. */
 export function joined(drafts: Drafts, conversation: string, from: Mode, to: Mode): string {
   const both = [draftOf(drafts, conversation, from), draftOf(drafts, conversation, to)];
   return both.filter((text) => text.trim() !== "").join("\n");
 }
 
-/** The text is moved into the other mode: a decision of its writer, who has it before the eyes. */
+/** Moves the text to the other mode, which the writer decided with the text on the screen. */
 export function turned(drafts: Drafts, conversation: string, from: Mode, to: Mode): Drafts {
   const body = joined(drafts, conversation, from, to);
   return typed(typed(drafts, conversation, from, ""), conversation, to, body);
 }
 
-// With the server.
+// Together with the server.
 
-/** Whether a text stands in this window alone, because its writer has not decided yet. */
+/** Whether a text exists only in this window because its writer has not decided yet. */
 export function hasTorn(drafts: Drafts): boolean {
   return [...drafts.values()].some(({ torn }) => torn);
 }
 
 /**
- * What is to be kept: it is not yet, nothing is on its way, and it takes nothing away from another window. Words first:
- * if the page is left meanwhile, a text that was moved stands rather in both places than in none.
+ * The drafts to save: not saved yet, no request under way, and no conflict with another window. Drafts with text come
+ * first: if the page is left meanwhile, a moved text is rather in both modes than in neither.
  */
 export function unsaved(drafts: Drafts): Draft[] {
   const due = [...drafts.values()].filter(
@@ -89,36 +101,36 @@ export function unsaved(drafts: Drafts): Draft[] {
   return [...due.filter(({ body }) => body !== ""), ...due.filter(({ body }) => body === "")];
 }
 
-/** `body` is on its way to be what the server has; sent words leave nothing behind. */
+/** `body` is under way to the server; an empty `body` removes the saved draft, as sending does. */
 export function going(drafts: Drafts, conversation: string, mode: Mode, body: string): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), going: body });
 }
 
-/** It has arrived, and is named `as` now. Something else may be written meanwhile. */
+/** The server has saved `body` as version `as`. The text here may have changed meanwhile. */
 export function saved(drafts: Drafts, conversation: string, mode: Mode, body: string, as: number): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), saved: body, at: as, going: null });
 }
 
-/** It has not arrived: the server has what it had, or (`changed`) what another window has made of it. */
+/** The server has not saved it: it keeps the earlier text, or (`changed`) the one of another window. */
 export function notSaved(drafts: Drafts, conversation: string, mode: Mode, changed = false): Drafts {
   const held = at(drafts, conversation, mode);
   const changes = held.changes + (changed ? 1 : 0);
   return put(drafts, { ...held, going: null, torn: held.torn || changed, changes });
 }
 
-/** By which name the server knows the draft that is being sent; null when it does not know this one. */
+/** The server's version of the draft that is being sent; null when the server does not know this text. */
 export function claimed(draft: Draft | null): number | null {
   return draft === null || draft.torn || draft.at === 0 ? null : draft.at;
 }
 
-/** The server would not keep this text, and asking again is of no use. */
+/** The server refused to save this text, and asking again is useless. */
 export function unkept(drafts: Drafts, conversation: string, mode: Mode, body: string): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), going: null, unkept: body });
 }
 
 /**
- * What the server keeps, at the first welcome and at every later one. A text that stands here and is not there any more
- * may have been sent or emptied while this window was away, or be lost: it stays, and its writer is told.
+ * Takes the drafts that the server has saved, at the first and every later welcome. A text that exists here and is gone
+ * there may have been sent, emptied or lost while this window was offline: it stays, and its writer is told.
  */
 export function restored(drafts: Drafts, kept: readonly SavedDraft[]): Drafts {
   let next: Drafts = new Map([...drafts].map(([place, draft]) => [place, { ...draft, unkept: null }]));
@@ -128,7 +140,7 @@ export function restored(drafts: Drafts, kept: readonly SavedDraft[]): Drafts {
   return next;
 }
 
-/** Another window has kept, sent or emptied it. */
+/** Another window has saved, sent or emptied the draft. */
 export function told(drafts: Drafts, kept: SavedDraft | DraftShown): Drafts {
   const { conversation, mode, body } = kept;
   const held = at(drafts, conversation, mode);
@@ -136,7 +148,7 @@ export function told(drafts: Drafts, kept: SavedDraft | DraftShown): Drafts {
   return put(drafts, reconciled(untouched ? { ...held, body } : held, body, kept.at ?? 0));
 }
 
-/** An own entry that was sent from another window: where the same text still stands, it has been sent. */
+/** Takes one's own entry that was sent from another window: where the same text is still in the box, it was sent. */
 export function sentElsewhere(drafts: Drafts, entry: Entry): Drafts {
   const mode = entry.kind === "note" ? "note" : "reply";
   const held = heldDraft(drafts, entry.conversation, mode);
@@ -144,26 +156,26 @@ export function sentElsewhere(drafts: Drafts, entry: Entry): Drafts {
   return isSame(held.body, entry.body ?? "") ? put(drafts, { ...held, body: "" }) : drafts;
 }
 
-/** The writer has decided: what stands here is the draft. */
+/** The writer has decided that the text of this window is the draft. */
 export function keptMine(drafts: Drafts, conversation: string, mode: Mode): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), torn: false });
 }
 
-/** The writer has decided: what stands in the other window is the draft. */
+/** The writer has decided that the text of the other window is the draft. */
 export function tookOther(drafts: Drafts, conversation: string, mode: Mode): Drafts {
   const held = at(drafts, conversation, mode);
   return put(drafts, { ...held, body: held.saved });
 }
 
-/** Whether two texts would be the same message: blanks at the ends and kinds of line breaks make none other. */
+/** Whether two texts would be the same message: they may differ in spaces at the ends and kinds of line breaks. */
 export function isSame(one: string, other: string): boolean {
   const plain = (text: string) => text.replace(/\s+/g, " ").trim();
   return plain(one) === plain(other);
 }
 
-/** A draft that stands here, and what the server is known to have now. */
+/** A draft of this window after learning what the server has now. */
 function reconciled(held: Draft, body: string, as: number): Draft {
-  // An earlier server names no states: what stands here is kept again, as it always was.
+  // Older servers have no versions: the text of this window is saved again, as it always was.
   const changedThere = as !== held.at && body !== held.going;
   const changes = held.changes + (changedThere ? 1 : 0);
   return { ...held, saved: body, at: as, torn: held.torn || changedThere, changes };
@@ -197,7 +209,7 @@ function put(drafts: Drafts, draft: Draft): Drafts {
   return tidied(new Map(drafts).set(key(draft.conversation, draft.mode), draft));
 }
 
-/** What is the same here and there is not torn; what is empty here and there is none. */
+/** Clears conflicts between equal texts, and removes drafts that are empty here and on the server. */
 function tidied(drafts: Map<string, Draft>): Drafts {
   for (const [place, draft] of drafts) {
     if (!isKept(draft)) continue;

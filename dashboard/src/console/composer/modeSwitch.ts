@@ -1,6 +1,6 @@
-// A note becomes a reply, or a reply a note: its writer's act, with the text on the screen. Nothing is sent by it. The
-// server keeps it in its new mode and forgets the old one in one step, so that no other window can send it as well;
-// until it has, what is sent from here waits.
+// Turns a note into a reply or a reply into a note, when the writer asks for it with the text on the screen. Nothing is
+// sent. The server saves the text in its new mode and removes the old one in one step, so that no other window can send
+// it as well; until then, what is sent from here waits.
 
 import type { Accepted } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -8,12 +8,13 @@ import type { Desk } from "../desk/desk";
 import { type Draft, going, heldDraft, type Mode, notSaved, saved, turned } from "./drafts";
 import { refusalOf, still } from "./sending";
 
+/** Moves the text of a box to the other mode. */
 export function turn(desk: Desk, conversation: string, from: Mode, to: Mode): void {
   const held = (mode: Mode) => heldDraft(desk.drafts.value, conversation, mode);
   const [source, target] = [held(from), held(to)];
   if (desk.turning.value.has(conversation) || source?.torn) return;
   desk.setMode(conversation, to);
-  // Something of another window waits there, to be decided on first.
+  // A text of another window must be decided on first.
   if (source === null || target?.torn) return;
   const kept = Promise.resolve().then(() => keepTurned(desk, conversation, from, to, source));
   desk.turning.value = new Map(desk.turning.value).set(conversation, kept);
@@ -24,7 +25,10 @@ export function turn(desk: Desk, conversation: string, from: Mode, to: Mode): vo
   });
 }
 
-/** `source`: the draft as it was when its text was moved. False: another window had sent or changed it by then. */
+/**
+ * Saves the moved text. `source`: the draft as it was when its text was moved. False: another window had already sent
+ * or changed it.
+ */
 async function keepTurned(
   desk: Desk,
   conversation: string,
@@ -35,11 +39,11 @@ async function keepTurned(
   await Promise.all([still(desk, conversation, from), still(desk, conversation, to)]);
   const now = heldDraft(desk.drafts.value, conversation, from);
   const target = heldDraft(desk.drafts.value, conversation, to);
-  // Another window has written there meanwhile: both stay, and its writer decides.
+  // Another window has written there meanwhile: both texts stay, and the writer decides.
   if (target?.torn) return true;
-  // What was written after something was sent is no part of what the server has.
+  // Text written after something was sent is not on the server.
   if (source.going === "") return true;
-  // What the server does not have, no other window has.
+  // The server has neither text, so that no other window has one.
   if ((now?.at ?? 0) === 0 && source.at === 0) return true;
   if (now?.changes !== source.changes) {
     desk.drafts.value = notSaved(desk.drafts.value, conversation, to, true);

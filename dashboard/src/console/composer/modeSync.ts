@@ -1,4 +1,4 @@
-// Keeps to whom each box writes, as its conversation and its texts change. The rules are in modes.ts.
+// Keeps the mode of each box up to date as its conversation and its texts change. The rules are in modes.ts.
 
 import { effect } from "@preact/signals";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -9,21 +9,24 @@ import { opened, readBack, rested, written } from "./modes";
 
 const KEY = "console-modes";
 
-/** Whether there is a box at all: something can be written, or something that was written still stands there. */
+/** Whether a box is shown: something can be written, or a text is still in it. */
 export function hasBox(desk: Desk, row: Row): boolean {
   const may = rights(desk, row);
   return may.reply || may.note || MODES.some((mode) => draftOf(desk.drafts.value, row.id, mode) !== "");
 }
 
-/** Whether the box can be switched to `mode`: it can be sent there, or a text waits there. */
+/** Whether the box can be switched to `mode`: text in it can be sent, or there is a text already. */
 export function mayTurn(desk: Desk, row: Row, mode: Mode): boolean {
   return rights(desk, row)[mode] || draftOf(desk.drafts.value, row.id, mode) !== "";
 }
 
-/** Runs for the life of the tab, whose own `storage` it is: a reload must not change to whom a box writes. */
+/**
+ * Starts keeping the modes; it runs as long as the tab exists. `storage` is the tab's own: a reload must not change to
+ * whom a box writes.
+ */
 export function syncModes(desk: Desk, storage: Storage = sessionStorage): void {
   desk.stances.value = readBack(storage.getItem(KEY));
-  /** Whose box has been on the screen since it was opened. */
+  /** The conversation whose box has been on the screen since it was opened. */
   let onScreen: string | null = null;
   effect(() => {
     const id = desk.selected.value;
@@ -41,7 +44,7 @@ function settle(desk: Desk, row: Row, wasThere: boolean): void {
   const drafts = desk.drafts.value;
   const mayReply = rights(desk, row).reply;
   const held = desk.stances.value.get(id);
-  // Whoever takes a conversation, or joins, does so to answer.
+  // A consultant who takes or joins a conversation wants to answer.
   const taken = mayReply && desk.taking.delete(id);
   const inside = desk.inBox.value === id;
   if (held !== undefined && inside) return;

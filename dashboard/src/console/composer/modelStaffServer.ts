@@ -1,6 +1,6 @@
 // A small model of the server for `composer.model.test`: who owns which conversation, what the visitor has read, the
-// drafts of one consultant, and both of that consultant's windows. Frames take their time in both directions. Imported
-// by tests only.
+// drafts of one consultant, and both windows of that consultant. Frames take time in both directions. Only tests import
+// this.
 
 import type {
   Accepted,
@@ -28,20 +28,21 @@ interface Held {
   entries: Entry[];
 }
 
-/** A window's end of the wire. */
+/** A window's end of the connection. */
 export interface Window {
   hear(frame: StaffServerFrame): void;
 }
 
+/** The server of one consultant with two windows. */
 export class ModelStaffServer {
   now = NOON;
-  /** Negative control: a draft may be sent as often as somebody likes. */
+  /** False as a negative control: a draft can then be sent any number of times. */
   checksDrafts = true;
   readonly held = new Map<string, Held>();
   private readonly drafts = new Map<string, Kept>();
   private readonly toWindow = new Map<Window, StaffServerFrame[]>();
   private readonly toServer: { from: Window; frame: StaffFrame }[] = [];
-  /** What was carried out, by its ref: the same again gets the first answer. */
+  /** Answers by ref: a repeated request gets the first answer. */
   private readonly done = new Map<string, Accepted>();
   private version = 1;
 
@@ -82,14 +83,14 @@ export class ModelStaffServer {
     if (this.toWindow.has(from)) this.toServer.push({ from, frame });
   }
 
-  /** The window takes its next frame. */
+  /** The window receives its next frame. */
   deliver(window: Window): boolean {
     const frame = this.toWindow.get(window)?.shift();
     if (frame !== undefined) window.hear(frame);
     return frame !== undefined;
   }
 
-  /** The server carries out the next frame of anybody. */
+  /** The server handles the next frame, of whichever window. */
   serve(): boolean {
     const next = this.toServer.shift();
     if (next === undefined) return false;
@@ -109,7 +110,7 @@ export class ModelStaffServer {
   visitorWrites(id: string): void {
     const held = this.of(id);
     this.add(id, "message", "visitor", "?");
-    // Reopened, it goes to whoever is free: to me.
+    // A reopened conversation is assigned to a free consultant: me.
     if (held.state === "closed") this.given(id, li);
   }
 
@@ -128,13 +129,13 @@ export class ModelStaffServer {
     if (held.state === "active") this.changes(id, { state: "waiting", owner: null, fence: held.fence + 1 });
   }
 
-  /** A colleague's conversation in which I am asked for something, have joined, or am asked no more. */
+  /** A colleague's conversation in which I am asked for help, have joined, or am no longer asked. */
   takesPart(id: string, part: Held["part"]): void {
     const held = this.of(id);
     if (held.state === "active" && held.owner === wang) this.changes(id, { part });
   }
 
-  // What is true at the end.
+  // What must be true at the end.
 
   of(id: string): Held {
     const held = this.held.get(id);

@@ -1,19 +1,22 @@
-// To whom each box writes: to the visitor, or to colleagues alone. The mode belongs to the conversation and is its
-// writer's to change. Whatever becomes of the conversation meanwhile, a box with a text in it, or with somebody in it,
-// stays what it is; and while it is on the screen, a box never turns to the visitor by itself.
+// To whom each box writes: to the visitor, or only to colleagues. The mode belongs to the conversation, and its writer
+// can change it. Whatever happens to the conversation, a box with text or with the focus keeps its mode; and while a
+// box is on the screen it never turns to the visitor by itself.
 
 import { type Drafts, draftOf, MODES, type Mode } from "./drafts";
 
 export interface Stance {
   readonly mode: Mode;
-  /** Its writer has switched to it: a note stays one until it is switched back, empty or not. */
+  /** The writer has switched to this mode: a note stays a note until they switch back, empty or not. */
   readonly chosen: boolean;
 }
 
 export type Stances = ReadonlyMap<string, Stance>;
 const MOST_KEPT = 50;
 
-/** How a box stands that comes onto the screen: where its text is, else where it was left, else where it is of use. */
+/**
+ * The mode of a box that is opened: the mode that has text, else the one in which it was left, else the one that is
+ * useful.
+ */
 export function opened(
   held: Stance | undefined,
   drafts: Drafts,
@@ -27,17 +30,18 @@ export function opened(
   return { mode: mayReply || holds("reply") ? "reply" : "note", chosen: false };
 }
 
-/** How it stands when nobody is in it: an empty reply to somebody who cannot be answered is of no use. */
+/** The mode while nobody is in the box: an empty reply to a visitor who cannot be answered is useless. */
 export function rested(held: Stance, drafts: Drafts, conversation: string, mayReply: boolean): Stance {
   const ofNoUse = held.mode === "reply" && !mayReply && draftOf(drafts, conversation, "reply") === "";
   return ofNoUse ? { mode: "note", chosen: false } : held;
 }
 
-/** Ids and modes, nothing of what was written. */
+/** The modes as JSON: ids and modes, without any text. */
 export function written(stances: Stances): string {
   return JSON.stringify([...stances].slice(-MOST_KEPT).map(([id, { mode, chosen }]) => [id, mode, chosen]));
 }
 
+/** Parses what `written` made; anything else gives no modes. */
 export function readBack(text: string | null): Stances {
   try {
     const all: unknown = JSON.parse(text ?? "[]");

@@ -1,5 +1,5 @@
-// What was sent and is not in the transcript yet: in the order it was written, each with how it stands. A text leaves
-// the outbox only when its entry has come, or when the consultant takes it back.
+// Sent texts that are not in the transcript yet, in the order in which they were written, each with its state. A text
+// leaves the outbox only when its entry arrives, or when the consultant takes it back.
 
 import type { Mode } from "./drafts";
 
@@ -9,12 +9,12 @@ export interface Unsent {
   readonly mode: Mode;
   readonly body: string;
   readonly fence: number;
-  /** By which name the server knows the draft that this was; null when it knew of none. */
+  /** The server's version of the draft that was sent; null when the server did not have it. */
   readonly draft: number | null;
   readonly sentAt: number;
-  /** Why it was refused; null while it is on its way. */
+  /** Why it was refused; null while it is under way. */
   readonly refused: Refusal | null;
-  /** The server has it; its entry is still to come. */
+  /** The server has accepted it; its entry has not arrived yet. */
   readonly accepted: boolean;
 }
 
@@ -25,42 +25,47 @@ export interface Refusal {
 
 export type Outbox = readonly Unsent[];
 
-/** After this long without an answer the bubble says so: promised within 5 s, and the clock ticks once a second. */
+/** Without an answer for this long the bubble says so. The promise is 5 s, and the clock ticks once a second. */
 export const SLOW_MS = 3_000;
 
+/** Adds a text. */
 export function posted(outbox: Outbox, message: Unsent): Outbox {
   return [...outbox, message];
 }
 
-/** By this name the server knows the draft that it was. */
+/** Sets the server's version of the draft that was sent. */
 export function named(outbox: Outbox, ref: string, draft: number | null): Outbox {
   return change(outbox, ref, (message) => ({ ...message, draft }));
 }
 
+/** Marks a text as accepted. */
 export function stored(outbox: Outbox, ref: string): Outbox {
   return change(outbox, ref, (message) => ({ ...message, accepted: true, refused: null }));
 }
 
+/** Marks a text as refused. */
 export function refused(outbox: Outbox, ref: string, refusal: Refusal): Outbox {
   return change(outbox, ref, (message) => ({
     ...message,
     refused: refusal,
-    // Whoever sends it once more has been told.
+    // A writer who sends it again has been told, so that the draft no longer matters.
     draft: refusal.code === "draft_changed" ? null : message.draft,
   }));
 }
 
-/** Once more, at the place it has, under the fence of now. */
+/** Sends it again: at the same place in the outbox, with the present fence. */
 export function retried(outbox: Outbox, ref: string, fence: number, now: number): Outbox {
   return change(outbox, ref, (message) => ({ ...message, refused: null, fence, sentAt: now }));
 }
 
+/** Removes texts by their refs. */
 export function gone(outbox: Outbox, refs: ReadonlySet<string>): Outbox {
   return outbox.some((message) => refs.has(message.ref))
     ? outbox.filter((message) => !refs.has(message.ref))
     : outbox;
 }
 
+/** The texts of one conversation. */
 export function of(outbox: Outbox, conversation: string): Unsent[] {
   return outbox.filter((message) => message.conversation === conversation);
 }

@@ -22,7 +22,7 @@ function write(conversation: string, body: string): void {
   desk.drafts.value = typed(desk.drafts.value, conversation, desk.modeOf(conversation), body);
 }
 
-/** In the mode that is on the screen. */
+/** Sends in the mode that is on the screen. */
 function send(conversation: string, sure = false): void {
   sendIn(desk, conversation, desk.modeOf(conversation), { sure });
 }
@@ -38,7 +38,7 @@ async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<voi
 const settled = () => new Promise((done) => setTimeout(done, 0));
 const written = (id: string) => draftOf(desk.drafts.value, id, desk.modeOf(id));
 
-test("pasted line breaks go out as newlines, and a reply of which nothing is to be seen goes nowhere", () => {
+test("pasted line breaks are sent as newlines, and a reply without visible characters is not sent", () => {
   write("a", "第一行\u000b第二行\u2028第三行\u0007");
   send("a");
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "第一行\n第二行\n第三行" });
@@ -48,20 +48,20 @@ test("pasted line breaks go out as newlines, and a reply of which nothing is to 
   expect(link.of("message.post")).toHaveLength(1);
 });
 
-test("a reply goes out trimmed, with the fence of its row, and the composer is empty", () => {
+test("a reply is sent trimmed, with the fence of its row, and the composer is empty", () => {
   write("a", " 您好 \n");
   send("a");
   expect(link.of("message.post")[0]?.frame).toMatchObject({ conversation: "a", body: "您好", fence: 4 });
   expect(written("a")).toBe("");
 });
 
-test("blanks are not sent", () => {
+test("spaces are not sent", () => {
   write("a", " \n ");
   send("a");
   expect(link.of("message.post")).toEqual([]);
 });
 
-test("in note mode a note goes out, and the mode stays", () => {
+test("in note mode a note is sent, and the mode stays", () => {
   desk.setMode("a", "note");
   write("a", "需要跟进");
   send("a");
@@ -70,7 +70,7 @@ test("in note mode a note goes out, and the mode stays", () => {
   expect(desk.modeOf("a")).toBe("note");
 });
 
-test("the bubble leaves when its entry comes, whichever comes first, entry or answer", async () => {
+test("the bubble disappears with its entry, whether the entry or the answer comes first", async () => {
   write("a", "您好");
   send("a");
   const asked = link.of("message.post")[0];
@@ -81,7 +81,7 @@ test("the bubble leaves when its entry comes, whichever comes first, entry or an
   expect(desk.outbox.value).toEqual([]);
 });
 
-test("texts stand in the order in which they were written", () => {
+test("texts are in the order in which they were written", () => {
   for (const body of ["一", "二", "三"]) {
     write("a", body);
     send("a");
@@ -89,7 +89,7 @@ test("texts stand in the order in which they were written", () => {
   expect(desk.outbox.value.map(({ body }) => body)).toEqual(["一", "二", "三"]);
 });
 
-test("a text refused because the conversation was given away is back in the composer", async () => {
+test("a text that was refused because the conversation has another owner returns to the composer", async () => {
   write("a", "您好");
   send("a");
   await refuse("fence_stale");
@@ -98,7 +98,7 @@ test("a text refused because the conversation was given away is back in the comp
   expect(desk.notices.shown.value).toHaveLength(1);
 });
 
-test("a refused text never covers what is being written: it stays as a bubble", async () => {
+test("a refused text never replaces what is being written: it stays as a bubble", async () => {
   write("a", "第一句");
   send("a");
   write("a", "第二句");
@@ -107,7 +107,7 @@ test("a refused text never covers what is being written: it stays as a bubble", 
   expect(desk.outbox.value).toMatchObject([{ body: "第一句", refused: { code: "fence_stale" } }]);
 });
 
-test("a failed text is tried again under the same ref and the fence of now", async () => {
+test("a failed text is sent again under the same ref and with the present fence", async () => {
   write("a", "您好");
   send("a");
   await refuse("unavailable", "same");
@@ -119,7 +119,7 @@ test("a failed text is tried again under the same ref and the fence of now", asy
   expect(desk.outbox.value[0]?.refused).toBeNull();
 });
 
-test("a failed text taken back stands in front of what is written", async () => {
+test("a failed text that is taken back comes before what is written", async () => {
   write("a", "第一句");
   send("a");
   write("a", "第二句");
@@ -130,7 +130,7 @@ test("a failed text taken back stands in front of what is written", async () => 
   expect(desk.outbox.value).toEqual([]);
 });
 
-test("words copied from another visitor are asked about first, and sent when the writer is sure", () => {
+test("copied words of another visitor raise a question, and are sent when the writer is sure", () => {
   link.hear(entry("a", 1, { body: "我叫张三，住长沙" }));
   desk.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
   write("b", "您是：我叫张三，住长沙");
@@ -142,14 +142,14 @@ test("words copied from another visitor are asked about first, and sent when the
   expect(link.of("message.post")).toHaveLength(1);
 });
 
-test("a supervisor's words in a colleague's conversation are a note, without any switch", () => {
+test("a supervisor's text in a colleague's conversation is a note without any switch", () => {
   link.greet([row("c", { owner: wang })], supervisor);
   write("c", "请先问年龄");
   send("c");
   expect(link.of("note.post")[0]?.frame).toMatchObject({ conversation: "c", body: "请先问年龄" });
 });
 
-test("a note may quote another visitor: only replies are asked about", () => {
+test("a note may quote another visitor: only replies raise a question", () => {
   desk.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
   desk.setMode("b", "note");
   write("b", "我叫张三，住长沙");
@@ -157,12 +157,12 @@ test("a note may quote another visitor: only replies are asked about", () => {
   expect(link.of("note.post")).toHaveLength(1);
 });
 
-/** Kept by the server, as it says. */
+/** The server has saved it, as it says. */
 const kept = (body: string, at: number) => {
   desk.drafts.value = saved(typed(desk.drafts.value, "a", "reply", body), "a", "reply", body, at);
 };
 
-test("what is sent names the draft that it was, and the server forgets both at once", async () => {
+test("a sent text names the draft's version, and the server removes the draft with it", async () => {
   kept("请空腹来", 7);
   send("a");
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 7 });
@@ -172,7 +172,7 @@ test("what is sent names the draft that it was, and the server forgets both at o
   expect(heldDraft(desk.drafts.value, "a", "reply")).toMatchObject({ body: "还有", saved: "", at: 0 });
 });
 
-test("what is sent while it is being kept waits for its name", async () => {
+test("a text sent during a save waits for the draft's version", async () => {
   kept("请空腹", 7);
   write("a", "请空腹来");
   desk.drafts.value = going(desk.drafts.value, "a", "reply", "请空腹来");
@@ -185,7 +185,7 @@ test("what is sent while it is being kept waits for its name", async () => {
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 8 });
 });
 
-test("what waits to be sent is not sent when another window has sent what it was", async () => {
+test("a text that waits to be sent is not sent when another window has sent the same draft", async () => {
   kept("请空腹来", 7);
   let moved = (_kept: boolean) => {};
   desk.turning.value = new Map([["a", new Promise<boolean>((done) => (moved = done))]]);
@@ -197,7 +197,7 @@ test("what waits to be sent is not sent when another window has sent what it was
   expect(written("a")).toBe("请空腹来");
 });
 
-test("a text that was sent from another window is not sent once more, and its writer is told", async () => {
+test("a text that was sent from another window is not sent again, and its writer is told", async () => {
   kept("请空腹来", 7);
   send("a");
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
@@ -210,7 +210,7 @@ test("a text that was sent from another window is not sent once more, and its wr
   expect(link.of("message.post")[1]?.frame).not.toHaveProperty("draft");
 });
 
-test("where the words that were sent from another window stand in the transcript, they do not come back", async () => {
+test("a text that another window sent is not put back when the transcript has it", async () => {
   kept("请空腹来", NOON);
   send("a");
   link.hear(answer("a", 1, { body: "请空腹来" }));
@@ -221,7 +221,7 @@ test("where the words that were sent from another window stand in the transcript
   ]);
 });
 
-test("whatever the refusal, words that another window has sent meanwhile do not come back", async () => {
+test("whatever the refusal, a text that another window has sent meanwhile is not put back", async () => {
   kept("请空腹来", NOON);
   send("a");
   link.hear(answer("a", 1, { body: "请空腹来" }));
@@ -230,7 +230,7 @@ test("whatever the refusal, words that another window has sent meanwhile do not 
   expect([written("a"), desk.outbox.value]).toEqual(["", []]);
 });
 
-test("a text that was never kept comes back, though the same was said before", async () => {
+test("a text that was never saved is put back, although the same was said before", async () => {
   link.hear(answer("a", 1, { body: "好的", at: NOON - 60_000 }));
   write("a", "好的");
   send("a");
@@ -238,7 +238,7 @@ test("a text that was never kept comes back, though the same was said before", a
   expect(written("a")).toBe("好的");
 });
 
-test("a reply to a conversation that has ended goes neither as a reply nor as a note", () => {
+test("a reply to an ended conversation is sent neither as a reply nor as a note", () => {
   write("a", "明天上午");
   link.hear({ type: "conversations", version: 2, put: [row("a", { state: "closed" })] });
   sendIn(desk, "a", "reply");

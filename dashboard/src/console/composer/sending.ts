@@ -1,5 +1,5 @@
-// 发送: a reply or a note on its way, and what becomes of its text when the server says no. No text is ever lost: it
-// is in the composer, in a bubble that says what happened, or in the transcript.
+// 发送: sends a reply or a note, and handles refusals. No text is ever lost: it is in the composer, in a bubble that says
+// what happened, or in the transcript.
 
 import { effect } from "@preact/signals";
 import type { Accepted } from "../../../../widget/src/shared/frames";
@@ -26,7 +26,7 @@ import {
 import { gone, named, posted, type Refusal, refused, retried, stored, type Unsent } from "./outbox";
 import { foreign } from "./wrongPatientGuard";
 
-/** Refused for what it says or where it goes: it belongs back into the composer, to be changed. */
+/** Refusals because of the content or the place of a text: it returns to the composer to be changed. */
 const TO_BE_CHANGED = new Set([
   "text_invalid",
   "too_large",
@@ -37,9 +37,9 @@ const TO_BE_CHANGED = new Set([
 ]);
 
 /**
- * Sends what stands in the box of this `mode`, the one on the screen when the key went down or the button was pressed:
- * never in another one. Asks first when it holds another visitor's words; `sure` skips that. `changes`: how often other
- * windows had changed the draft when the box was drawn. What one of them has changed since is shown first.
+ * Sends the text of the box in this `mode`, which was on the screen when the key or button was pressed, and in no other
+ * mode. Asks first when the text contains another visitor's words; `sure` skips that. `changes`: how often other
+ * windows had changed the draft when the box was drawn. A change since then is shown before anything is sent.
  */
 export function send(
   desk: Desk,
@@ -74,13 +74,14 @@ export function send(
   else void post(desk, message);
 }
 
+/** Sends a refused text again. */
 export function retry(desk: Desk, message: Unsent): void {
   const fence = desk.row(message.conversation)?.fence ?? message.fence;
   desk.outbox.value = retried(desk.outbox.value, message.ref, fence, desk.link.serverNow());
   void post(desk, { ...message, fence });
 }
 
-/** Back into the box of its own mode, in front of what is written there. */
+/** Puts the text back into the box of its own mode, in front of what is written there. */
 export function takeBack(desk: Desk, message: Unsent): void {
   const { conversation, mode } = message;
   const written = draftOf(desk.drafts.value, conversation, mode);
@@ -89,6 +90,7 @@ export function takeBack(desk: Desk, message: Unsent): void {
   discard(desk, message);
 }
 
+/** Removes a refused text. */
 export function discard(desk: Desk, message: Unsent): void {
   desk.outbox.value = gone(desk.outbox.value, new Set([message.ref]));
 }
@@ -101,7 +103,7 @@ function asksFirst(desk: Desk, conversation: string, body: string): boolean {
   return copy !== null;
 }
 
-/** What is being kept of it is answered first: only then the server has a name for what is sent here. */
+/** Waits for the draft's pending save, because only then the server has a version for the text that is sent. */
 async function postAfter(desk: Desk, message: Unsent, before: Draft): Promise<void> {
   const { conversation, mode, ref } = message;
   const moved = (await desk.turning.value.get(conversation)) ?? true;
@@ -112,20 +114,20 @@ async function postAfter(desk: Desk, message: Unsent, before: Draft): Promise<vo
     notSent(desk, message, { code: "draft_changed", details: {} });
     return;
   }
-  // What was written after something was sent is no part of that draft.
+  // Text written after something was sent does not belong to that draft.
   const claim = before.torn || before.going === "" ? null : claimed(held);
   desk.outbox.value = named(desk.outbox.value, ref, claim);
   await post(desk, { ...message, draft: claim });
 }
 
 interface Still {
-  /** The draft when nothing of it was on its way any more. */
+  /** The draft after its pending save was answered. */
   readonly held: Draft | null;
   /** How often other windows had changed it by then; null when there was none. */
   readonly changes: number | null;
 }
 
-/** Once nothing of this draft is on its way to the server. */
+/** Resolves once no save of this draft is under way. */
 export function still(desk: Desk, conversation: string, mode: Mode): Promise<Still> {
   return new Promise((resolve) => {
     let changes: number | null = null;
@@ -141,7 +143,7 @@ export function still(desk: Desk, conversation: string, mode: Mode): Promise<Sti
 
 async function post(desk: Desk, message: Unsent): Promise<void> {
   const { conversation, mode, draft, ref } = message;
-  // The server forgets the draft together with it.
+  // The server removes the draft together with storing the message.
   if (draft !== null) desk.drafts.value = going(desk.drafts.value, conversation, mode, "");
   try {
     await desk.link.request<Accepted>(frame(message));
@@ -153,7 +155,7 @@ async function post(desk: Desk, message: Unsent): Promise<void> {
   }
 }
 
-/** A note is a note on each of its ways; nothing but `mode`, as it was when it was sent, decides. */
+/** The frame of a text. Only `mode`, as it was when the text was sent, decides whether it is a note. */
 function frame({ ref, conversation, mode, body, fence, draft }: Unsent) {
   const was = draft === null ? {} : { draft };
   return mode === "note"
@@ -175,7 +177,7 @@ function notSent(desk: Desk, message: Unsent, refusal: Refusal): void {
   }
 }
 
-/** Another window sent it while this one had no connection: the words stand in the transcript. */
+/** Whether another window sent the text while this one was offline: the same text is in the transcript. */
 function wasSentElsewhere(desk: Desk, { conversation, mode, body, draft }: Unsent): boolean {
   if (draft === null) return false;
   const entries = desk.state.value.threads.get(conversation)?.entries ?? [];
@@ -189,7 +191,7 @@ function wasSentElsewhere(desk: Desk, { conversation, mode, body, draft }: Unsen
   );
 }
 
-/** The refusal in a caught error; anything that is none is a fault of ours and is thrown on. */
+/** The refusal of a caught error. Any other error is a bug and is thrown again. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RefusedError) return { code: error.code, details: error.details };
   throw error;

@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("writing on is told every three seconds, not with every key", () => {
+test("continued writing is reported every three seconds, not with every key", () => {
   sign.on("a");
   sign.on("a");
   link.now += 3_000;
@@ -25,19 +25,19 @@ test("writing on is told every three seconds, not with every key", () => {
   expect(told()).toEqual(["a true", "a true"]);
 });
 
-test("a pause of four seconds ends it", () => {
+test("a pause of four seconds ends the sign", () => {
   sign.on("a");
   vi.advanceTimersByTime(4_000);
   expect(told()).toEqual(["a true", "a false"]);
 });
 
-test("turning to another conversation ends it in the first", () => {
+test("turning to another conversation ends the sign in the first", () => {
   sign.on("a");
   sign.on("b");
   expect(told()).toEqual(["a true", "a false", "b true"]);
 });
 
-test("ending twice is told once", () => {
+test("ending the sign twice sends one frame", () => {
   sign.on("a");
   sign.off();
   sign.off();

@@ -1,12 +1,13 @@
-// 正在输入 towards the visitor: said when writing begins, repeated while it goes on, taken back soon after it ends.
-// Never what is written.
+// 正在输入 towards the visitor: sent when writing begins, repeated while it goes on, and withdrawn soon after it ends. The
+// text itself is never sent.
 
 import type { DeskLink } from "../desk/deskLink";
 
-/** The server believes a sign for 6 s; repeating it every 3 s keeps it alive. */
+/** The server drops a sign after 6 s; repeating it every 3 s keeps it. */
 const REPEAT_MS = 3_000;
 const PAUSE_MS = 4_000;
 
+/** Sends the typing sign to visitors. */
 export class TypingSign {
   private conversation: string | null = null;
   private toldAt = 0;
@@ -27,7 +28,7 @@ export class TypingSign {
     this.timer = window.setTimeout(() => this.off(), PAUSE_MS);
   }
 
-  /** Sent, emptied, left, or paused. */
+  /** Withdraws the sign after sending, emptying, leaving or pausing. */
   off(): void {
     window.clearTimeout(this.timer);
     if (this.conversation === null) return;

@@ -1,5 +1,5 @@
-// 发错人: notices when a reply holds words copied from another visitor's bubble. It asks; it never blocks, and it
-// never looks at a text that was typed.
+// 发错人: notices when a reply contains text copied from another visitor's bubble. It asks, but does not block, and it
+// never inspects text that was typed.
 
 export interface Copy {
   readonly conversation: string;
@@ -7,18 +7,19 @@ export interface Copy {
   readonly text: string;
 }
 
-/** How many copies are remembered, in this tab's memory only. */
+/** How many copies are remembered, only in this tab's memory. */
 const REMEMBERED = 20;
 
-/** Shorter texts (谢谢, ok) say nothing about whose they are. */
+/** Shorter texts (谢谢, ok) do not show whose they are. */
 const SHORTEST = 4;
 
+/** Remembers a copied text. */
 export function copied(copies: readonly Copy[], copy: Copy): readonly Copy[] {
   if (plain(copy.text).length < SHORTEST) return copies;
   return [copy, ...copies.filter((held) => plain(held.text) !== plain(copy.text))].slice(0, REMEMBERED);
 }
 
-/** The copy from somebody else that `body` holds; `own` is what this visitor has said himself. */
+/** The copy from another visitor that `body` contains. `own`: the texts of this visitor. */
 export function foreign(
   copies: readonly Copy[],
   conversation: string,

@@ -9,7 +9,7 @@ import { row } from "./testing";
 
 type Asked = { id?: string; conversation?: string };
 
-/** A console whose server refuses these; and whatever it was asked. */
+/** A desk whose server refuses these conversations, and the list of what it was asked. */
 function refusing(...refused: string[]): { desk: Desk; asked: string[] } {
   const asked: string[] = [];
   const request = (frame: Asked): Promise<unknown> => {

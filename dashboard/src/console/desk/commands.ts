@@ -1,4 +1,5 @@
-// One command to the server: done, or the refusal. What each means is told where it is made.
+// Sends one command to the server and resolves with the refusal, if there is one. What a command means is described
+// where it is made.
 
 import type { Accepted, StaffFrame } from "../../../../widget/src/shared/frames";
 import type { Refusal } from "../composer/outbox";
@@ -8,9 +9,10 @@ import { refusalSentence } from "./refusalText";
 
 export type Command = StaffFrame & { ref: string };
 
-/** What the server made of it, or why not. */
+/** What the server has done, or why it refused. */
 export type Answer = { accepted: Accepted; refusal: null } | { accepted: null; refusal: Refusal };
 
+/** Sends a command; resolves with the server's answer or its refusal. */
 export async function answered(desk: Desk, frame: Command): Promise<Answer> {
   try {
     return { accepted: await desk.link.request<Accepted>(frame), refusal: null };
@@ -19,19 +21,22 @@ export async function answered(desk: Desk, frame: Command): Promise<Answer> {
   }
 }
 
+/** Sends a command; resolves with the refusal, or null when it was carried out. */
 export async function done(desk: Desk, frame: Command): Promise<Refusal | null> {
   return (await answered(desk, frame)).refusal;
 }
 
-/** Done, or told why not where everything is told. */
+/** Waits for an action and shows a notice when it was refused; resolves with whether it was carried out. */
 export async function doneOrTold(desk: Desk, act: Promise<Refusal | null>): Promise<boolean> {
   const refusal = await act;
   if (refusal !== null) desk.notices.problem(refusal);
   return refusal === null;
 }
 
-/** The same of several, one after the other. One that is refused keeps none of the others from being done: how many there
- *  were is told, and why the first was. */
+/**
+ * Does the same for several, one after the other. A refusal does not stop the others. The result tells how many were
+ * refused, and why the first one was.
+ */
 export async function doneForAll<T>(
   all: readonly T[],
   act: (each: T) => Promise<Refusal | null>,

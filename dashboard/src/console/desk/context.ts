@@ -1,4 +1,4 @@
-// The console for every view below the app, without handing it down by hand.
+// Gives every view below the app access to the desk.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -6,6 +6,7 @@ import type { Desk } from "./desk";
 
 export const DeskContext = createContext<Desk | null>(null);
 
+/** The desk of the console. */
 export function useDesk(): Desk {
   const desk = useContext(DeskContext);
   if (desk === null) throw new Error("a view of the console stands outside of it");

@@ -33,7 +33,7 @@ test("a ring for me is taken before the queue, and the queue from its head", () 
   expect(nextToTake(desk)?.id).toBe("early");
 });
 
-test("whoever answers sets the department, and a supervisor of the group", () => {
+test("those who answer set the department, and so does a supervisor of the group", () => {
   link.greet([waitingRow("w", NOON)]);
   const me = desk.me.value;
   if (me === null) throw new Error("nobody");
@@ -54,12 +54,12 @@ test("whoever answers sets the department, and a supervisor of the group", () =>
   expect(maySetDepartment({ ...mine, state: "closed" }, me)).toBe(false);
 });
 
-test("one that rings at a colleague cannot be claimed", () => {
+test("a conversation that rings for a colleague cannot be claimed", () => {
   link.greet([waitingRow("rings", NOON, { offer: { ...ring, mine: false } })]);
   expect(nextToTake(desk)).toBeNull();
 });
 
-test("who claims too late stays where he is and is told who was first", async () => {
+test("a consultant who claims too late stays where they are and reads who was first", async () => {
   link.greet([waitingRow("a", NOON)]);
   void takeOrTell(desk, held("a"));
   const details = { why: "taken", by: "王建国" };
@@ -71,7 +71,7 @@ test("who claims too late stays where he is and is told who was first", async ()
   expect(desk.notices.shown.value[0]?.text()).toContain("王建国");
 });
 
-test("what was taken is opened, but not in front of somebody who writes", async () => {
+test("a taken conversation is opened, unless somebody is writing", async () => {
   link.greet([row("mine"), waitingRow("a", NOON)]);
   desk.select("mine");
   void takeOrTell(desk, held("a"));
@@ -81,7 +81,7 @@ test("what was taken is opened, but not in front of somebody who writes", async 
   expect(desk.selected.value).toBe("mine");
 });
 
-test("a transfer carries the fence, the note and exactly one receiver", () => {
+test("a transfer contains the fence, the note and exactly one receiver", () => {
   link.greet([row("a", { fence: 7 })]);
   void offer(desk, held("a"), { consultant: "wang" }, "请接手");
   const frame = link.of("transfer.offer")[0]?.frame;
@@ -89,12 +89,12 @@ test("a transfer carries the fence, the note and exactly one receiver", () => {
   expect(frame).not.toHaveProperty("group");
 });
 
-test("only its owner replies; a supervisor may note, transfer and end", () => {
+test("only the owner replies; a supervisor may write notes, transfer and end", () => {
   link.greet([row("a", { owner: wang })], supervisor);
   expect(rights(desk, held("a"))).toMatchObject({ reply: false, note: true, transfer: true, end: true });
 });
 
-test("a colleague's conversation is only read", () => {
+test("a colleague's conversation can only be read", () => {
   link.greet([row("a", { owner: wang })]);
   expect(rights(desk, held("a"))).toMatchObject({
     reply: false,
@@ -104,18 +104,18 @@ test("a colleague's conversation is only read", () => {
   });
 });
 
-test("what is held out already is not offered again, and can be withdrawn", () => {
+test("an offered conversation is not offered again, and can be withdrawn", () => {
   const held_out = { ...ring, kind: "transfer", mine: false } as const;
   link.greet([row("a", { offer: held_out })]);
   expect(rights(desk, held("a"))).toMatchObject({ transfer: false, withdraw: true, reply: true });
 });
 
-test("after the end nothing is left but a note", () => {
+test("after the end only a note is possible", () => {
   link.greet([row("a", { state: "closed", closed_at: NOON })]);
   expect(rights(desk, held("a"))).toMatchObject({ reply: false, note: true, end: false, transfer: false });
 });
 
-test("whoever is asked for help writes notes, and replies only after he has joined", () => {
+test("a colleague who is asked for help writes notes, and replies only after joining", () => {
   const asked = { person: li, asked_for: "help" } as const;
   link.greet([
     row("help", { owner: wang, participants: [asked] }),
@@ -133,7 +133,7 @@ test("whoever is asked for help writes notes, and replies only after he has join
   expect(["help", "joined"].map((id) => desk.modeOf(id))).toEqual(["note", "reply"]);
 });
 
-test("a supervisor gives by hand and puts ahead what waits, once", () => {
+test("a supervisor assigns a waiting conversation manually and moves it forward once", () => {
   link.greet([waitingRow("a", NOON), waitingRow("b", NOON, { priority: "forward" })], supervisor);
   expect(rights(desk, held("a"))).toMatchObject({ assign: true, forward: true, dismiss: false });
   expect(rights(desk, held("b"))).toMatchObject({ assign: true, forward: false });

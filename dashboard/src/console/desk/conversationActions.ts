@@ -1,5 +1,5 @@
-// Who holds a conversation: take it from the queue, accept or decline what is held out, hand it over, end it. Each
-// answers with the refusal, or null when it is done; the row says what has changed.
+// Actions on conversations: claim one from the queue, accept or decline an offer, transfer it, end it. Each resolves
+// with the refusal, or null when it is done; the row shows what has changed.
 
 import type { ConversationClose, Me, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -26,21 +26,24 @@ export type Availability = "online" | "busy" | "break" | "offline";
 
 export const AVAILABILITIES: readonly Availability[] = ["online", "busy", "break", "offline"];
 
-/** 接入. Whoever comes second is told who was first. */
+/** 接入. When somebody else was faster, the refusal says who. */
 export function claim(desk: Desk, row: Row): Promise<Refusal | null> {
   return take(desk, row, { type: "conversation.claim", ref: newRef(), conversation: row.id });
 }
 
+/** Accepts an offer. */
 export function accept(desk: Desk, row: Row): Promise<Refusal | null> {
   const offer = row.offer?.id ?? "";
   return take(desk, row, { type: "offer.accept", ref: newRef(), conversation: row.id, offer });
 }
 
+/** Declines an offer. */
 export function decline(desk: Desk, row: Row, reason: string): Promise<Refusal | null> {
   const offer = row.offer?.id ?? "";
   return done(desk, { type: "offer.decline", ref: newRef(), conversation: row.id, offer, reason });
 }
 
+/** Withdraws an offer that somebody has not answered yet. */
 export function withdraw(desk: Desk, row: Row): Promise<Refusal | null> {
   const offer = row.offer?.id ?? "";
   return done(desk, { type: "offer.withdraw", ref: newRef(), conversation: row.id, offer });
@@ -57,39 +60,41 @@ export function offer(
   return done(desk, { type: "transfer.offer", ref: newRef(), conversation, fence, note, ...to });
 }
 
+/** Ends a conversation with its outcome. */
 export function end(desk: Desk, row: Row, outcome: Outcome): Promise<Refusal | null> {
   const { id: conversation, fence } = row;
   return done(desk, { type: "conversation.close", ref: newRef(), conversation, fence, outcome });
 }
 
-/** 重新打开: mine again at once. */
+/** 重新打开: the conversation is mine again at once. */
 export function reopen(desk: Desk, row: Row): Promise<Refusal | null> {
   const { id: conversation, fence } = row;
   return take(desk, row, { type: "conversation.reopen", ref: newRef(), conversation, fence });
 }
 
-/** How a conversation ended, said or corrected after its end. */
+/** Sets or corrects the outcome of an ended conversation. */
 export function setOutcome(desk: Desk, row: Row, outcome: Outcome): Promise<Refusal | null> {
   return done(desk, { type: "outcome.set", ref: newRef(), conversation: row.id, outcome });
 }
 
-/** Which department it is about; a transfer, not this, moves it to another group. */
+/** Sets the department. This does not move the conversation to another group; a transfer does. */
 export function setDepartment(desk: Desk, row: Row, department: string): Promise<Refusal | null> {
   return done(desk, { type: "department.set", ref: newRef(), conversation: row.id, department });
 }
 
-/** Whoever answers it, and a supervisor. */
+/** Whether I may set the department: those who answer and supervisors of the group may. */
 export function maySetDepartment(row: Row, me: Me): boolean {
   if (row.state === "closed") return false;
   return answers(row, me) || (me.role === "supervisor" && me.groups.includes(row.group));
 }
 
-/** 退回排队: to the head of the queue, with a note for whoever comes next. */
+/** 退回排队: to the head of the queue, with a note for the next consultant. */
 export function release(desk: Desk, row: Row, note: string): Promise<Refusal | null> {
   const { id: conversation, fence } = row;
   return done(desk, { type: "conversation.release", ref: newRef(), conversation, fence, note });
 }
 
+/** Sets my availability, with a reason if there is one. */
 export function setAvailability(
   desk: Desk,
   availability: Availability,
@@ -98,7 +103,7 @@ export function setAvailability(
   return done(desk, { type: "availability.set", ref: newRef(), availability, reason });
 }
 
-/** May this person do this to the row? The server decides; these only keep hopeless buttons off the screen. */
+/** What I may do with the row. The server decides; this only hides buttons that would be refused. */
 export function rights(desk: Desk, row: Row) {
   const me = desk.me.value;
   const mine = me !== null && isMine(row, me);
@@ -128,13 +133,13 @@ export function rights(desk: Desk, row: Row) {
   };
 }
 
-/** Whoever was asked to, and a supervisor; once. */
+/** Whether I may join: colleagues who were asked to join, and supervisors, once. */
 function mayJoin(part: ReturnType<typeof partOf>, supervises: boolean): boolean {
   if (part?.joined) return false;
   return supervises || part?.asked_for === "join";
 }
 
-/** What Alt+Enter takes: a ring for me, else the longest waiting one of the queue. */
+/** What Alt+Enter takes: a ring for me, else the conversation that has waited longest in the queue. */
 export function nextToTake(desk: Desk): Row | null {
   const rows = desk.state.value.rows.items;
   const ids = (name: string) => desk.wanted.value.find((section) => section.name === name)?.ids ?? [];
@@ -144,18 +149,18 @@ export function nextToTake(desk: Desk): Row | null {
   return ring ?? queued.find((row) => row !== undefined && rights(desk, row).claim) ?? null;
 }
 
-/** Takes that one, or tells that nobody waits. */
+/** Takes that conversation, or shows the notice that nobody waits. */
 export async function takeNext(desk: Desk, nobody: () => string): Promise<void> {
   const row = nextToTake(desk);
   if (row === null) desk.notices.tell("info", nobody);
   else await takeOrTell(desk, row);
 }
 
-/** Accepts or claims, opens it, and tells why not if not. */
+/** Accepts or claims a conversation and opens it; shows a notice when that was refused. */
 export async function takeOrTell(desk: Desk, row: Row): Promise<void> {
   const refusal = await (row.offer?.mine ? accept(desk, row) : claim(desk, row));
   if (refusal !== null) desk.notices.problem(refusal);
-  // Whoever has begun to write meanwhile must not find their words in front of another patient.
+  // If I have begun to write meanwhile, my text must not end up in front of another patient.
   else if (!desk.isWriting.value) desk.select(row.id);
 }
 

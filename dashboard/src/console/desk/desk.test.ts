@@ -40,7 +40,7 @@ describe("the order of the list", () => {
     desk.tick();
   };
 
-  test("holds still under the pointer until it leaves", () => {
+  test("stays the same under the pointer until it leaves", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2)]);
     pointed();
     put(2, unanswered("a", 3), unanswered("new", 9));
@@ -49,7 +49,7 @@ describe("the order of the list", () => {
     expect(shown()).toEqual(["new", "a", "b"]);
   });
 
-  test("sorts again after three seconds under a resting pointer", () => {
+  test("is sorted again after three seconds under a resting pointer", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2)]);
     pointed();
     put(2, unanswered("a", 3));
@@ -59,7 +59,7 @@ describe("the order of the list", () => {
     expect(shown()).toEqual(["a", "b"]);
   });
 
-  test("sorts again after ten seconds under hands that never rest", () => {
+  test("is sorted again after ten seconds of continuous movement", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2)]);
     pointed();
     put(2, unanswered("a", 3));
@@ -73,7 +73,7 @@ describe("the order of the list", () => {
     expect(shown()).toEqual(["a", "b"]);
   });
 
-  test("what has ended and an emergency go to their place at once, under the pointer too", () => {
+  test("ended conversations and emergencies move at once, also under the pointer", () => {
     link.greet([unanswered("a", 3), unanswered("b", 2), waitingRow("w", NOON), waitingRow("x", NOON + 1)]);
     pointed();
     put(
@@ -89,7 +89,7 @@ describe("the order of the list", () => {
     ]);
   });
 
-  test("a click on a row that has just come under the pointer is known as one that missed", () => {
+  test("a click on a row that has just moved under the pointer is recognised as a miss", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2), row("c")]);
     pointed();
     put(2, unanswered("a", 3));
@@ -106,7 +106,7 @@ describe("the order of the list", () => {
     expect(desk.shown.value.find(({ name }) => name === "queue")?.ids).toEqual(["w"]);
   });
 
-  test("holds still while something is written, and sorts after a pause", () => {
+  test("stays the same while something is written, and is sorted after a pause", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2)]);
     desk.wrote("b", "reply", true);
     put(2, unanswered("a", 3));
@@ -127,14 +127,14 @@ describe("the order of the list", () => {
 });
 
 describe("lists and entries", () => {
-  test("a missed version is asked for whole, once", () => {
+  test("after a missed version the whole list is requested, once", () => {
     link.greet([row("a")]);
     put(5, row("b"));
     put(6, row("c"));
     expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual(["conversations"]);
   });
 
-  test("what is mine is followed at once, what waits only when it is opened", () => {
+  test("my conversations are followed at once, waiting ones only when they are opened", () => {
     link.greet([row("mine"), waitingRow("waits", NOON)]);
     expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine"]);
     desk.select("waits");
@@ -144,7 +144,7 @@ describe("lists and entries", () => {
     expect(link.forgotten).toEqual(["waits"]);
   });
 
-  test("a conversation that goes away while it is open stays on the screen", () => {
+  test("a conversation that leaves the list while it is open stays on the screen", () => {
     link.greet([row("a")]);
     desk.select("a");
     replay("a", entry("a", 1));
@@ -153,7 +153,7 @@ describe("lists and entries", () => {
     expect(desk.row("a")?.id).toBe("a");
   });
 
-  test("unread counts the visitor's words since the last answer, and ends when they were seen", () => {
+  test("unread counts the visitor's messages since the last answer until they were seen", () => {
     link.greet([row("a")]);
     replay("a", entry("a", 1), answer("a", 2), entry("a", 3));
     expect(desk.unreadTotal.value).toBe(1);
@@ -165,8 +165,8 @@ describe("lists and entries", () => {
   });
 });
 
-describe("what is given to me", () => {
-  test("comes with a card, unless I have asked for it", () => {
+describe("what is assigned to me", () => {
+  test("comes with a card, unless I asked for it", () => {
     link.greet([waitingRow("a", NOON), waitingRow("b", NOON)]);
     desk.expected.add("b");
     put(2, row("a"), row("b"));
@@ -175,7 +175,7 @@ describe("what is given to me", () => {
     expect(desk.arrived.value).toEqual([]);
   });
 
-  test("loses its card when it goes again", () => {
+  test("loses its card when it leaves again", () => {
     link.greet([waitingRow("a", NOON)]);
     put(2, row("a"));
     link.hear({ type: "conversations", version: 3, gone: ["a"] });
@@ -192,13 +192,13 @@ describe("what is given to me", () => {
   });
 });
 
-test("nothing of what is written reaches the browser's storage", () => {
+test("no text reaches the browser's storage", () => {
   link.greet([row("a")]);
   desk.drafts.value = typed(desk.drafts.value, "a", "reply", "不可外泄");
   expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
 });
 
-describe("a conversation that was looked at before it was mine", () => {
+describe("a conversation that was opened before it was mine", () => {
   const follows = () => link.of("conversation.follow");
   const refuse = async (number: number) => {
     follows()[number]?.reject(new Error("not_found"));
@@ -206,7 +206,7 @@ describe("a conversation that was looked at before it was mine", () => {
     await Promise.resolve();
   };
 
-  test("is read as soon as it is given to me", async () => {
+  test("is read as soon as it is assigned to me", async () => {
     link.greet([waitingRow("a", NOON)]);
     desk.select("a");
     await refuse(0);
@@ -216,7 +216,7 @@ describe("a conversation that was looked at before it was mine", () => {
     expect(desk.following.unreadable.value.has("a")).toBe(false);
   });
 
-  test("also when it was given while the refusal was on its way", async () => {
+  test("is read also when it was assigned while the refusal was under way", async () => {
     link.greet([waitingRow("a", NOON)]);
     desk.select("a");
     put(2, row("a"));
@@ -248,7 +248,7 @@ describe("another window of mine", () => {
     expect(desk.unreadTotal.value).toBe(1);
   });
 
-  test("that has answered it, or noted something, has read what stood before", () => {
+  test("that has answered or noted something has read what came before", () => {
     opened(true);
     link.hear(entry("a", 1), own(2), entry("a", 3));
     expect(desk.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
@@ -256,7 +256,7 @@ describe("another window of mine", () => {
     expect(desk.unreadTotal.value).toBe(0);
   });
 
-  test("does not read for me what came before words of mine that were late, nor does a colleague", () => {
+  test("does not mark as read what came before my own late text, nor does a colleague", () => {
     opened(true);
     desk.drafts.value = typed(desk.drafts.value, "a", "reply", "您好");
     send(desk, "a", "reply");
@@ -265,7 +265,7 @@ describe("another window of mine", () => {
     expect(desk.unreadTotal.value).toBe(1);
   });
 
-  test("is told what stands on the screen here, once, by a server that passes it on", () => {
+  test("is told once what is on the screen here, by a server that passes it on", () => {
     opened(true);
     link.hear(entry("a", 1), entry("a", 2));
     desk.sawBottom("a");

@@ -1,5 +1,5 @@
-// The console's state as signals, and the wiring between the connection and the pure parts: frames in, follows out.
-// What the consultant does is in composer/sending.ts and conversationActions.ts; what they see is in the .tsx files.
+// The console's state as signals, and the wiring between the connection and the pure modules. The consultant's actions
+// are in composer/sending.ts and conversationActions.ts; the views are in the .tsx files.
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import type { Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
@@ -34,12 +34,13 @@ import {
   without,
 } from "./state";
 
-/** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
+/** Only ids and numbers, only in this tab: a reload must not renumber the conversations. */
 const NUMBERS_KEY = "console-numbers";
 
-/** While somebody writes, the list keeps its places; after a pause of this length it moves again. */
+/** While somebody writes, rows keep their places; after a pause of this length they move again. */
 const WRITING_MS = 3_000;
 
+/** The state of one console. */
 export class Desk {
   readonly state: Signal<DeskState> = signal(EMPTY_STATE);
   readonly connection: Signal<LinkState>;
@@ -48,41 +49,41 @@ export class Desk {
   readonly now: Signal<number>;
   readonly selected = signal<string | null>(null);
   readonly drafts: Signal<Drafts> = signal(NO_DRAFTS);
-  /** To whom each box writes; kept by `modes`. */
+  /** To whom each box writes; maintained by `modeSync`. */
   readonly stances: Signal<Stances> = signal(new Map());
   /** The conversation whose box has the focus. */
   readonly inBox = signal<string | null>(null);
-  /** Conversations whose text is being moved from one mode to the other; what is sent of it waits. */
+  /** Conversations whose text is being moved from one mode to the other; sending from them waits. */
   readonly turning = signal<ReadonlyMap<string, Promise<boolean>>>(new Map());
-  /** The conversation whose box is to have the focus as soon as it stands there: I have turned to it. */
+  /** The conversation whose box takes the focus as soon as it is on the screen, because I turned to it. */
   boxCalled: string | null = null;
-  /** Conversations I am taking or joining this moment. */
+  /** Conversations that I am taking or joining at this moment. */
   readonly taking = new Set<string>();
   readonly outbox: Signal<Outbox> = signal([]);
   readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
   readonly shown: Signal<readonly Section[]> = signal([]);
   readonly arrived = signal<readonly string[]>([]);
-  /** What was given to me unasked, the last time that something was. */
+  /** The conversations that were last assigned to me without my doing. */
   readonly given = signal<readonly string[]>([]);
   readonly putOff = signal<ReadonlySet<string>>(new Set());
-  /** What I have held out all at once, in this tab's memory. */
+  /** What I have offered in one go, in this tab's memory. */
   readonly handed = signal<readonly Handed[]>([]);
   readonly dialog = signal<OpenDialog | null>(null);
   readonly copies = signal<readonly Copy[]>([]);
   /** When the pointer last moved on the list; null when it is elsewhere. */
   readonly pointerAt = signal<number | null>(null);
-  /** The rows that changed their places while the pointer was on the list, the last time that any did, and when. */
+  /** The rows that last changed their places while the pointer was on the list, and when. */
   private moved: { readonly ids: ReadonlySet<string>; readonly at: number } = { ids: new Set(), at: 0 };
   readonly panelOpen = signal(true);
-  /** 留言 stand where the thread does, while they are looked at. */
+  /** Whether the 留言 are shown in place of the thread. */
   readonly offlineOpen = signal(false);
-  /** Phone numbers of 留言 that I was shown, in this tab's memory. */
+  /** Phone numbers of 留言 that were revealed to me, in this tab's memory. */
   readonly phones = signal<ReadonlyMap<string, string>>(new Map());
-  /** Emergencies whose banner was closed here, with the kind of words: another kind opens it again. */
+  /** Emergencies whose banner was closed here, with their kind: another kind opens it again. */
   readonly calmed = signal<ReadonlySet<string>>(new Set());
-  /** The seq in front of which the unread separator stands in the selected thread. */
+  /** The seq before which the unread separator is shown in the selected thread. */
   readonly unreadFrom = signal<number | null>(null);
-  /** Conversations and 留言 I have just asked for myself: their coming needs no card and no tone. */
+  /** Conversations and 留言 that I have just asked for myself: they need no card and no tone when they arrive. */
   readonly expected = new Set<string>();
 
   readonly me = computed(() => this.state.value.me);
@@ -94,20 +95,20 @@ export class Desk {
     () => new Set([...this.state.value.rows.items.values()].filter(isEmergency).map((row) => row.id)),
   );
   readonly places = computed(() => places(this.state.value.rows.items.values()));
-  /** What waits for somebody, as the list and the header count it: a ring held out to me is no part of it. */
+  /** What waits for somebody, as the list and the header count it. A ring that is offered to me is not counted. */
   readonly queued = computed(() =>
     (this.wanted.value.find(({ name }) => name === "queue")?.ids ?? []).flatMap((id) => this.row(id) ?? []),
   );
   readonly mine = computed(() => this.rowsOf(isMine));
-  /** Those whose visitor reads me, mine and joined ones; they have the numbers. */
+  /** The conversations whose visitor reads what I write, my own and joined ones; they have the numbers. */
   readonly answering = computed(() => this.rowsOf(answers));
-  /** Those whose entries come of themselves. */
+  /** The conversations whose entries the server sends without a request. */
   readonly attended = computed(() => this.rowsOf((row, me) => isMine(row, me) || partOf(row, me) !== null));
   readonly unreadTotal = computed(() =>
     this.answering.value.reduce((sum, row) => sum + this.unreadOf(row.id).length, 0),
   );
 
-  /** To the minute, for views that show dates and need no second hand. */
+  /** The time to the minute, for views that show dates. */
   readonly today = computed(() => Math.floor(this.now.value / 60_000) * 60_000);
 
   readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
@@ -118,7 +119,7 @@ export class Desk {
   private readonly askedFns: ((asked: readonly Row[]) => void)[] = [];
   private readonly remembered = new Map<string, Row>();
   private readonly writingUntil = signal(0);
-  /** Since when the list as shown differs from the true order. */
+  /** Since when the shown list differs from the true order. */
   private staleSince: number | null = null;
 
   constructor(readonly link: DeskLink) {
@@ -141,7 +142,7 @@ export class Desk {
     this.following = new Following(link, this);
   }
 
-  /** A row as last known: also one that has left the list and is still on the screen. */
+  /** A row as last known, also one that has left the list and is still on the screen. */
   row(id: string): Row | null {
     return this.state.value.rows.items.get(id) ?? this.remembered.get(id) ?? null;
   }
@@ -155,13 +156,13 @@ export class Desk {
     return thread?.live ? unread(thread) : [];
   }
 
-  /** To whom the box writes, as it is on the screen; of a conversation that was not open yet, as it will be. */
+  /** The mode of a conversation's box: as it is on the screen, or as it will be when the conversation is opened. */
   modeOf(id: string): Mode {
     const held = this.stances.value.get(id);
     return (held ?? opened(held, this.drafts.value, id, this.mayReply(id))).mode;
   }
 
-  /** Its writer switches. */
+  /** Switches the mode, as the writer asked. */
   setMode(id: string, mode: Mode): void {
     if (mode !== this.modeOf(id)) this.boxCalled = id;
     this.stance(id, { mode, chosen: true });
@@ -173,7 +174,7 @@ export class Desk {
     this.stances.value = stances.set(id, stance);
   }
 
-  /** Whether my words go to its visitor. */
+  /** Whether the visitor would read what I write. */
   mayReply(id: string): boolean {
     const me = this.me.value;
     const row = this.row(id);
@@ -191,7 +192,7 @@ export class Desk {
     });
   }
 
-  /** The selected thread stands at its bottom on a visible screen. */
+  /** The selected thread is at its bottom on a visible screen. */
   sawBottom(id: string): void {
     const before = this.state.value;
     const after = seen(before, id);
@@ -201,26 +202,26 @@ export class Desk {
     if (after.welcome?.takes_seen) this.link.tell({ type: "conversation.seen", conversation: id, seq });
   }
 
-  /** The text in the composer has changed; only of a reply is the other side told. */
+  /** The text in the composer has changed; the visitor gets a typing sign only for a reply. */
   wrote(conversation: string, mode: Mode, something: boolean): void {
     this.writingUntil.value = this.link.serverNow() + WRITING_MS;
     if (mode === "reply" && something) this.sign.on(conversation);
     else this.sign.off();
   }
 
-  /** Words of this conversation's visitor were copied. */
+  /** Text of this conversation's visitor was copied. */
   noteCopy(conversation: string): void {
     const row = this.row(conversation);
     const text = window.getSelection()?.toString() ?? "";
     if (row !== null) this.copies.value = copied(this.copies.value, { conversation, label: row.label, text });
   }
 
-  /** Whether the row came to its place under the pointer so lately that a click was aimed at another one. */
+  /** Whether the row moved under the pointer so recently that a click was meant for another one. */
   hasJustMoved(id: string): boolean {
     return this.moved.ids.has(id) && this.link.serverNow() - this.moved.at < AIMED_MS;
   }
 
-  /** Sort now, wherever the pointer is: after sending. */
+  /** Sorts now, wherever the pointer is; called after sending. */
   resort(): void {
     this.writingUntil.value = 0;
     this.sign.off();
@@ -235,7 +236,7 @@ export class Desk {
     this.arrived.value = this.arrived.value.filter((each) => each !== id);
   }
 
-  /** Told of the conversations that I am newly asked to help with. */
+  /** Calls `hear` with the conversations that I am newly asked to help with. */
   onAsked(hear: (asked: readonly Row[]) => void): void {
     this.askedFns.push(hear);
   }
@@ -251,7 +252,7 @@ export class Desk {
     const after = received(before, frame, this.link.serverNow());
     batch(() => {
       this.state.value = after;
-      // Or a countdown that has just begun would show a second too many.
+      // Otherwise a countdown that has just begun would show a second too many.
       this.now.value = this.link.serverNow();
       if (frame.type === "welcome") this.drafts.value = restored(this.drafts.value, frame.drafts ?? []);
       if (frame.type === "draft") this.drafts.value = told(this.drafts.value, frame);
@@ -268,14 +269,16 @@ export class Desk {
     this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
   }
 
-  /** Own texts leave the outbox when their entry has come; and where another window sent them, the box. */
+  /**
+   * Removes one's own texts from the outbox when their entries arrive, and from the box when another window sent them.
+   */
   private settle(frame: StaffServerFrame & { type: "entry" | "entries" }): void {
     const entries = frame.type === "entry" ? [frame] : frame.entries;
     const sentHere = new Set(this.outbox.value.map(({ ref }) => ref));
     for (const entry of entries) {
       if (!isBy(entry, this.me.value) || sentHere.has(entry.ref ?? "")) continue;
       this.drafts.value = sentElsewhere(this.drafts.value, entry);
-      // Whoever wrote in another window has read there what stood before it.
+      // An author who wrote in another window has read there what came before.
       this.state.value = seenElsewhere(this.state.value, entry.conversation, entry.seq);
     }
     const refs = new Set(entries.flatMap((entry) => entry.ref ?? []));

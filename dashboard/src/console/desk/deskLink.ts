@@ -1,4 +1,4 @@
-// The part of the connection that the console uses: what the desk sends and hears.
+// The part of the connection that the console uses.
 
 import type { StaffFrame, StaffServerFrame } from "../../../../widget/src/shared/frames";
 import type { Link } from "../../../../widget/src/shared/link/link";

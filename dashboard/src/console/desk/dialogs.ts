@@ -1,8 +1,8 @@
-// What may be asked in front of everything else.
+// The dialogs of the console.
 
 import type { Copy } from "../composer/wrongPatientGuard";
 
-/** What is asked in front of everything else. */
+/** The dialog that is open. */
 export type OpenDialog =
   | { kind: "transfer"; conversation: string }
   | { kind: "close"; conversation: string }
@@ -15,5 +15,5 @@ export type OpenDialog =
   | { kind: "reason"; availability: "break" | "offline" }
   | { kind: "help" };
 
-/** Where whoever goes off duty is going. */
+/** Where somebody who goes off duty is going. */
 export type OffDuty = "break" | "offline" | "sign_out";

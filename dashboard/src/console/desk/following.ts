@@ -1,4 +1,4 @@
-// Whose entries the server sends to this tab: those of what is mine, and of what is looked at.
+// Decides whose entries the server sends to this tab: those of my conversations, and of the one that is on the screen.
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -6,20 +6,21 @@ import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { DeskLink } from "./deskLink";
 import { type DeskState, without } from "./state";
 
-/** The desk, as far as is needed. */
+/** The part of the desk that is needed. */
 interface FollowedDesk {
   readonly state: Signal<DeskState>;
   readonly selected: ReadonlySignal<string | null>;
-  /** Those whose entries come of themselves. */
+  /** The conversations whose entries the server sends without a request. */
   readonly attended: ReadonlySignal<readonly Row[]>;
   isGone(id: string): boolean;
 }
 
+/** Follows and unfollows conversations as the desk changes. */
 export class Following {
-  /** Conversations whose entries the server would not send. */
+  /** Conversations whose entries the server refused to send. */
   readonly unreadable = signal<ReadonlySet<string>>(new Set());
   private readonly followed = new Set<string>();
-  /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
+  /** Conversations that were refused while they were not mine; they are requested again as soon as they are. */
   private readonly early = new Set<string>();
 
   constructor(
@@ -30,7 +31,7 @@ export class Following {
     effect(() => this.keep());
   }
 
-  /** Ask for the entries once more, after they were refused. */
+  /** Requests the entries again after a refusal. */
   readAgain(conversation: string): void {
     this.unreadable.value = new Set([...this.unreadable.value].filter((each) => each !== conversation));
     this.follow(conversation);
@@ -52,7 +53,7 @@ export class Following {
     const before = isAttended();
     this.followed.add(conversation);
     this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
-      // It was given to me while the answer was on its way.
+      // It was assigned to me while the answer was under way.
       if (!before && isAttended()) return this.follow(conversation);
       if (!before) this.early.add(conversation);
       this.unreadable.value = new Set(this.unreadable.value).add(conversation);

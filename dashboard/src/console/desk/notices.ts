@@ -1,22 +1,23 @@
-// Short things to be told that belong to no place on the screen.
+// Short messages that do not belong to a place on the screen.
 
 import { signal } from "@preact/signals";
 import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { refusalSentence } from "./refusalText";
 
-/** More than so many hide each other. */
+/** More notices than this would hide each other. */
 const MOST = 4;
 
-/** Something to tell that belongs to no place on the screen. */
+/** A short message that does not belong to a place on the screen. */
 export interface Notice {
   readonly id: string;
   readonly kind: "info" | "problem";
   readonly text: () => string;
-  /** The conversation it is about, where it can be opened. */
+  /** The conversation it is about, if it can be opened. */
   readonly about?: string;
 }
 
+/** The notices on the screen, the latest last. */
 export class Notices {
   readonly shown = signal<readonly Notice[]>([]);
 

@@ -1,9 +1,9 @@
-// Refusals and ends of the connection as sentences: what happened, and what to do next.
+// Refusals and closes of the connection as sentences: what happened, and what to do next.
 
 import { t } from "../../shared/texts";
 import type { Refusal } from "../composer/outbox";
 
-/** Every code the server may refuse staff with; anything else is told as `internal`. */
+/** All codes with which the server may refuse staff; any other code gets the sentence of `internal`. */
 export const REFUSALS = [
   "bad_frame",
   "unknown_type",
@@ -34,6 +34,7 @@ export const REFUSALS = [
 const GONE = ["taken", "declined", "expired", "withdrawn", "lost", "closed"];
 const NOT_SERVING = ["offline", "break", "paused", "busy", "full", "same", "group_full", "group_away"];
 
+/** The sentence for a refusal. */
 export function refusalSentence({ code, details }: Refusal): string {
   const why = String(details.why ?? "");
   if (code === "some") return t("console.refused.some", details);
@@ -56,6 +57,7 @@ const STOPPED: Record<number, string> = {
   4512: "console.stopped.forbidden",
 };
 
+/** The sentence for the close code that stopped the connection. */
 export function stoppedSentence(code: number | null): string {
   return t(STOPPED[code ?? 0] ?? "console.stopped.other");
 }

@@ -13,7 +13,7 @@ test("the welcome says who I am, and `me` changes it", () => {
   expect(received(open, { type: "me", me: { ...me, load: 3 } }, NOON).me?.load).toBe(3);
 });
 
-test("entries make a thread, the end of the replay makes it live", () => {
+test("entries fill a thread, and the end of the replay makes it live", () => {
   const filled = received(
     open,
     { type: "entries", conversation: "a", epoch: "e", entries: [entry("a", 1)] },
@@ -25,23 +25,23 @@ test("entries make a thread, the end of the replay makes it live", () => {
   expect(without(state, "a").threads.size).toBe(0);
 });
 
-test("a typing sign is believed for six seconds", () => {
+test("a typing sign lasts six seconds", () => {
   const state = received(open, { type: "typing", conversation: "a", on: true }, NOON);
   expect(typist(state, "a", NOON + 5_999)).toMatchObject({ by: null });
   expect(typist(state, "a", NOON + 6_000)).toBeNull();
 });
 
-test("who has said something is no longer typing", () => {
+test("a person who has sent a message is no longer typing", () => {
   const state = received(open, { type: "typing", conversation: "a", on: true }, NOON);
   expect(typist(received(state, entry("a", 1), NOON), "a", NOON)).toBeNull();
 });
 
-test("a colleague's typing is told by name", () => {
+test("a colleague's typing sign has their name", () => {
   const state = received(open, { type: "typing", conversation: "a", on: true, by: wang }, NOON);
   expect(typist(state, "a", NOON)?.by).toEqual(wang);
 });
 
-test("a conversation that becomes mine arrives; the first list of all brings no arrivals", () => {
+test("a conversation that becomes mine arrives; the first list brings no arrivals", () => {
   const after = received(open, list(2, [row("a"), row("b")], false), NOON);
   expect(arrivals(open, after).map(({ id }) => id)).toEqual(["a", "b"]);
   expect(
@@ -49,19 +49,19 @@ test("a conversation that becomes mine arrives; the first list of all brings no 
   ).toEqual([]);
 });
 
-test("what was given to me while the connection was away arrives with the whole list", () => {
+test("what was assigned to me while offline arrives with the whole list", () => {
   const after = received(open, { ...list(1, [row("b")]), whole: true }, NOON);
   expect(arrivals(open, after).map(({ id }) => id)).toEqual(["b"]);
 });
 
-test("seeing a thread to its end twice changes nothing the second time", () => {
+test("seeing a thread to its end a second time changes nothing", () => {
   const state = seen(received(open, entry("a", 1), NOON), "a");
   expect(seen(state, "a")).toBe(state);
 });
 
 const calm = received(received(EMPTY_STATE, welcome, NOON), list(1, [row("a")]), NOON);
 
-test("whoever is asked takes part at once and answers once he has joined", () => {
+test("a colleague who is asked takes part at once and answers only after joining", () => {
   const asked = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", note: "请看" }] });
   const now = received(calm, { type: "conversations", version: 2, put: [asked] }, NOON);
   expect(newlyAsked(calm, now).map(({ id }) => id)).toEqual(["b"]);
@@ -72,7 +72,7 @@ test("whoever is asked takes part at once and answers once he has joined", () =>
   expect(answers({ ...joined, state: "closed" }, me)).toBe(false);
 });
 
-test("留言 are a list like the others: a hole in its versions makes it stale", () => {
+test("a gap in the versions makes the list of 留言 stale, as any other list", () => {
   const listed = received(calm, { type: "offline", version: 4, whole: true }, NOON);
   expect(listed.offline.version).toBe(4);
   expect(received(listed, { type: "offline", version: 6 }, NOON).offline.stale).toBe(true);

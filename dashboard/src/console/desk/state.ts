@@ -1,5 +1,5 @@
-// What the server has told this tab, and how each frame changes it. Pure: the same frames give the same desk. What
-// the consultant does, the connection and the screen are elsewhere.
+// What the server has sent this tab, and how each frame changes it. Pure: the same frames give the same desk. The
+// consultant's actions, the connection and the screen are elsewhere.
 
 import type {
   Alarm,
@@ -16,12 +16,12 @@ import type {
 import { extended, live, NO_THREAD, readTo, readToEnd, type Thread } from "../thread/thread";
 import { changed, emptyList, type VersionedList } from "./versionedList";
 
-/** A typing sign is believed this long (the protocol says: forget it after 6 s by yourself). */
+/** A typing sign ends after this time; the protocol leaves that to the client. */
 const TYPING_MS = 6_000;
 
 export interface Typist {
   readonly until: number;
-  /** None: the visitor. */
+  /** Null: the visitor. */
   readonly by: Person | null;
 }
 
@@ -47,7 +47,7 @@ export const EMPTY_STATE: DeskState = {
   typing: new Map(),
 };
 
-/** The desk after `frame`, which came at `now` (ms, the server's clock). */
+/** The desk after `frame`, which arrived at `now` (ms by the server's clock). */
 export function received(state: DeskState, frame: StaffServerFrame, now: number): DeskState {
   switch (frame.type) {
     case "welcome":
@@ -77,75 +77,77 @@ export function received(state: DeskState, frame: StaffServerFrame, now: number)
   }
 }
 
-/** The copy held is void, or no longer wanted. */
+/** The desk without the entries of a conversation that are void or no longer needed. */
 export function without(state: DeskState, conversation: string): DeskState {
   const threads = new Map(state.threads);
   threads.delete(conversation);
   return { ...state, threads };
 }
 
-/** The thread stood at its bottom on a visible screen. */
+/** The thread was at its bottom on a visible screen. */
 export function seen(state: DeskState, conversation: string): DeskState {
   const thread = state.threads.get(conversation);
   if (thread === undefined || readToEnd(thread) === thread) return state;
   return withThread(state, conversation, readToEnd);
 }
 
-/** Another window of mine has had it on its screen up to `seq`. */
+/** Another window of mine has shown it up to `seq`. */
 export function seenElsewhere(state: DeskState, conversation: string, seq: number): DeskState {
   const thread = state.threads.get(conversation);
   if (thread === undefined || thread.readTo >= seq) return state;
   return withThread(state, conversation, (held) => readTo(held, seq));
 }
 
-/** Who is writing in it at `now`, if anybody. */
+/** Who is typing in it at `now`, if anybody. */
 export function typist(state: DeskState, conversation: string, now: number): Typist | null {
   const found = state.typing.get(conversation);
   return found !== undefined && found.until > now ? found : null;
 }
 
-/** What it is to me; a supervisor holds rights over conversations of others. */
+/** My relation to a conversation. Supervisors have rights in conversations of others. */
 export interface Standing {
   readonly mine: boolean;
   readonly supervised: boolean;
 }
 
+/** My relation to the row's conversation. */
 export function standing(row: Row, me: Me): Standing {
   const mine = row.state === "active" && row.owner?.id === me.id;
   return { mine, supervised: me.role === "supervisor" && me.groups.includes(row.group) };
 }
 
-/** Whether I had it last and have still to say how it ended. */
+/** Whether I was the last owner and have not set the outcome yet. */
 export function awaitsOutcome(row: Row, me: Me | null): boolean {
   return row.state === "closed" && !row.outcome && me !== null && row.owner?.id === me.id;
 }
 
+/** Whether I own the conversation. */
 export function isMine(row: Row, me: Me): boolean {
   return standing(row, me).mine;
 }
 
-/** How I take part in a conversation that is not mine: asked for help, or to join; null when I do not. */
+/** How I take part in a conversation that is not mine, asked for help or to join; null when I do not. */
 export function partOf(row: Row, me: Me): ParticipantShown | null {
   if (row.state === "closed") return null;
   return row.participants?.find(({ person }) => person.id === me.id) ?? null;
 }
 
-/** Whether my words go to its visitor. */
+/** Whether the visitor would read what I write. */
 export function answers(row: Row, me: Me): boolean {
   return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
 }
 
-/** Whether these are my own words. */
+/** Whether I wrote this entry. */
 export function isBy(entry: Entry, me: Me | null): boolean {
   return entry.kind !== "event" && me !== null && entry.author.person?.id === me.id;
 }
 
-/** Conversations I am asked to help with since `before`. */
+/** Conversations that I have been asked to help with since `before`. */
 export function newlyAsked(before: DeskState, after: DeskState): Row[] {
   return fresh(before, after, (row, me) => partOf(row, me) !== null);
 }
 
-/** Rows that are so now and were not in a list that had come before. */
+/** Rows for which `is` became true; none when the list arrives for the first time. */
 function fresh(before: DeskState, after: DeskState, is: (row: Row, me: Me) => boolean): Row[] {
   const me = after.me;
   if (me === null || before.rows.version === 0 || before.rows === after.rows) return [];
@@ -155,7 +157,7 @@ function fresh(before: DeskState, after: DeskState, is: (row: Row, me: Me) => bo
   });
 }
 
-/** Conversations given to me between two desks, without the first list of all (nothing arrives there). */
+/** Conversations assigned to me between two desks; none when the list arrives for the first time. */
 export function arrivals(before: DeskState, after: DeskState): Row[] {
   return fresh(before, after, isMine);
 }
@@ -163,7 +165,7 @@ export function arrivals(before: DeskState, after: DeskState): Row[] {
 function withEntries(state: DeskState, conversation: string, entries: readonly Entry[]): DeskState {
   const changed = withThread(state, conversation, (thread) => extended(thread, entries));
   const last = entries[entries.length - 1];
-  // Who has just said something is no longer writing it.
+  // A person whose message has arrived is no longer typing it.
   return last?.kind === "message" ? withTyping(changed, conversation, false, null, 0) : changed;
 }
 

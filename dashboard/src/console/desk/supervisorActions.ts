@@ -1,4 +1,4 @@
-// What a supervisor does to a conversation that waits: give it by hand, put it ahead, say that it is no emergency.
+// A supervisor's actions on a waiting conversation: assign it manually, move it forward, mark it as a false alarm.
 
 import type { Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -6,7 +6,7 @@ import type { Refusal } from "../composer/outbox";
 import { done, doneForAll } from "./commands";
 import type { Desk } from "./desk";
 
-/** 指派. Beyond what the colleague could claim it is refused with `no_room` until it is said to be meant. */
+/** 指派. Beyond the colleague's capacity it is refused with `no_room` until `above` confirms it. */
 export function assign(desk: Desk, row: Row, consultant: string, above: boolean) {
   const { id: conversation, fence } = row;
   return done(desk, {
@@ -24,7 +24,7 @@ export function forward(desk: Desk, row: Row): Promise<Refusal | null> {
   return done(desk, { type: "conversation.forward", ref: newRef(), conversation: row.id });
 }
 
-/** Emergencies of which many came from one address, as far as they are not said to be none. */
+/** Emergencies of which many came from one address, and that were not marked as false alarms. */
 export function crowded(desk: Desk): Row[] {
   return [...desk.state.value.rows.items.values()].filter(
     (row) => row.crowded && row.emergency && row.state !== "closed",

@@ -1,4 +1,4 @@
-// What the tests of the console share: people, rows and entries with sensible defaults, and a link without a network.
+// What the console's tests share: people, rows and entries with sensible defaults, and a link without a network.
 
 import type {
   Draft,
@@ -27,10 +27,10 @@ export const me: Me = {
 
 export const supervisor: Me = { ...me, role: "supervisor" };
 
-/** The time of all tests, ms. */
+/** The time of all tests, in ms. */
 export const NOON = Date.UTC(2026, 10, 21, 12);
 
-/** A conversation li holds, answered. */
+/** An answered conversation that li owns. */
 export function row(id: string, differs: Partial<Row> = {}): Row {
   return {
     id,
@@ -53,10 +53,12 @@ export function row(id: string, differs: Partial<Row> = {}): Row {
   };
 }
 
+/** A waiting conversation. */
 export function waitingRow(id: string, queuedAt: number, differs: Partial<Row> = {}): Row {
   return row(id, { state: "waiting", owner: null, replied: false, queued_at: queuedAt, ...differs });
 }
 
+/** A message of the visitor. */
 export function entry(conversation: string, seq: number, differs: Partial<Entry> = {}): Entry {
   return {
     type: "entry",
@@ -72,6 +74,7 @@ export function entry(conversation: string, seq: number, differs: Partial<Entry>
   };
 }
 
+/** A message of li. */
 export function answer(conversation: string, seq: number, differs: Partial<Entry> = {}): Entry {
   return entry(conversation, seq, { author: { kind: "consultant", person: li }, ...differs });
 }
@@ -102,7 +105,7 @@ interface Asked {
   reject: (error: unknown) => void;
 }
 
-/** Keeps what was sent; the test answers. */
+/** Records what was sent; the test answers. */
 export class FakeLink {
   state: LinkState = "live";
   stoppedWith: number | null = null;
@@ -141,7 +144,7 @@ export class FakeLink {
   request = (frame: { type: string; ref: string }) =>
     new Promise((resolve, reject) => this.asked.push({ frame, resolve, reject }));
 
-  /** For `new Console(link.asLink)`: the real type is bound to the frames, which a fake need not be. */
+  /** For `new Desk(link.asLink)`: the real type depends on the frames, which a fake need not. */
   get asLink(): DeskLink {
     return this as unknown as DeskLink;
   }

@@ -16,7 +16,7 @@ test("a whole list replaces everything, whatever its version", () => {
   expect(again.version).toBe(1);
 });
 
-test("the next version puts rows and removes rows", () => {
+test("the next version adds rows and removes rows", () => {
   const next = changed(whole, { version: 8, put: [{ id: "a", name: "other" }], gone: ["b"] });
   expect([...next.items.values()]).toEqual([{ id: "a", name: "other" }]);
 });
@@ -27,7 +27,7 @@ test("a missed version makes the list stale and changes no row", () => {
   expect(next.items).toBe(whole.items);
 });
 
-test("a stale list stays as it is until it comes whole", () => {
+test("a stale list stays as it is until the whole list arrives", () => {
   const stale = changed(whole, { version: 9 });
   expect(changed(stale, { version: 8, gone: ["a"] })).toBe(stale);
   expect(changed(stale, { version: 10, whole: true }).stale).toBe(false);

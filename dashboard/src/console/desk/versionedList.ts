@@ -1,11 +1,11 @@
-// A list the server keeps for us: rows by id and the version they stand at. It never guesses: after a hole in the
-// versions it says `stale`, and whoever holds the connection asks for the list whole.
+// A list that the server keeps up to date: items by id, and the list's version. It never guesses: after a gap in the
+// versions it is `stale`, and the owner of the connection requests the whole list.
 
 export interface VersionedList<T> {
   /** 0: never received. */
   readonly version: number;
   readonly items: ReadonlyMap<string, T>;
-  /** A change was missed; what is shown is old until the whole list comes. */
+  /** A change was missed: the items are old until the whole list arrives. */
   readonly stale: boolean;
 }
 
@@ -16,10 +16,12 @@ interface Change<T> {
   gone?: string[];
 }
 
+/** A list that was never received. */
 export function emptyList<T>(): VersionedList<T> {
   return { version: 0, items: new Map(), stale: false };
 }
 
+/** The list after a change. */
 export function changed<T extends { id: string }>(
   list: VersionedList<T>,
   change: Change<T>,

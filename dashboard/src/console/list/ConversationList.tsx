@@ -20,6 +20,7 @@ const TITLES: Record<SectionName, string> = {
   late: "console.section.late",
 };
 
+/** The list of conversations in its sections. */
 export function ConversationList() {
   const desk = useDesk();
   const shown = desk.shown.value.filter((section) => section.ids.length > 0);
@@ -31,7 +32,7 @@ export function ConversationList() {
   );
 }
 
-/** As high as its rows: below them the pointer rests on nothing that could slide away. */
+/** The element is as high as its rows, so that a pointer below them does not hold rows that nobody aims at. */
 function Places({ sections }: { sections: readonly Section[] }) {
   const desk = useDesk();
   useEffect(
@@ -60,7 +61,7 @@ function Places({ sections }: { sections: readonly Section[] }) {
 function ListSection({ section }: { section: Section }) {
   const title = `list-${section.name}`;
   const desk = useDesk();
-  // The true number, also while rows keep their places: the header and the list never contradict each other.
+  // The true number, also while rows keep their places, so that header and list never contradict each other.
   const held =
     section.name === "late" ? section : desk.wanted.value.find(({ name }) => name === section.name);
   const count = held?.ids.length ?? 0;
@@ -78,7 +79,9 @@ function ListSection({ section }: { section: Section }) {
   );
 }
 
-/** One line for all emergencies of which many came from one address. A supervisor says of all at once that they are none. */
+/**
+ * One line for all emergencies of which many came from one address. A supervisor can mark all of them as false alarms.
+ */
 function Crowd() {
   const desk = useDesk();
   const [asked, setAsked] = useState(false);

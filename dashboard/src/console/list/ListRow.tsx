@@ -1,5 +1,5 @@
-// One conversation in the list: who, what was said last, and three things apart from each other: presence (dot),
-// urgency (clock), unread (number).
+// One conversation in the list: who, the last message, and three separate signs: presence (dot), urgency (clock),
+// unread (number).
 
 import { HeartHandshake, Pencil, Siren } from "lucide";
 import type { Me, Row } from "../../../../widget/src/shared/frames";
@@ -13,11 +13,12 @@ import { answers, awaitsOutcome, isMine, partOf } from "../desk/state";
 import { stripe } from "./stripes";
 import { WaitClock } from "./WaitClock";
 
+/** The row of one conversation. */
 export function ListRow({ id }: { id: string }) {
   const desk = useDesk();
   const row = desk.row(id);
   if (row === null) return null;
-  // Aimed at the row that stood here a moment ago: it would open another patient's conversation.
+  // The click was meant for the row that was here a moment ago, and would open another patient's conversation.
   const missed = (event: MouseEvent) => event.detail > 0 && desk.hasJustMoved(id);
   const selected = desk.selected.value === id;
   const number = desk.numbers.value.get(id);
@@ -69,7 +70,7 @@ export function ListRow({ id }: { id: string }) {
   );
 }
 
-/** Of one that has left the list nothing is told any more that may have changed since. */
+/** The head of a row. For a row that has left the list it shows nothing that may have changed since. */
 function Head({ row, number, gone }: { row: Row; number: number | undefined; gone: boolean }) {
   const departments = useDesk().state.value.welcome?.departments ?? [];
   return (
@@ -92,6 +93,7 @@ export function presenceWord(row: Row): string | null {
   return t(row.visitor_here ? "console.presence.here" : "console.presence.away");
 }
 
+/** The dot that shows whether the visitor is on the page. */
 export function Presence({ row }: { row: Row }) {
   const word = presenceWord(row);
   if (word === null) return null;
@@ -126,7 +128,7 @@ function Badges({ row }: { row: Row }) {
   );
 }
 
-/** Why it stands ahead. An emergency stays one after somebody has taken it. */
+/** Why it is ahead. An emergency remains marked after somebody has taken it. */
 function Priority({ row }: { row: Row }) {
   if (row.emergency && row.crowded && row.state !== "closed")
     return (
@@ -176,7 +178,7 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-/** What was said last; of a colleague's conversation why they ask, until there is something to read. */
+/** The last message; in a colleague's conversation the request to me, until I have joined. */
 function lastLine(row: Row, me: Me | null): string {
   const part = me === null ? null : partOf(row, me);
   const asked =

@@ -1,4 +1,4 @@
-// The waiting clock of a row: time, colour and sign together, since colour alone tells nothing to many people.
+// The waiting clock of a row: time, colour and sign together, because many people cannot rely on colour alone.
 
 import { CircleAlert, Clock, TriangleAlert } from "lucide";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -16,17 +16,18 @@ const WORDS: Record<Urgency, string> = {
   alarm: "console.wait.alarm",
 };
 
-/** What is true of the supervisors: one has the alarm, one has acknowledged it, or nobody is there to see it. */
+/** What supervisors know: one was alarmed, one has acknowledged it, or nobody is there to see it. */
 function supervisorsPart({ supervisor_alarmed: alarmed, acknowledged_by: seenBy }: Row): string | null {
   if (seenBy) return t("console.wait.acknowledged", { name: seenBy.name });
   if (alarmed === undefined || alarmed === null) return null;
   return t(alarmed ? "console.wait.supervisor" : "console.wait.no_supervisor");
 }
 
+/** The waiting clock of a conversation. */
 export function WaitClock({ row }: { row: Row }) {
   const desk = useDesk();
   const clocks = desk.state.value.welcome?.clocks;
-  // Of a row that has left the list nobody tells us any more whether the visitor still waits.
+  // The server no longer says whether the visitor of a row that has left the list still waits.
   const known = clocks !== undefined && !desk.isGone(row.id);
   const wait = known ? waiting(row, clocks, desk.now.value) : null;
   if (wait === null) return null;

@@ -16,14 +16,14 @@ test("a number stays to the end and is free again afterwards", () => {
   expect(withNumber(numbered(one, ["b", "c"]), 1)).toBe("c");
 });
 
-test("the tenth has no number until one is free", () => {
+test("the tenth conversation has no number until one is free", () => {
   const ids = [..."abcdefghij"];
   const full = numbered(NO_NUMBERS, ids);
   expect(full.get("j")).toBeUndefined();
   expect(numbered(full, ids.slice(1)).get("j")).toBe(1);
 });
 
-test("whatever comes and goes, no number moves and none is given twice", () => {
+test("whatever comes and goes, no number moves and none is used twice", () => {
   const ids = fc.uniqueArray(fc.constantFrom(..."abcdefghijkl"), { maxLength: 12 });
   fc.assert(
     fc.property(fc.array(ids), (steps) => {
@@ -39,7 +39,7 @@ test("whatever comes and goes, no number moves and none is given twice", () => {
   );
 });
 
-test("numbers come back after a reload, and nonsense in the storage is none", () => {
+test("numbers are restored after a reload, and invalid storage gives none", () => {
   const numbers = numbered(NO_NUMBERS, ["a", "b"]);
   expect(readBack(written(numbers))).toEqual(numbers);
   expect(readBack(null).size).toBe(0);

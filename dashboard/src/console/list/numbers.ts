@@ -1,5 +1,5 @@
-// The fixed numbers 1 to 9 of the conversations I hold. A number stays with its conversation to the end: Alt+n must
-// never mean another patient because the list has moved.
+// The fixed numbers 1 to 9 of my conversations. A number stays with its conversation to the end, so that Alt+n never
+// means another patient because the list has moved.
 
 export type Numbers = ReadonlyMap<string, number>;
 
@@ -7,7 +7,10 @@ export const NO_NUMBERS: Numbers = new Map();
 
 const HIGHEST = 9;
 
-/** Numbers for `mine` (oldest first): kept where there is one, the lowest free one for who has none. */
+/**
+ * Numbers for `mine` (oldest first): existing ones are kept, and each conversation without one gets the lowest free
+ * number.
+ */
 export function numbered(numbers: Numbers, mine: readonly string[]): Numbers {
   const kept = mine.filter((id) => numbers.has(id));
   const without = mine.filter((id) => !numbers.has(id));
@@ -23,16 +26,18 @@ export function numbered(numbers: Numbers, mine: readonly string[]): Numbers {
   return next;
 }
 
+/** The conversation with this number, or null. */
 export function withNumber(numbers: Numbers, number: number): string | null {
   for (const [id, held] of numbers) if (held === number) return id;
   return null;
 }
 
-/** For a tab's own storage, so that a reload does not renumber: ids and numbers, nothing of what was said. */
+/** The numbers as JSON for the tab's own storage, so that a reload does not renumber: ids and numbers, no text. */
 export function written(numbers: Numbers): string {
   return JSON.stringify([...numbers]);
 }
 
+/** Parses what `written` made; anything else gives no numbers. */
 export function readBack(text: string | null): Numbers {
   try {
     const pairs: unknown = JSON.parse(text ?? "[]");

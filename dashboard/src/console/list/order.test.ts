@@ -5,7 +5,7 @@ import { held, isEmergency, neighbour, nextUnanswered, places, type Section, sec
 const names = (all: readonly Section[]) => all.map((section) => section.name);
 const ids = (all: readonly Section[], name: string) => all.find((section) => section.name === name)?.ids;
 
-test("who waits for my answer stands first, the longest wait on top", () => {
+test("visitors who wait for my answer are first, the longest wait on top", () => {
   const list = sections(
     [
       row("answered"),
@@ -18,7 +18,7 @@ test("who waits for my answer stands first, the longest wait on top", () => {
   expect(ids(list, "awaits_me")).toEqual(["long", "short"]);
 });
 
-test("the queue stands as the server will give it, whatever the times say", () => {
+test("the queue is in the server's order of assignment, whatever the times say", () => {
   const list = sections(
     [
       waitingRow("third", NOON - 90_000, { rank_at: 30 }),
@@ -49,7 +49,7 @@ test("each has its place in the queue of its own group, by rank and then by id",
   ]);
 });
 
-test("what I am asked to help with stands right below what waits for me", () => {
+test("what I am asked to help with is right below what waits for me", () => {
   const asked = row("asked", {
     owner: wang,
     participants: [{ person: li, asked_for: "help", note: "请看" }],
@@ -61,7 +61,7 @@ test("what I am asked to help with stands right below what waits for me", () => 
   ]);
 });
 
-test("what is held out to me stands on top of everything", () => {
+test("offers to me are above everything", () => {
   const offer = { id: "o", kind: "transfer", ends_at: NOON, mine: true } as const;
   const list = sections(
     [row("mine", { unanswered_since: NOON }), row("offered", { owner: wang, offer })],
@@ -70,12 +70,12 @@ test("what is held out to me stands on top of everything", () => {
   expect(names(list)).toEqual(["offered", "awaits_me"]);
 });
 
-test("an inactive one with an unanswered message awaits me", () => {
+test("an inactive conversation with an unanswered message waits for me", () => {
   expect(names(sections([row("a", { inactive: true, unanswered_since: NOON })], me))).toEqual(["awaits_me"]);
   expect(names(sections([row("a", { inactive: true })], me))).toEqual(["inactive"]);
 });
 
-test("a supervisor sees everybody's below the queue, ended ones last", () => {
+test("a supervisor sees everybody's conversations below the queue, ended ones last", () => {
   const list = sections(
     [
       row("ended", { state: "closed", closed_at: NOON }),
@@ -89,7 +89,7 @@ test("a supervisor sees everybody's below the queue, ended ones last", () => {
   expect(ids(list, "others")).toEqual(["overdue", "theirs"]);
 });
 
-test("while places are held nothing moves, and what is new stands at the very end", () => {
+test("while places are held nothing moves, and new rows are at the very end", () => {
   const before = sections([row("a", { unanswered_since: NOON - 1 }), row("b")], me);
   const after = sections(
     [row("a"), row("b", { unanswered_since: NOON - 2 }), row("new", { unanswered_since: NOON - 9 })],
@@ -101,7 +101,7 @@ test("while places are held nothing moves, and what is new stands at the very en
   expect(held(shown, after).flatMap((section) => section.ids)).toEqual(["a", "b", "new"]);
 });
 
-test("while places are held what is held out to me goes to the top, and nothing else moves", () => {
+test("while places are held an offer to me moves to the top, and nothing else moves", () => {
   const offer = { id: "o", kind: "ring", ends_at: NOON, mine: true } as const;
   const before = sections([row("a"), waitingRow("q", NOON), waitingRow("r", NOON + 1)], me);
   const rung = [waitingRow("q", NOON), waitingRow("r", NOON + 1, { offer }), row("a"), row("new")];
@@ -121,7 +121,7 @@ test("while places are held a row that is gone keeps its place", () => {
   expect(held(before, sections([row("b")], me))).toEqual(before);
 });
 
-test("what only deserves attention stands behind a critical emergency and before the others", () => {
+test("rows that only deserve attention are behind a critical emergency and before the others", () => {
   const rows = [
     waitingRow("plain", NOON, { rank_at: 1 }),
     waitingRow("attention", NOON, { rank_at: 2, emergency: "body", level: "attention" }),
@@ -131,7 +131,7 @@ test("what only deserves attention stands behind a critical emergency and before
   expect(rows.filter(isEmergency).map((each) => each.id)).toEqual(["critical"]);
 });
 
-test("an emergency stands first in every section", () => {
+test("an emergency is first in every section", () => {
   const urgent = { emergency: "body" } as const;
   const list = sections(
     [
@@ -154,7 +154,7 @@ test("an emergency stands first in every section", () => {
   ]);
 });
 
-test("the next unanswered one is another than the open one, if there is another", () => {
+test("the next unanswered conversation is another than the open one, if there is another", () => {
   const list = sections(
     [row("a", { unanswered_since: NOON - 2 }), row("b", { unanswered_since: NOON - 1 })],
     me,

@@ -1,5 +1,5 @@
-// The order of the list, which is the order of the work: who waits for my answer first, and emergencies before
-// everybody. Under a moving pointer, and while somebody writes, `held` keeps the places for some seconds (holding.ts).
+// The order of the list, which is the order of work: emergencies first, then visitors who wait for my answer. While the
+// pointer moves or somebody writes, `held` keeps the places for some seconds (holding.ts).
 
 import type { Me, Row } from "../../../../widget/src/shared/frames";
 import { isMine, partOf } from "../desk/state";
@@ -20,7 +20,7 @@ export interface Section {
   readonly ids: readonly string[];
 }
 
-/** From the top down; `late`, below them, holds what came while the places were held. */
+/** From the top down. `late`, below them, has the rows that came while the places were held. */
 const NAMES: readonly SectionName[] = [
   "offered",
   "awaits_me",
@@ -37,11 +37,13 @@ const BY_LATEST_WORD = (a: Row, b: Row) => b.last_at - a.last_at;
 
 const LAST = Number.MAX_SAFE_INTEGER;
 
-/** The server's own order, rank and then id, letter by letter as it compares them. One without a rank has just come. */
+/**
+ * The server's own order: by rank, then by id, compared code unit by code unit. A row without a rank has just arrived.
+ */
 const AS_GIVEN = (a: Row, b: Row) =>
   (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
 
-/** Emergencies stand first in every section, then what deserves attention; of many from one address no other does. */
+/** Emergencies are first in every section, then rows that deserve attention; of many from one address none is first. */
 const EMERGENCIES_FIRST = (a: Row, b: Row) => weight(b) - weight(a);
 
 function weight(row: Row): number {
@@ -63,7 +65,7 @@ const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
   late: () => 0,
 };
 
-/** The list as it should stand now; empty sections are left out. */
+/** The list in its true order; empty sections are left out. */
 export function sections(rows: Iterable<Row>, me: Me): Section[] {
   const found = new Map<SectionName, Row[]>(NAMES.map((name) => [name, []]));
   for (const row of rows) found.get(sectionOf(row, me))?.push(row);
@@ -75,7 +77,7 @@ export function sections(rows: Iterable<Row>, me: Me): Section[] {
   })).filter((section) => section.ids.length > 0);
 }
 
-/** 第 n 位: what waits, by its place in the queue of its group, 1 for the next. */
+/** 第 n 位: the place of each waiting conversation in its group's queue, 1 for the next. */
 export function places(rows: Iterable<Row>): ReadonlyMap<string, number> {
   const waiting = [...rows].filter((row) => row.state === "waiting").sort(AS_GIVEN);
   const counted = new Map<string, number>();
@@ -88,6 +90,7 @@ export function places(rows: Iterable<Row>): ReadonlyMap<string, number> {
   return found;
 }
 
+/** The section that a row belongs to. */
 export function sectionOf(row: Row, me: Me): SectionName {
   if (row.state === "closed") return "closed";
   if (row.offer?.mine) return "offered";
@@ -97,15 +100,15 @@ export function sectionOf(row: Row, me: Me): SectionName {
   return row.inactive ? "inactive" : "awaits_visitor";
 }
 
-/** A critical emergency in a conversation that is still open. */
+/** Whether it is a critical emergency in a conversation that is still open. */
 export function isEmergency(row: Row): boolean {
   return Boolean(row.emergency) && row.level !== "attention" && row.state !== "closed";
 }
 
 /**
- * What to show while rows may not move: every row where it stood, new ones at the very end. Rows that are gone keep
- * their place too (the view greys them). Three kinds go to their place at once all the same: what is held out to me,
- * because it lasts for seconds; what has ended, because nobody must work on it; and `emergencies`.
+ * The list while rows may not move: every row where it was, new ones at the very end. Rows that are gone keep their
+ * place, too (the view greys them). Three kinds move to their place at once: offers to me, because they last only
+ * seconds; ended conversations, because nobody must work on them; and `emergencies`.
  */
 export function held(
   shown: readonly Section[],
@@ -121,7 +124,7 @@ export function held(
   const late = wanted.flatMap(({ ids }) => ids).filter((id) => !stood.has(id) && !moved.has(id));
   const all = NAMES.map((name) => {
     const [first, then] = [idsIn(moving, name), staying(name)];
-    // A row that is held out stays where it is: its countdown runs. The next one comes below it.
+    // An offered row stays where it is while its countdown runs. The next one is placed below it.
     return { name, ids: name === "offered" ? [...then, ...first] : [...first, ...then] };
   });
   return [...all, { name: "late" as const, ids: [...staying("late"), ...late] }].filter(
@@ -129,7 +132,7 @@ export function held(
   );
 }
 
-/** The rows that stand at another height than before, headings included. */
+/** The rows whose height in the list changed, counting headings. */
 export function movedRows(before: readonly Section[], after: readonly Section[]): ReadonlySet<string> {
   const stood = heights(before);
   return new Set([...heights(after)].filter(([id, height]) => stood.get(id) !== height).map(([id]) => id));
@@ -161,13 +164,13 @@ function idsIn(sections: readonly Section[], name: SectionName): readonly string
   return sections.find((section) => section.name === name)?.ids ?? [];
 }
 
-/** The next unanswered one of mine after `selected`, longest wait first, round and round; null if there is none. */
+/** My next unanswered conversation after `selected`, the longest wait first, in a circle; null if there is none. */
 export function nextUnanswered(wanted: readonly Section[], selected: string | null): string | null {
   const ids = idsIn(wanted, "awaits_me");
   return ids.find((id) => id !== selected) ?? ids[0] ?? null;
 }
 
-/** The row `step` places further in the list as shown; stops at the ends. */
+/** The row `step` places further in the shown list; stops at the ends. */
 export function neighbour(shown: readonly Section[], selected: string | null, step: 1 | -1): string | null {
   const ids = shown.flatMap((section) => section.ids);
   if (selected === null || !ids.includes(selected)) return ids[step === 1 ? 0 : ids.length - 1] ?? null;

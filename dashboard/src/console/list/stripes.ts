@@ -1,7 +1,7 @@
-// The colour stripe of a conversation: the same in the list, over the thread and at the composer, so that the eye
-// notices a wrong chat. Hues are in tokens.css; none is near amber or red, which mean urgency.
+// The colour stripe of a conversation: the same in the list, above the thread and at the composer, so that a wrong chat
+// is noticed. The hues are in tokens.css; none is near amber or red, which mean urgency.
 
-/** The class that sets `--stripe`. One without a number has the neutral one. */
+/** The class that sets `--stripe`; neutral without a number. */
 export function stripe(number: number | undefined): string {
   return `stripe-${number ?? 0}`;
 }

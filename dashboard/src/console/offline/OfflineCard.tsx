@@ -1,4 +1,4 @@
-// One 留言: who left it, what it says, by when it is due, and what can be done with it.
+// One 留言: who left it, its text, when it is due, and what can be done with it.
 
 import { Clock, MessageSquareText, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
@@ -25,7 +25,7 @@ import {
   take,
 } from "./offline";
 
-/** What a visitor is called: by the name that was left, or by a number where that would be taken for somebody of ours. */
+/** The visitor's name: the one they left, or a number where that could be taken for a member of staff. */
 function guestName(name: string): string {
   if (name === "") return t("console.offline.unnamed");
   return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);
@@ -33,10 +33,11 @@ function guestName(name: string): string {
 
 interface OfflineCardProps {
   message: OfflineShown;
-  /** Whether it is one of several that are to be settled together; null: that is not asked. */
+  /** Whether it is selected to be settled together with others; null: there is no selection. */
   pick: { on: boolean; choose: (id: string, on: boolean) => void } | null;
 }
 
+/** The card of one 留言. */
 export function OfflineCard({ message, pick }: OfflineCardProps) {
   const desk = useDesk();
   const me = desk.me.value;
@@ -73,7 +74,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
         <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
           {t(`console.offline.kind.${message.kind}`)}
         </span>
-        {/* Whatever somebody is called: who they are stands beside it. */}
+        {/* The sender's role is shown beside any name. */}
         <b class="offline-name" dir="auto">
           {guestName(message.name ?? "")}
         </b>
@@ -112,7 +113,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
   );
 }
 
-/** Masked until whoever is to call asks for it: then it can be dialled. */
+/** Masked until the owner asks for the number; then it can be dialled. */
 function Phone({ message }: { message: OfflineShown }) {
   const desk = useDesk();
   const me = desk.me.value;

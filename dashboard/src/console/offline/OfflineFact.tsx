@@ -1,4 +1,4 @@
-// 留言 in the status bar: how many wait, and how many are late.
+// 留言 in the status bar.
 
 import { Inbox, TriangleAlert } from "lucide";
 import { Icon } from "../../shared/Icon";
@@ -6,7 +6,7 @@ import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { due, ordered } from "./offline";
 
-/** In the status bar: how many wait, and how many are late. */
+/** How many 留言 are open, and how many of them are late. */
 export function OfflineFact() {
   const desk = useDesk();
   const { offline } = desk.state.value;

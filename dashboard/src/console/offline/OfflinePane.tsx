@@ -1,4 +1,5 @@
-// 留言: messages left while nobody served. Open ones by the time they are due; who sees to each; and how it ended.
+// 留言: messages that were left while nobody served. Open ones are in the order in which they are due, with their owners;
+// settled ones show the result.
 
 import { ArrowLeft, Inbox } from "lucide";
 import { useState } from "preact/hooks";
@@ -9,6 +10,7 @@ import { OfflineCard } from "./OfflineCard";
 import { OfflineSettling } from "./OfflineSettling";
 import { maySettle, ordered, PAGE } from "./offline";
 
+/** The pane with all 留言. */
 export function OfflinePane() {
   const desk = useDesk();
   const { open, settled } = ordered(desk.state.value.offline.items.values());
@@ -80,7 +82,7 @@ interface TogetherProps {
   choose: (chosen: ReadonlySet<string> | null) => void;
 }
 
-/** 批量办结: several are settled with one result and one note. */
+/** 批量办结: settles several with one result and one note. */
 function Together({ mine, picked, chosen, choose }: TogetherProps) {
   if (chosen === null)
     return (

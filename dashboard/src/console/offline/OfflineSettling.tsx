@@ -1,4 +1,4 @@
-// 办结: how one 留言 ended, or several at once.
+// 办结: the form with the result of one 留言, or of several at once.
 
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
@@ -7,6 +7,7 @@ import { useDesk } from "../desk/context";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 import { RESULTS, type Result, settleAll } from "./offline";
 
+/** The form that settles the 留言 with these ids. */
 export function OfflineSettling({ ids, close }: { ids: readonly string[]; close: () => void }) {
   const desk = useDesk();
   const [result, setResult] = useState<Result>("answered");

@@ -20,7 +20,7 @@ function message(id: string, differs: Partial<OfflineShown> = {}): OfflineShown 
   };
 }
 
-test("open ones stand by the time they are due, settled ones below, the latest first", () => {
+test("open ones are in the order of their due times, settled ones below, the latest first", () => {
   const list = ordered([
     message("later"),
     message("done_early", { settled_at: NOON - 2, due_at: NOON - MINUTE }),
@@ -31,7 +31,7 @@ test("open ones stand by the time they are due, settled ones below, the latest f
   expect(list.settled.map(({ id }) => id)).toEqual(["done_late", "done_early"]);
 });
 
-test("an emergency stands before everything that is due sooner", () => {
+test("an emergency is before everything that is due sooner", () => {
   const list = ordered([
     message("overdue", { due_at: NOON - MINUTE }),
     message("attention", { emergency: "body", level: "attention" }),
@@ -40,13 +40,13 @@ test("an emergency stands before everything that is due sooner", () => {
   expect(list.open.map(({ id }) => id)).toEqual(["critical", "attention", "overdue"]);
 });
 
-test("it is near half an hour before, and overdue from the minute it is due", () => {
+test("a 留言 is near half an hour before it is due, and overdue from the minute it is due", () => {
   expect(due(message("a"), NOON)).toBe("later");
   expect(due(message("a"), NOON + 30 * MINUTE)).toBe("near");
   expect(due(message("a"), NOON + 60 * MINUTE)).toBe("overdue");
 });
 
-test("anybody may take what is not his, its owner and a supervisor may settle it", () => {
+test("anybody may take one that is not theirs, and its owner and supervisors may settle it", () => {
   const mine = message("a", { owner: li });
   const theirs = message("a", { owner: wang });
   expect([mayTake(mine, "li"), mayTake(theirs, "li"), mayTake(message("a"), "li")]).toEqual([
@@ -60,7 +60,7 @@ test("anybody may take what is not his, its owner and a supervisor may settle it
   expect(maySettle(theirs, "li", "supervisor")).toBe(true);
 });
 
-test("what is settled is neither taken nor settled again", () => {
+test("a settled one can be neither taken nor settled again", () => {
   const settled = message("a", { owner: li, settled_at: NOON });
   expect([mayTake(settled, "wang"), maySettle(settled, "li", "supervisor")]).toEqual([false, false]);
 });

@@ -1,4 +1,4 @@
-// 留言: what is open, in the order it is due, and what can be done with one. Pure but for the two commands.
+// 留言: the open ones in the order in which they are due, and what can be done with one. Pure except for the commands.
 
 import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
@@ -15,29 +15,31 @@ export type Result = OfflineSettle["result"];
 
 export const RESULTS: readonly Result[] = ["answered", "unreachable", "nothing_to_do"];
 
-/** Less than this before it is due it is called near. */
+/** A 留言 that is due within this time counts as near. */
 const NEAR_MS = 30 * 60_000;
 
-/** So many stand on the screen at first, and so many more each time: a night's 留言 may be hundreds. */
+/** The number shown at first, and added each time: after a night there may be hundreds. */
 export const PAGE = 50;
 
 export type Due = "later" | "near" | "overdue";
 
+/** Whether a 留言 is not settled yet. */
 export function isOpen(message: OfflineShown): boolean {
   return message.settled_at === undefined || message.settled_at === null;
 }
 
+/** How near the due time is. */
 export function due(message: OfflineShown, now: number): Due {
   if (now >= message.due_at) return "overdue";
   return message.due_at - now <= NEAR_MS ? "near" : "later";
 }
 
-/** 危急 before 需关注 before all others. */
+/** The rank of a level: 危急 before 需关注 before all others. */
 function urgency({ level }: OfflineShown): number {
   return level === "critical" ? 0 : level === "attention" ? 1 : 2;
 }
 
-/** Open ones with the emergencies first, then by when they are due; then what was settled, the latest first. */
+/** Open ones, emergencies first, then by due time; and settled ones, the latest first. */
 export function ordered(messages: Iterable<OfflineShown>): { open: OfflineShown[]; settled: OfflineShown[] } {
   const all = [...messages].sort((a, b) => a.due_at - b.due_at || a.left_at - b.left_at);
   const settled = all.filter((message) => !isOpen(message));
@@ -47,16 +49,17 @@ export function ordered(messages: Iterable<OfflineShown>): { open: OfflineShown[
   };
 }
 
-/** Who may see to it: whoever took it, and a supervisor; nobody's may be taken first. */
+/** Whether I may take it: everybody may take an open 留言, also from another owner. */
 export function mayTake(message: OfflineShown, me: string): boolean {
   return isOpen(message) && message.owner?.id !== me;
 }
 
+/** Whether I may settle it: the owner and supervisors may. */
 export function maySettle(message: OfflineShown, me: string, role: string): boolean {
   return isOpen(message) && (message.owner?.id === me || role === "supervisor");
 }
 
-/** Those that became mine between two lists, without the first list of all. */
+/** The 留言 that became mine between two lists; none when the list arrives for the first time. */
 export function newlyMine(
   before: VersionedList<OfflineShown>,
   after: VersionedList<OfflineShown>,
@@ -69,24 +72,24 @@ export function newlyMine(
   );
 }
 
-/** Whose call it is, and whether there is a number. */
+/** Whether I may see the number: I am the owner, and there is one. */
 export function mayShowPhone(message: OfflineShown, me: string): boolean {
   return message.owner?.id === me && Boolean(message.phone);
 }
 
-/** The whole number, as far as I was shown it and it is still mine to call. */
+/** The whole number, if it was revealed to me and the 留言 is still mine. */
 export function shownPhone(desk: Desk, message: OfflineShown): string | null {
   const me = desk.me.value;
   if (me === null || !mayShowPhone(message, me.id)) return null;
   return desk.phones.value.get(message.id) ?? null;
 }
 
-/** As it is dialled: digits, and a plus in front of them. */
+/** The link that dials a number: digits, with a leading plus. */
 export function dialled(phone: string): string {
   return `tel:${phone.replace(/[^\d+]/g, "")}`;
 }
 
-/** 显示号码. Answers why not, in a sentence; null when it is shown. */
+/** 显示号码. Resolves with the reason in a sentence when the number is not shown, else null. */
 export async function showPhone(desk: Desk, id: string): Promise<string | null> {
   try {
     const { phone } = await desk.link.request<PhoneShown>({ type: "offline.reveal", ref: newRef(), id });
@@ -99,12 +102,13 @@ export async function showPhone(desk: Desk, id: string): Promise<string | null> 
   }
 }
 
+/** Takes a 留言; resolves with the refusal, or null. */
 export function take(desk: Desk, id: string): Promise<Refusal | null> {
   desk.expected.add(id);
   return done(desk, { type: "offline.take", ref: newRef(), id });
 }
 
-/** The same of several. */
+/** Settles several at once. */
 export function settleAll(
   desk: Desk,
   ids: readonly string[],

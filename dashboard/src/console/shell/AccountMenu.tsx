@@ -1,4 +1,4 @@
-// Under my own name: transcripts and sign-in locks for supervisors, language, keys, and the way out.
+// The menu under my name: transcripts and sign-in locks for supervisors, language, keys, and sign-out.
 
 import type { IconNode } from "lucide";
 import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LockKeyhole, LogOut } from "lucide";
@@ -11,6 +11,7 @@ import type { Desk } from "../desk/desk";
 import type { OpenDialog } from "../desk/dialogs";
 import { goOffDuty } from "./goOffDuty";
 
+/** The menu of my account. */
 export function AccountMenu() {
   const desk = useDesk();
   const me = desk.me.value;
@@ -90,7 +91,7 @@ interface ItemProps {
   text: string;
   act: () => void;
   lang?: string;
-  /** Stands here only where the status bar has no room for it. */
+  /** Shown only where the status bar has no room for it. */
   snug?: boolean;
 }
 

@@ -58,13 +58,13 @@ function live(id: string, ...entries: ReturnType<typeof entry>[]) {
   });
 }
 
-test("before the lists come there are bones, after them what is there", async () => {
+test("before the lists arrive there are placeholders, and afterwards the lists", async () => {
   expect(text()).toContain("正在载入");
   await open();
   expect(text()).toContain("现在没有会话");
 });
 
-test("what a visitor writes is text, never markup", async () => {
+test("what a visitor writes is shown as text, never as markup", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   await live("a", entry("a", 1, { body: "<img src=x onerror=alert(1)>" }));
@@ -72,7 +72,7 @@ test("what a visitor writes is text, never markup", async () => {
   expect(root.querySelector(".bubble")?.textContent).toBe("<img src=x onerror=alert(1)>");
 });
 
-test("a lost connection is said, and acts that need it are off while writing goes on", async () => {
+test("a lost connection is shown, and actions that need it are disabled while writing goes on", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   await act(() => link.enter("away"));
@@ -84,27 +84,24 @@ test("a lost connection is said, and acts that need it are off while writing goe
 test.each([
   ["read_only", "只能查看，不能保存"],
   ["unavailable", "数据库暂时没有回应"],
-])(
-  "while the store is %s a bar says so, and what was sent says that it is tried again",
-  async (why, said) => {
-    await open(row("a"));
-    await act(() => desk.select("a"));
-    await live("a", entry("a", 1));
-    await act(() => {
-      desk.drafts.value = typed(desk.drafts.value, "a", "reply", "马上为您查");
-      send(desk, "a", "reply");
-    });
-    expect(text()).toContain("发送中");
-    await act(() => link.store(why));
-    expect(root.querySelector("[role=alert]")?.textContent).toContain(said);
-    expect(text()).toContain("未发出，正在重试");
-    await act(() => link.store(null));
-    expect(root.querySelector("[role=alert]")).toBeNull();
-    expect(text()).toContain("发送中");
-  },
-);
+])("while the store is %s a bar says so, and a sent text says that it is retried", async (why, said) => {
+  await open(row("a"));
+  await act(() => desk.select("a"));
+  await live("a", entry("a", 1));
+  await act(() => {
+    desk.drafts.value = typed(desk.drafts.value, "a", "reply", "马上为您查");
+    send(desk, "a", "reply");
+  });
+  expect(text()).toContain("发送中");
+  await act(() => link.store(why));
+  expect(root.querySelector("[role=alert]")?.textContent).toContain(said);
+  expect(text()).toContain("未发出，正在重试");
+  await act(() => link.store(null));
+  expect(root.querySelector("[role=alert]")).toBeNull();
+  expect(text()).toContain("发送中");
+});
 
-test("a text without an answer is called unsent within five seconds, also on a connection that lives", async () => {
+test("a text without an answer is shown as unsent within five seconds, also on a live connection", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   await live("a", entry("a", 1));
@@ -119,7 +116,7 @@ test("a text without an answer is called unsent within five seconds, also on a c
   expect(text()).toContain("未发出，正在重试");
 });
 
-test("the end of a session and another tab have their sentence", async () => {
+test("the end of a session and another tab each have a sentence", async () => {
   await open();
   link.stoppedWith = 4503;
   await act(() => link.enter("stopped"));
@@ -140,7 +137,7 @@ test("what was being written when the conversation ended stays on the screen", a
   expect(root.querySelector<HTMLButtonElement>("form [type=submit]")?.disabled).toBe(true);
 });
 
-test("a conversation that went away unseen shows what was read, and offers no second try", async () => {
+test("a conversation that was assigned away unseen shows what was read, and offers no retry", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   await live("a", entry("a", 1, { body: "睡前读过的" }));
@@ -157,7 +154,7 @@ test("a conversation that went away unseen shows what was read, and offers no se
   expect(text()).toContain("这个会话已不在您手上");
 });
 
-test("a card for me does not take the focus, and says who, why and how long", async () => {
+test("a card for me does not take the focus, and says who, why and for how long", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   root.querySelector("textarea")?.focus();
@@ -175,7 +172,7 @@ test("a card for me does not take the focus, and says who, why and how long", as
   for (const said of ["王建国", "请接手", "30 秒"]) expect(card).toContain(said);
 });
 
-test("a transfer is declined only with a reason", async () => {
+test("a transfer can be declined only with a reason", async () => {
   const offer = { id: "o", kind: "transfer", ends_at: NOON, mine: true, by: wang } as const;
   await open(row("b", { owner: wang, offer }));
   await act(() => button("拒绝").click());
@@ -189,7 +186,7 @@ test("a transfer is declined only with a reason", async () => {
   expect(link.of("offer.decline")[0]?.frame).toMatchObject({ offer: "o", reason: "正在接电话" });
 });
 
-test("an unanswered conversation is ended only after a confirmation", async () => {
+test("an unanswered conversation can be ended only after a confirmation", async () => {
   await open(row("a", { unanswered_since: NOON }));
   await act(() => {
     desk.dialog.value = { kind: "close", conversation: "a" };
@@ -202,7 +199,7 @@ test("an unanswered conversation is ended only after a confirmation", async () =
   expect(link.of("conversation.close")[0]?.frame).toMatchObject({ outcome: "booked", fence: 1 });
 });
 
-test("a dialog takes the focus, gives it back, and leaves with Esc", async () => {
+test("a dialog takes the focus, returns it, and closes with Esc", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));
   button("转接").focus();
@@ -216,7 +213,7 @@ test("a dialog takes the focus, gives it back, and leaves with Esc", async () =>
   expect(document.activeElement).toBe(button("转接"));
 });
 
-test("Enter sends, but not with Shift, and never the Enter of an input method", () => {
+test("Enter sends, but not with Shift, and never in an input method", () => {
   const key = (more: KeyboardEventInit) => sends(new KeyboardEvent("keydown", { key: "Enter", ...more }));
   expect(key({})).toBe(true);
   expect(key({ shiftKey: true })).toBe(false);
@@ -249,7 +246,7 @@ async function refuse(type: string, code: string, details: Record<string, string
   });
 }
 
-test("by hand above somebody's limit is asked once more, and only then said to be meant", async () => {
+test("assigning above somebody's capacity asks once more, and only then sends the confirmation", async () => {
   await act(() => link.greet([waitingRow("b", NOON)], supervisor));
   await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));
   await act(() => {
@@ -269,7 +266,7 @@ test("by hand above somebody's limit is asked once more, and only then said to b
   });
 });
 
-test("the numbers behind a giving are for the supervisor's eyes", async () => {
+test("only supervisors see the numbers behind an assignment", async () => {
   const why = { load: 1, capacity: 5, among: 4, waited_ms: 12_000, idle_ms: 180_000 };
   const event = { name: "assigned", group: "women", how: "automatic", consultant: wang, why } as const;
   const told = "按负载分配：1/5，4 位可接待者中最低，等候 0:12，空闲 3 分钟";
@@ -281,7 +278,7 @@ test("the numbers behind a giving are for the supervisor's eyes", async () => {
   expect(text()).toContain(told);
 });
 
-test("the queue shows each one's place and why it stands ahead", async () => {
+test("the queue shows each one's place and why it is ahead", async () => {
   await open(
     waitingRow("b", NOON, { rank_at: 20, priority: "returned" }),
     waitingRow("c", NOON, { rank_at: 10, priority: "emergency", emergency: "body" }),
@@ -296,7 +293,7 @@ test("the queue shows each one's place and why it stands ahead", async () => {
     for (const word of words) expect(queued[place]).toContain(word);
 });
 
-test("whoever is asked to join sees why, and his composer says with whom once he has", async () => {
+test("a colleague who is asked to join reads why, and their composer says with whom they answer", async () => {
   const asked = { person: li, asked_for: "join", note: "她想换医生" } as const;
   await open(row("a", { owner: wang, participants: [asked] }));
   await act(() => desk.select("a"));
@@ -311,14 +308,14 @@ test("whoever is asked to join sees why, and his composer says with whom once he
   expect(root.querySelector<HTMLButtonElement>(".modes button")?.disabled).toBe(false);
 });
 
-test("the owner sees who helps and can let him go", async () => {
+test("the owner sees who helps and can end their part", async () => {
   await open(row("a", { participants: [{ person: wang, asked_for: "help" }] }));
   await act(() => desk.select("a"));
   await act(() => button("请其离开：王建国").click());
   expect(link.of("colleague.leave")[0]?.frame).toMatchObject({ conversation: "a", consultant: "wang" });
 });
 
-test("an emergency is said over the thread, can be closed, and only a supervisor calls it none", async () => {
+test("an emergency is shown above the thread, can be closed, and only a supervisor can dismiss it", async () => {
   await open(row("a", { emergency: "mind" }));
   await act(() => desk.select("a"));
   expect(root.querySelector(".is-emergency")?.textContent).toContain("12356");
@@ -330,7 +327,7 @@ test("an emergency is said over the thread, can be closed, and only a supervisor
   expect(link.of("emergency.dismiss")[0]?.frame).toMatchObject({ conversation: "a" });
 });
 
-test("a break shows its reason and how long it has lasted, a pause how it came about", async () => {
+test("a break shows its reason and its length, and a pause its cause", async () => {
   await open();
   const since = { availability_since: NOON - 723_000 };
   await act(() => link.hear({ type: "me", me: { ...me, ...since, availability: "break", reason: "用餐" } }));
@@ -347,7 +344,7 @@ const shift = {
   receives_from: NOON + 660_000,
 };
 
-test("签到 stands in the status bar until it is done, with when new ones come", async () => {
+test("签到 is in the status bar until it is done, with the time of new conversations", async () => {
   tellZone("Asia/Shanghai");
   await act(() => link.greet([], { ...me, shift }));
   expect(root.querySelector(".shift")?.textContent).toContain("20:11 起接新会话");
@@ -371,7 +368,7 @@ const message = {
   owner: li,
 } as const;
 
-test("an overdue 留言 is told in words, and settled only with a note", async () => {
+test("an overdue 留言 says so in words, and is settled only with a note", async () => {
   await open();
   await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
   await act(() => button("留言").click());
@@ -394,7 +391,7 @@ test("an overdue 留言 is told in words, and settled only with a note", async (
   });
 });
 
-test("a number is masked until its owner asks for it, and can be dialled then", async () => {
+test("a phone number is masked until its owner reveals it, and can be dialled then", async () => {
   await open();
   const theirs = { ...message, id: "t", owner: wang };
   await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message, theirs] }));
@@ -414,7 +411,7 @@ test("a number is masked until its owner asks for it, and can be dialled then", 
   expect(text()).not.toContain("13812342211");
 });
 
-test("who was shown many numbers is told when the next may be shown", async () => {
+test("after many revealed numbers the refusal says when the next may be revealed", async () => {
   await open();
   await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
   await act(() => button("留言").click());
@@ -429,7 +426,7 @@ test("who was shown many numbers is told when the next may be shown", async () =
   expect(root.querySelector(".offline-card a")).toBeNull();
 });
 
-test("many 留言 are paged, and settled several at once with one note", async () => {
+test("many 留言 are shown in pages, and several are settled at once with one note", async () => {
   await open();
   const many = Array.from({ length: 120 }, (_, n) => ({ ...message, id: `m${String(n).padStart(3, "0")}` }));
   await act(() => link.hear({ type: "offline", version: 1, whole: true, put: many }));
@@ -455,7 +452,7 @@ test("many 留言 are paged, and settled several at once with one note", async (
   expect(link.of("offline.settle").map(({ frame }) => frame.id)).toEqual(["m000", "m001"]);
 });
 
-test("many emergencies from one address stand behind one line, and a supervisor dismisses them all", async () => {
+test("many emergencies from one address are behind one line, and a supervisor dismisses them all", async () => {
   const marked = (id: string) =>
     waitingRow(id, NOON, { emergency: "body", level: "attention", crowded: true });
   await act(() => link.greet([marked("a"), marked("b"), waitingRow("c", NOON - 1)], supervisor));
@@ -479,7 +476,7 @@ async function write(area: HTMLTextAreaElement | HTMLInputElement | null, words:
   });
 }
 
-test("who leaves with open conversations may hand them all over, each with the reason and one note", async () => {
+test("a consultant who leaves can transfer all open conversations, each with the reason and one note", async () => {
   await open(row("a"), row("b"));
   const free = { ...zhao, load: 0, why_not: null };
   await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [free] }));
@@ -507,7 +504,7 @@ test("who leaves with open conversations may hand them all over, each with the r
   });
 });
 
-test("a break's reason in one's own words closes the menu it was asked from", async () => {
+test("asking for a break's reason in one's own words closes the menu", async () => {
   await open();
   await act(() => button("接待状态").click());
   await act(() => root.querySelectorAll<HTMLButtonElement>(".chip")[3]?.click());
@@ -517,8 +514,8 @@ test("a break's reason in one's own words closes the menu it was asked from", as
   expect(link.of("availability.set")[0]?.frame).toMatchObject({ availability: "break", reason: "去拿药" });
 });
 
-// axe looks at every element with every rule, which takes a busy machine a while.
-test("axe finds nothing to complain about", async () => {
+// axe checks every element with every rule, which takes a while on a busy machine.
+test("axe finds no fault", async () => {
   await open(
     row("a", { unanswered_since: NOON - 70_000 }),
     waitingRow("b", NOON),
@@ -526,7 +523,7 @@ test("axe finds nothing to complain about", async () => {
   );
   await act(() => desk.select("a"));
   await live("a", entry("a", 1), entry("a", 2, { kind: "note" }));
-  // Colours are checked where there is a real layout.
+  // Colours are checked by a test with a real layout.
   const rules = { "color-contrast": { enabled: false }, region: { enabled: false } };
   const found = await axe.run(root, { rules });
   expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
@@ -540,7 +537,7 @@ test.each([
   { kind: "hand_over", to: null, reason: "" },
   { kind: "reason", availability: "break" },
 ] satisfies OpenDialog[])(
-  "axe finds nothing in the question $kind",
+  "axe finds no fault in the dialog $kind",
   async (question) => {
     await act(() => link.greet([row("a"), waitingRow("b", NOON)], { ...supervisor, shift }));
     await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));

@@ -1,4 +1,4 @@
-// The console as a whole: status bar, three panes, what floats above them, and the screens for before and after.
+// The console as a whole: status bar, three panes, what floats above them, and the screens before and after.
 
 import { DatabaseZap, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
@@ -18,6 +18,7 @@ import { PausedBar } from "./PausedBar";
 import { StatusBar } from "./StatusBar";
 import { signInAddress } from "./signIn";
 
+/** The whole console. */
 export function App() {
   const desk = useDesk();
   useEffect(() => {
@@ -58,7 +59,7 @@ function AwayBar() {
   );
 }
 
-/** While nothing can be stored. What is sent waits in its bubble. */
+/** Shown while nothing can be stored. Sent texts wait in their bubbles. */
 function TroubleBar() {
   const trouble = useDesk().trouble.value;
   if (trouble === null) return null;

@@ -1,4 +1,5 @@
-// 状态: how I stand, since when and why; and the ways to change it. A break or going off has a reason in one click.
+// 状态: my availability, since when and why, and the ways to change it. A break or going offline takes one click, with a
+// reason.
 
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
@@ -15,12 +16,13 @@ import { goOffDuty } from "./goOffDuty";
 
 type Leave = Exclude<OffDuty, "sign_out">;
 
-/** Their texts are `console.reason.…`; the words themselves are what is kept. */
+/** Their texts are `console.reason.…`; the texts themselves are stored. */
 const REASONS: Partial<Record<Availability, readonly string[]>> = {
   break: ["meal", "rest", "meeting"],
   offline: ["shift_over", "unwell"],
 };
 
+/** The menu with my availability. */
 export function AvailabilityMenu() {
   const desk = useDesk();
   const me = desk.me.value;
@@ -29,7 +31,7 @@ export function AvailabilityMenu() {
   const since = me.availability_since > 0 ? clockText(desk.now.value - me.availability_since) : "";
   const timed = since !== "" && me.availability !== "online" && me.availability !== "paused";
   const reason = me.availability === "paused" ? "" : (me.reason ?? "");
-  // What is seen is part of its name, or nobody could call it by voice.
+  // The accessible name contains the visible text; otherwise voice control could not find the button.
   const now = [word, timed ? since : "", reason].filter((part) => part !== "").join(" ");
   const choose = (availability: Availability, reason = "") => {
     if (availability === "online" || availability === "busy")
@@ -82,7 +84,7 @@ export function AvailabilityMenu() {
 interface ChoiceProps {
   availability: Availability;
   choose: (reason?: string) => void;
-  /** Ask for a reason in the person's own words. */
+  /** Asks for a reason in the person's own words. */
   tell: () => void;
 }
 
@@ -133,10 +135,10 @@ function Choice({ availability, choose, tell }: ChoiceProps) {
   );
 }
 
-/** What the wire takes. */
+/** The limit of the frame. */
 const LONGEST = 100;
 
-/** A reason in one's own words. */
+/** Asks for a reason in one's own words. */
 export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
   const desk = useDesk();
   const [reason, setReason] = useState("");

@@ -1,4 +1,4 @@
-// What the dialogs that ask share: a note, what was refused, and the two buttons.
+// What the dialogs share: a note, a refusal, and the two buttons.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -17,6 +17,7 @@ interface NoteProps {
   required?: boolean;
 }
 
+/** The field for a note. */
 export function Note({ label, note, write, placeholder = "", required = true }: NoteProps) {
   return (
     <label class="field">
@@ -33,13 +34,13 @@ export function Note({ label, note, write, placeholder = "", required = true }: 
   );
 }
 
-/** Whether a note says something and is not too long. */
+/** Whether a note has text and is not too long. */
 export function useNoteLimit(): (note: string) => boolean {
   const limit = useDesk().state.value.welcome?.limits.note ?? 2000;
   return (note) => asSent(note) !== "" && length(asSent(note)) <= limit;
 }
 
-/** Sends once at a time; what was refused stays on the screen, else `then`. */
+/** Sends once at a time. A refusal stays on the screen; otherwise `then` is called. */
 export function useSending(then: () => void) {
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,6 +55,7 @@ export function useSending(then: () => void) {
   return { problem, busy, send, forget: () => setProblem(null) };
 }
 
+/** The sentence of a refusal. */
 export function Problem({ of: refusal }: { of: Refusal | null }) {
   if (refusal === null) return null;
   return (
@@ -63,7 +65,7 @@ export function Problem({ of: refusal }: { of: Refusal | null }) {
   );
 }
 
-/** Who keeps the conversation until a colleague takes it: its owner, who need not be the one who asks. */
+/** Who keeps the conversation until a colleague accepts it: its owner, who need not be the person who asks. */
 export function Keeps({ of: what, row }: { of: "ask" | "transfer"; row: Row }) {
   const me = useDesk().me.value;
   const { owner } = row;
@@ -82,7 +84,7 @@ interface ActsProps {
   children?: ComponentChildren;
 }
 
-/** Cancel and do it; `children` stands before them. */
+/** The buttons to cancel and to confirm; `children` comes before them. */
 export function Acts({ close, send, ready, children }: ActsProps) {
   const live = useDesk().connection.value === "live";
   return (

@@ -1,4 +1,4 @@
-// Short messages that belong to no place: they leave by themselves unless they tell of a problem.
+// Short messages that do not belong to a place on the screen: they disappear by themselves; problems stay longer.
 
 import { CircleAlert, Info, X } from "lucide";
 import { useEffect } from "preact/hooks";
@@ -8,12 +8,13 @@ import { useDesk } from "../desk/context";
 import type { Notice } from "../desk/notices";
 
 const INFO_MS = 8_000;
-/** Longer, since it says what to do. */
+/** Longer, because it says what to do. */
 const PROBLEM_MS = 20_000;
 
+/** The notices on the screen. */
 export function Notices() {
   const desk = useDesk();
-  // What stands open says it itself; a notice would only cover it.
+  // The open conversation shows it already; a notice would only cover it.
   const news = desk.notices.shown.value.filter(
     ({ about }) => about === undefined || about !== desk.selected.value,
   );

@@ -1,4 +1,4 @@
-// What shall become of the conversations of whoever leaves: passed on, given back, or answered to their end first.
+// Asks a consultant who leaves what to do with their conversations: transfer them, release them, or finish them first.
 
 import type { IconNode } from "lucide";
 import { ArrowRightLeft, Hourglass, Undo2 } from "lucide";
@@ -21,6 +21,7 @@ interface Props {
   close: () => void;
 }
 
+/** The question what to do with open conversations. */
 export function OffDutyDialog({ to, reason, close }: Props) {
   const desk = useDesk();
   const [releasing, setReleasing] = useState(false);

@@ -1,4 +1,4 @@
-// The system has stopped assigning anything to me: why, for how long, and the way back in one click.
+// The system has stopped assigning conversations to me: why, for how long, and a button to resume.
 
 import { PauseCircle } from "lucide";
 import { Icon } from "../../shared/Icon";
@@ -8,6 +8,7 @@ import { useDesk } from "../desk/context";
 import { setAvailability } from "../desk/conversationActions";
 import { clockText } from "../list/clocks";
 
+/** The bar while I am paused. */
 export function PausedBar() {
   const desk = useDesk();
   const me = desk.me.value;

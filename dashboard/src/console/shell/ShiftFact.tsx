@@ -1,4 +1,4 @@
-// 签到, and the times of my shift: from when to when, and from when on new conversations come.
+// 签到, and the times of my shift: from when to when, and from when on new conversations are assigned.
 
 import { CalendarCheck } from "lucide";
 import { Icon } from "../../shared/Icon";
@@ -8,13 +8,14 @@ import { useDesk } from "../desk/context";
 import { clockOf } from "../list/clocks";
 import { checkIn, stage } from "./shifts";
 
+/** My shift in the status bar. */
 export function ShiftFact() {
   const desk = useDesk();
   const shift = desk.me.value?.shift;
   if (!shift) return null;
   const now = stage(shift, desk.now.value);
   if (now === "over") return null;
-  // Whoever signs in late gets new conversations at once: a moment that is past says nothing.
+  // After a late 签到 new conversations come at once, so that a time in the past is not shown.
   const receives =
     desk.now.value < shift.receives_from
       ? t("console.shift.receives", { time: clockOf(shift.receives_from) })

@@ -1,4 +1,4 @@
-// 状态栏: how I stand, what I hold, what waits, whether the connection is there.
+// 状态栏: my availability, my load, what waits, and whether the connection works.
 
 import { Bell, BellOff, WifiOff } from "lucide";
 import { Icon } from "../../shared/Icon";
@@ -13,6 +13,7 @@ import { AccountMenu } from "./AccountMenu";
 import { AvailabilityMenu } from "./AvailabilityMenu";
 import { ShiftFact } from "./ShiftFact";
 
+/** The bar at the top of the console. */
 export function StatusBar() {
   return (
     <header class="status">

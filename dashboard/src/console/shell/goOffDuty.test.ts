@@ -14,7 +14,7 @@ beforeEach(() => {
   desk = new Desk(link.asLink);
 });
 
-test("who holds nothing leaves at once, with his reason", () => {
+test("a consultant without conversations leaves at once, with their reason", () => {
   link.greet([]);
   goOffDuty(desk, "break", "用餐");
   expect(desk.dialog.value).toBeNull();
@@ -22,7 +22,7 @@ test("who holds nothing leaves at once, with his reason", () => {
 });
 
 test.each(["break", "offline", "sign_out"] as const)(
-  "who still holds conversations is asked before %s, and nothing is sent",
+  "a consultant with conversations is asked before %s, and nothing is sent",
   (to) => {
     link.greet([row("a")]);
     goOffDuty(desk, to, "用餐");
@@ -32,13 +32,13 @@ test.each(["break", "offline", "sign_out"] as const)(
   },
 );
 
-test("finishing first is being busy: nothing new but transfers", () => {
+test("finishing first sets busy: nothing new except transfers", () => {
   link.greet([row("a")]);
   void finishFirst(desk);
   expect(link.of("availability.set")[0]?.frame).toMatchObject({ availability: "busy" });
 });
 
-test("each goes back to the queue with the note, under the fence it has, and what was refused is told", async () => {
+test("each goes back to the queue with the note and its fence, and refusals are returned", async () => {
   link.greet([row("a", { fence: 7 }), row("b")]);
   const left = releaseAll(desk, desk.mine.value, "请接着问用药");
   const [a, b] = link.of("conversation.release");

@@ -1,5 +1,5 @@
-// Leaving the desk: for a while, for today, or signing out. Whoever still holds conversations is asked first what shall
-// become of them.
+// Leaving the desk: for a break, for today, or signing out. Somebody who still has conversations is asked first what to
+// do with them.
 
 import type { Row } from "../../../../widget/src/shared/frames";
 import type { Refusal } from "../composer/outbox";
@@ -8,23 +8,24 @@ import { release, setAvailability } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";
 import type { OffDuty } from "../desk/dialogs";
 
+/** Goes off duty, or asks first when I still have conversations. */
 export function goOffDuty(desk: Desk, to: OffDuty, reason = ""): void {
   if (desk.mine.value.length > 0) desk.dialog.value = { kind: "leave", to, reason };
   else void goNow(desk, to, reason);
 }
 
-/** Whatever is held. */
+/** Goes off duty without asking. */
 export async function goNow(desk: Desk, to: OffDuty, reason: string): Promise<void> {
   if (to === "sign_out") signOut(desk);
   else await doneOrTold(desk, setAvailability(desk, to, reason));
 }
 
-/** 我先答完: nothing new comes, transfers only; what is held is answered to its end. */
+/** 我先答完: no new conversations except transfers; open ones are answered to their end. */
 export function finishFirst(desk: Desk): Promise<boolean> {
   return doneOrTold(desk, setAvailability(desk, "busy"));
 }
 
-/** 退回排队, each with the same note. The ones that were refused, each with why. */
+/** 退回排队 for all, with the same note. Resolves with the rows that were refused, each with the refusal. */
 export async function releaseAll(desk: Desk, rows: readonly Row[], note: string) {
   const answers = await Promise.all(
     rows.map(async (row) => [row, await release(desk, desk.row(row.id) ?? row, note)] as const),
@@ -32,7 +33,7 @@ export async function releaseAll(desk: Desk, rows: readonly Row[], note: string)
   return answers.filter((pair): pair is readonly [Row, Refusal] => pair[1] !== null);
 }
 
-/** Presence ends at once; what was held goes to the head of the queue. */
+/** Presence ends at once; open conversations go to the head of the queue. */
 export function signOut(desk: Desk): void {
   desk.link.tell({ type: "bye" });
   desk.link.stop();

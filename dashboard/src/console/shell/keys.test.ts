@@ -24,7 +24,7 @@ function press(code: string, more: KeyboardEventInit = { altKey: true }): Keyboa
   return event;
 }
 
-test("Alt and a number opens the conversation of that number, wherever it stands in the list", () => {
+test("Alt and a number opens the conversation of that number, wherever it is in the list", () => {
   press("Digit1");
   expect(desk.selected.value).toBe("one");
   press("Digit2");
@@ -36,7 +36,7 @@ test("Alt and a number opens the conversation of that number, wherever it stands
   expect(desk.selected.value).toBe("two");
 });
 
-test("Alt+J opens the longest unanswered, the arrows go through the list as shown", () => {
+test("Alt+J opens the longest unanswered, and the arrows go through the list as shown", () => {
   press("KeyJ");
   expect(desk.selected.value).toBe("two");
   press("ArrowDown");
@@ -45,7 +45,7 @@ test("Alt+J opens the longest unanswered, the arrows go through the list as show
   expect(desk.selected.value).toBe("two");
 });
 
-test("Alt+N switches to the note and back, for this conversation alone", () => {
+test("Alt+N switches to the note and back, only for this conversation", () => {
   desk.select("one");
   press("KeyN");
   expect(desk.modeOf("one")).toBe("note");
@@ -54,7 +54,7 @@ test("Alt+N switches to the note and back, for this conversation alone", () => {
   expect(desk.modeOf("one")).toBe("reply");
 });
 
-test("Alt+Enter claims the longest waiting", () => {
+test("Alt+Enter claims the conversation that has waited longest", () => {
   press("Enter");
   expect(link.of("conversation.claim")[0]?.frame.conversation).toBe("waits");
 });
@@ -67,7 +67,7 @@ test("without a connection nothing is claimed, transferred or ended", () => {
   expect(desk.dialog.value).toBeNull();
 });
 
-test("Alt+T and Alt+W ask about the open conversation", () => {
+test("Alt+T and Alt+W open dialogs about the open conversation", () => {
   desk.select("one");
   press("KeyT");
   expect(desk.dialog.value).toEqual({ kind: "transfer", conversation: "one" });
@@ -76,20 +76,20 @@ test("Alt+T and Alt+W ask about the open conversation", () => {
   expect(desk.dialog.value).toEqual({ kind: "close", conversation: "one" });
 });
 
-test("nothing is transferred or ended that is not mine", () => {
+test("nothing that is not mine is transferred or ended", () => {
   desk.select("waits");
   press("KeyT");
   press("KeyW");
   expect(desk.dialog.value).toBeNull();
 });
 
-test("while a question is open the keys are its own", () => {
+test("while a dialog is open the shortcuts do nothing", () => {
   desk.dialog.value = { kind: "help" };
   press("Digit1");
   expect(desk.selected.value).toBeNull();
 });
 
-test("keys without Alt, with more than Alt, or of an input method are left alone", () => {
+test("keys without Alt, with more than Alt, or of an input method are ignored", () => {
   for (const more of [{}, { altKey: true, ctrlKey: true }, { altKey: true, isComposing: true }]) {
     expect(press("KeyJ", more).defaultPrevented).toBe(false);
   }

@@ -1,5 +1,5 @@
-// The keyboard: every shortcut holds Alt, so none gets in the way of writing, and none is a browser's own. Places on
-// the keyboard, not letters, since Alt makes other letters on a Mac.
+// The keyboard. Every shortcut contains Alt, so that it does not disturb writing, and none is a browser's own.
+// Shortcuts are matched by the key's place, not its letter, because Alt makes other letters on a Mac.
 
 import { t } from "../../shared/texts";
 import { mayTurn } from "../composer/modeSync";
@@ -10,7 +10,7 @@ import { neighbour, nextUnanswered } from "../list/order";
 
 interface Shortcut {
   readonly shown: readonly string[];
-  /** The key of its description. */
+  /** The catalogue key of its description. */
   readonly means: string;
 }
 
@@ -28,7 +28,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { shown: ["Alt+/"], means: "console.key.help" },
 ];
 
-/** Acts on the key and keeps the browser from it; leaves every other key alone. */
+/** Acts on a shortcut and prevents the browser's action; ignores every other key. */
 export function pressed(desk: Desk, event: KeyboardEvent): void {
   const plain = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (!plain || event.isComposing || desk.dialog.value !== null) return;

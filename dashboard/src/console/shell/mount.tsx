@@ -1,4 +1,4 @@
-// Puts a console on the screen and sets what runs beside it going: the clock, drafts, alerts, the way out.
+// Puts a console on the screen and starts what runs beside it: the clock, drafts, alerts, and the warning when leaving.
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
@@ -14,9 +14,10 @@ import type { Desk } from "../desk/desk";
 import { tellResults } from "../transfer/transferResults";
 import { App } from "./App";
 
-/** Narrower than this the side panel lies over the thread, so it starts closed. */
+/** On narrower screens the side panel covers the thread, so it starts closed. */
 const ROOM_FOR_PANEL = "(min-width: 1281px)";
 
+/** Draws the console into `root` and starts its background work. `told`: the language that the page was made in. */
 export function mount(desk: Desk, root: HTMLElement, told: "zh" | "en"): void {
   language.value = told;
   effect(() => {
@@ -24,7 +25,7 @@ export function mount(desk: Desk, root: HTMLElement, told: "zh" | "en"): void {
   });
   const room = window.matchMedia(ROOM_FOR_PANEL);
   desk.panelOpen.value = room.matches;
-  // Zoomed in or made smaller, it would cover what is being written.
+  // After zooming in or making the window smaller it would cover the text that is being written.
   room.addEventListener("change", () => {
     desk.panelOpen.value = room.matches;
   });
@@ -32,7 +33,7 @@ export function mount(desk: Desk, root: HTMLElement, told: "zh" | "en"): void {
   window.addEventListener("beforeunload", (event) => {
     if (desk.outbox.value.length === 0 && !hasTorn(desk.drafts.value)) return;
     event.preventDefault();
-    // What Chromium before 119 looks at.
+    // Needed by Chromium before 119.
     event.returnValue = true;
   });
   allowSound();

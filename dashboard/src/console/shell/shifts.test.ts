@@ -19,7 +19,7 @@ test("签到 opens before the shift begins and stays open until it is done or th
   expect(stage(shift, NOON + 480 * MINUTE)).toBe("over");
 });
 
-test("who is here receives from ten minutes after the start on", () => {
+test("a consultant who is here gets conversations from ten minutes after the start on", () => {
   expect(stage(here, NOON)).toBe("warming");
   expect(stage(here, NOON + 10 * MINUTE)).toBe("running");
   expect(stage(here, NOON + 480 * MINUTE)).toBe("over");

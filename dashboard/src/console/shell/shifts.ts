@@ -1,4 +1,4 @@
-// 班次: what my shift asks of me at this moment. The server decides when; this only says it.
+// 班次: what I have to do about my shift at this moment. The server decides when; this only shows it.
 
 import type { ShiftShown } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -6,15 +6,17 @@ import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 
-/** `open`: 签到 is asked for; `warming`: signed in, new conversations come later; `later`: not yet to be signed in to. */
+/** `later`: too early for 签到; `open`: 签到 is possible; `warming`: checked in, but new conversations come later. */
 export type ShiftStage = "later" | "open" | "warming" | "running" | "over";
 
+/** The stage of a shift at `now`. */
 export function stage(shift: ShiftShown, now: number): ShiftStage {
   if (now >= shift.ends_at) return "over";
   if (!shift.checked_in_at) return now < shift.check_in_from ? "later" : "open";
   return now < shift.receives_from ? "warming" : "running";
 }
 
+/** 签到. */
 export function checkIn(desk: Desk): Promise<Refusal | null> {
   return done(desk, { type: "shift.check_in", ref: newRef() });
 }

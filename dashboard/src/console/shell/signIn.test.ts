@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { SESSION_ENDS, signInAddress } from "./signIn";
 
-test.each(SESSION_ENDS)("the sign-in page is told that the session has ended: %s", (why) => {
+test.each(SESSION_ENDS)("the sign-in page learns why the session has ended: %s", (why) => {
   expect(signInAddress(`{"why":"${why}"}`)).toBe(`/sign-in?why=${why}`);
 });
 
 test.each(["{", "[]", "null", '{"why":7}', '{"why":"<b>"}', '{"why":"rich&next=//evil"}', '{"retry_ms":3}'])(
-  "nothing but a word of the list gets into the address: %s",
+  "only a word of the list gets into the address: %s",
   (reason) => {
     expect(signInAddress(reason)).toBe("/sign-in?why=ended");
   },

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Sentences that depend on who reads them, and on what is true at that moment.
+// Sentences that depend on who reads them, and on the present situation.
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -48,7 +48,7 @@ const open = (...rows: ReturnType<typeof row>[]) => act(() => link.greet(rows));
 const select = (id: string) => act(() => desk.select(id));
 
 test.each(["transfer", "ask"] as const)(
-  "a supervisor who is asked the question %s reads who keeps the conversation",
+  "a supervisor who gets the question %s reads who keeps the conversation",
   async (kind) => {
     await act(() => link.greet([row("a", { owner: wang })], supervisor));
     await act(() => {
@@ -58,7 +58,7 @@ test.each(["transfer", "ask"] as const)(
   },
 );
 
-test("the owner who transfers reads that the conversation stays with them", async () => {
+test("the owner who transfers reads that they keep the conversation", async () => {
   await open(row("a"));
   await act(() => {
     desk.dialog.value = { kind: "transfer", conversation: "a" };
@@ -66,7 +66,7 @@ test("the owner who transfers reads that the conversation stays with them", asyn
   expect(text(".dialog-hint")).toBe("对方接受之前，仍由您接待。");
 });
 
-test("an invitation that was not taken up is withdrawn, and who has joined is asked to leave", async () => {
+test("an invitation that was not accepted is withdrawn, and a joined colleague is asked to leave", async () => {
   const invited = { person: wang, asked_for: "join" } as const;
   await open(
     row("a", { participants: [invited] }),
@@ -78,7 +78,7 @@ test("an invitation that was not taken up is withdrawn, and who has joined is as
   expect(text(".strip button")).toBe("请其离开");
 });
 
-test("who is asked to join reads an invitation, who is asked for help a request", async () => {
+test("a colleague who is asked to join reads an invitation, one who is asked for help a request", async () => {
   const asked = { person: li, note: "请看检查单" };
   await open(
     row("a", { owner: wang, participants: [{ ...asked, asked_for: "join" }] }),
@@ -96,7 +96,7 @@ test("the composer says what Enter does in each mode", async () => {
   expect(text(".composer-keys")).toContain("Enter 保存备注");
 });
 
-test("a moment from which new conversations come is told before it, not after", async () => {
+test("the time from which new conversations come is shown before it, not after", async () => {
   await open();
   const tell = (receives_from: number) =>
     act(() => link.hear({ type: "me", me: { ...me, shift: { ...shift, receives_from } } }));
@@ -106,7 +106,7 @@ test("a moment from which new conversations come is told before it, not after", 
   expect(root.querySelector<HTMLElement>(".shift button")?.title).toBe("");
 });
 
-test("a note of which nothing is to be seen cannot be sent, nor a reply", async () => {
+test("neither a note nor a reply without visible characters can be sent", async () => {
   await open(row("a"));
   await select("a");
   const sendButton = () => root.querySelector<HTMLButtonElement>(".composer [type=submit]");

@@ -1,4 +1,4 @@
-// The lines of a thread: the visitor's words left, ours right, notes across in yellow, events small in the middle.
+// The lines of a thread: the visitor's messages left, ours right, notes across in yellow, events small in the middle.
 
 import { CircleAlert, Clock, Lock, RotateCw } from "lucide";
 import type { Entry } from "../../../../widget/src/shared/frames";
@@ -15,6 +15,7 @@ import { assignmentReason } from "./assignmentReason";
 import { eventSentence } from "./eventText";
 import { isVisitorMessage, type Line } from "./thread";
 
+/** One line of the thread. */
 export function ThreadLine({ line }: { line: Line }) {
   const desk = useDesk();
   if (line.kind === "time") return <p class="line-time figures">{moment(desk, line.at)}</p>;
@@ -63,7 +64,7 @@ function NoteLine({ entry }: { entry: Entry }) {
   );
 }
 
-/** The last of several events, the others one click away. */
+/** The last of several events; the others are one click away. */
 function EventRun({ entries }: { entries: readonly Entry[] }) {
   const last = entries[entries.length - 1];
   if (last === undefined) return null;

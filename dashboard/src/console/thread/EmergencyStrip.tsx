@@ -1,5 +1,5 @@
-// 急症: a calm line over the thread that says which kind of words was found and what to think of. It can be closed; a
-// supervisor can say that it is none.
+// 急症: a calm line above the thread that names the kind of emergency and what to consider. It can be closed; a
+// supervisor can mark it as a false alarm.
 
 import { Siren, X } from "lucide";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -11,6 +11,7 @@ import { rights } from "../desk/conversationActions";
 import { dismissEmergency } from "../desk/supervisorActions";
 import { emergencyAdvice, emergencyWords } from "./eventText";
 
+/** The line about an emergency in this conversation. */
 export function EmergencyStrip({ row }: { row: Row }) {
   const desk = useDesk();
   const key = `${row.id}/${row.emergency}`;

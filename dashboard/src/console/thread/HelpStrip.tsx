@@ -1,5 +1,5 @@
-// Who takes part beside the owner: for whoever was asked what they are asked and the ways in and out; for the others who
-// helps and who has joined.
+// Who takes part beside the owner. People who were asked see what they are asked, with the buttons to join and leave;
+// the others see who helps and who has joined.
 
 import { HeartHandshake, Users } from "lucide";
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
@@ -12,6 +12,7 @@ import { rights } from "../desk/conversationActions";
 import { partOf } from "../desk/state";
 import { join, leave, others } from "./helpActions";
 
+/** The lines about colleagues in this conversation. */
 export function HelpStrips({ row }: { row: Row }) {
   const desk = useDesk();
   const me = desk.me.value;

@@ -1,4 +1,5 @@
-// The strip over the lines while a conversation is held out to a colleague: to whom, for how long, and back again.
+// The line above the thread while the conversation is offered to a colleague: to whom, for how long, and a button to
+// withdraw it.
 
 import { ArrowRightLeft } from "lucide";
 import type { OfferShown, Row } from "../../../../widget/src/shared/frames";
@@ -8,6 +9,7 @@ import { useDesk } from "../desk/context";
 import { rights, withdraw } from "../desk/conversationActions";
 import { Countdown } from "../transfer/Countdown";
 
+/** The line about an open transfer. */
 export function OfferStrip({ row }: { row: Row }) {
   const desk = useDesk();
   const offer = row.offer;

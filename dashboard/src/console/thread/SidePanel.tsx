@@ -1,4 +1,4 @@
-// What is known of the open conversation beside its words: where it came from, who holds it, how it was queued.
+// Facts about the open conversation: where it came from, who owns it, how it was queued.
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -11,6 +11,7 @@ import { maySetDepartment, setDepartment } from "../desk/conversationActions";
 import { clockText, timeText } from "../list/clocks";
 import { presenceWord } from "../list/ListRow";
 
+/** The panel beside the open conversation. */
 export function SidePanel() {
   const desk = useDesk();
   const id = desk.selected.value;
@@ -67,7 +68,7 @@ function Asked({ row }: { row: Row }) {
   );
 }
 
-/** By name; whoever answers picks the right one when the visitor was not sure. */
+/** The department. The owner can correct it when the visitor was not sure. */
 function Department({ row }: { row: Row }) {
   const desk = useDesk();
   const { welcome } = desk.state.value;
@@ -110,7 +111,7 @@ function Held({ row }: { row: Row }) {
   );
 }
 
-/** How it came to whom: from the transcript, which knows it all. */
+/** How it was assigned, taken from the transcript. */
 function Queued({ row }: { row: Row }) {
   const desk = useDesk();
   const entries = desk.state.value.threads.get(row.id)?.entries ?? [];

@@ -1,4 +1,4 @@
-// What stands under the lines: the composer, and above it how the conversation stands where that keeps one from writing.
+// The area below the lines: the composer, and above it the state of the conversation when that prevents writing.
 
 import { RotateCcw } from "lucide";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -12,6 +12,7 @@ import { reopen, rights, takeOrTell } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";
 import { OutcomePicker } from "./OutcomePicker";
 
+/** The footer of the open conversation. */
 export function ThreadFooter({ row }: { row: Row }) {
   const desk = useDesk();
   const may = rights(desk, row);
@@ -50,7 +51,10 @@ export function ThreadFooter({ row }: { row: Row }) {
   );
 }
 
-/** Nothing was sent, so "your text stays in the composer" would be about something else. */
+/**
+ * Reopens, and reports a refusal. Nothing was sent, so the usual sentence "your text stays in the composer" would not
+ * fit.
+ */
 async function reopenOrTell(desk: Desk, row: Row): Promise<void> {
   const refusal = await reopen(desk, row);
   if (refusal?.code === "conversation_closed") desk.notices.tell("problem", () => t("console.reopen.late"));

@@ -1,4 +1,4 @@
-// What else can be done with the open conversation: ask a colleague, give it back, and what a supervisor may.
+// Further actions for the open conversation: ask a colleague, release it, and those of a supervisor.
 
 import type { IconNode } from "lucide";
 import { ArrowUpToLine, HeartHandshake, Undo2, Users } from "lucide";
@@ -12,13 +12,14 @@ import { rights } from "../desk/conversationActions";
 import { forward } from "../desk/supervisorActions";
 import { join } from "./helpActions";
 
+/** The menu of the open conversation. */
 export function ThreadMenu({ row }: { row: Row }) {
   const desk = useDesk();
   const may = rights(desk, row);
   const ask = (kind: "ask" | "release") => () => {
     desk.dialog.value = { kind, conversation: row.id };
   };
-  // For whoever was asked to, the strip over the lines has the button.
+  // Those who were asked have the button in the line above the thread.
   const joins = may.join && !may.leave;
   if (!may.ask && !may.forward && !may.release && !joins) return null;
   return (

@@ -1,4 +1,4 @@
-// The conversation that is open: its head, its lines, and the composer or the reason why there is none.
+// The open conversation: its head, its lines, and the composer or the reason why there is none.
 
 import type { IconNode } from "lucide";
 import {
@@ -30,9 +30,10 @@ import { ThreadFooter } from "./ThreadFooter";
 import { ThreadMenu } from "./ThreadMenu";
 import { lines } from "./thread";
 
-/** Closer to the end than this counts as standing at it. */
+/** Closer to the end than this counts as at the end. */
 const BOTTOM_PX = 40;
 
+/** The pane of the open conversation. */
 export function ThreadPane() {
   const desk = useDesk();
   const id = desk.selected.value;
@@ -128,7 +129,7 @@ function Acts({ row }: { row: Row }) {
   );
 }
 
-/** Its text is hidden on a phone, its name is not. */
+/** A button in the head. A phone hides its text, but not its accessible name. */
 function Act({ icon, text, act }: { icon: IconNode; text: string; act: () => void }) {
   const live = useDesk().connection.value === "live";
   return (
@@ -143,7 +144,8 @@ function Transcript({ row }: { row: Row }) {
   const desk = useDesk();
   const thread = desk.state.value.threads.get(row.id);
   const gone = desk.isGone(row.id);
-  // Given away, perhaps while this machine slept: what had been read stays, and there is nothing to ask for again.
+  // The conversation was assigned to somebody else, perhaps while this machine slept: what was read stays, and there is
+  // nothing to request.
   if (desk.following.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
   if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;
@@ -208,7 +210,7 @@ function Lines({ row }: { row: Row }) {
   );
 }
 
-/** The composer grows and strips come: who stood at the end stays there. */
+/** When the composer grows or strips appear, a reader who was at the end stays at the end. */
 function keepAtBottom(box: HTMLDivElement | null): () => void {
   if (box === null) return () => undefined;
   let height = box.clientHeight;
@@ -221,14 +223,14 @@ function keepAtBottom(box: HTMLDivElement | null): () => void {
   return () => observer.disconnect();
 }
 
-/** Whether what is selected holds any of the visitor's words. */
+/** Whether the selection contains any of the visitor's words. */
 function touchesVisitor(box: HTMLDivElement | null): boolean {
   const selection = window.getSelection();
   const theirs = box?.querySelectorAll(".is-theirs .bubble") ?? [];
   return Array.from(theirs).some((bubble) => selection?.containsNode(bubble, true));
 }
 
-/** Opened: at the unread separator when there is one, else at the end. */
+/** The scroll position after opening: at the unread separator if there is one, else at the end. */
 function arrive(box: HTMLDivElement | null): void {
   const separator = box?.querySelector<HTMLElement>(".line-unread");
   if (box && separator) box.scrollTop = separator.offsetTop - box.offsetTop - BOTTOM_PX;

@@ -7,7 +7,7 @@ import examples from "./assignmentReason.examples.json";
 
 const skills = [{ id: "pregnancy", zh: "孕产", en: "Pregnancy" }];
 
-test.each(examples)("the numbers are one sentence: $zh", ({ how, why, zh, en }) => {
+test.each(examples)("the numbers become one sentence: $zh", ({ how, why, zh, en }) => {
   const event = { name: "assigned", how, why } as Event;
   language.value = "zh";
   expect(assignmentReason(event, skills)).toBe(zh);
@@ -15,7 +15,7 @@ test.each(examples)("the numbers are one sentence: $zh", ({ how, why, zh, en }) 
   expect(assignmentReason(event, skills)).toBe(en);
 });
 
-test("an event without numbers says nothing", () => {
+test("an event without numbers has no such sentence", () => {
   const assigned = { name: "assigned", group: "women", consultant: wang } as const;
   expect(assignmentReason(assigned, [])).toBeNull();
   expect(assignmentReason({ ...assigned, why: "" }, [])).toBeNull();

@@ -1,5 +1,5 @@
-// 协助 and 三方会话: a colleague beside the owner, who reads along and writes notes, and whom, once joined, the visitor
-// reads, too.
+// 协助 and 三方会话: a colleague beside the owner who reads along and writes notes. After joining, the visitor sees what they
+// write, too.
 
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -10,6 +10,7 @@ import { isMine, partOf } from "../desk/state";
 
 export type AskedFor = ParticipantShown["asked_for"];
 
+/** Asks a colleague for help, or to join. */
 export function ask(
   desk: Desk,
   row: Row,
@@ -27,6 +28,7 @@ export function ask(
   });
 }
 
+/** Joins a conversation; resolves with the refusal, or null. */
 export async function join(desk: Desk, row: Row): Promise<Refusal | null> {
   desk.taking.add(row.id);
   const refusal = await done(desk, { type: "colleague.join", ref: newRef(), conversation: row.id });
@@ -34,18 +36,21 @@ export async function join(desk: Desk, row: Row): Promise<Refusal | null> {
   return refusal;
 }
 
-/** 结束协助; with `consultant`, its owner lets them go. */
+/** 结束协助. With `consultant`, the owner ends that colleague's part. */
 export function leave(desk: Desk, row: Row, consultant?: string): Promise<Refusal | null> {
   const whom = consultant === undefined ? {} : { consultant };
   return done(desk, { type: "colleague.leave", ref: newRef(), conversation: row.id, ...whom });
 }
 
-/** Who takes part beside me; what the strip over the lines shows. */
+/** The other people who take part, as the line above the thread shows them. */
 export function others(desk: Desk, row: Row): ParticipantShown[] {
   return (row.participants ?? []).filter(({ person }) => person.id !== desk.me.value?.id);
 }
 
-/** The owner's name for the composer of whoever has joined, or the joined ones' for the owner's. */
+/**
+ * The people who answer together with me: for the owner the joined colleagues, for a joined colleague the owner and the
+ * others.
+ */
 export function together(desk: Desk, row: Row): string[] {
   const me = desk.me.value;
   if (me === null) return [];

@@ -3,7 +3,7 @@ import type { Event } from "../../../../widget/src/shared/frames";
 import { answer, entry, NOON } from "../desk/testing";
 import { extended, lines, live, NO_THREAD, readToEnd, unread } from "./thread";
 
-test("entries that are held already are dropped", () => {
+test("entries that are here already are dropped", () => {
   const two = extended(NO_THREAD, [entry("a", 1), entry("a", 2)]);
   expect(extended(two, [entry("a", 2), entry("a", 3)]).entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   expect(extended(two, [entry("a", 1)])).toBe(two);
@@ -29,12 +29,12 @@ test("notes and events are never unread", () => {
   expect(unread(live(extended(NO_THREAD, [note, event])))).toEqual([]);
 });
 
-test("a second replay after a reconnect does not call old messages unread", () => {
+test("a second replay after a reconnect does not make old messages unread", () => {
   const read = readToEnd(live(extended(NO_THREAD, [entry("a", 1)])));
   expect(live(read)).toBe(read);
 });
 
-test("messages of one voice stand as one group until a long silence", () => {
+test("messages of one person form one group until a long pause", () => {
   const shown = lines(
     [entry("a", 1), entry("a", 2), answer("a", 3), answer("a", 4, { at: NOON + 3_600_000 })],
     null,
@@ -49,13 +49,13 @@ test("messages of one voice stand as one group until a long silence", () => {
   ]);
 });
 
-test("the separator stands in front of the first unread message and begins a group", () => {
+test("the separator is before the first unread message and begins a group", () => {
   const shown = lines([entry("a", 1), entry("a", 2)], 2);
   expect(shown.map((line) => line.kind)).toEqual(["time", "message", "unread", "message"]);
   expect(shown[3]).toMatchObject({ first: true });
 });
 
-describe("events between the words", () => {
+describe("events between messages", () => {
   const event = (seq: number, name: "assigned" | "rung" | "emergency_noticed") =>
     entry("a", seq, { kind: "event", body: null, event: { name } as Event });
   const kinds = (...entries: ReturnType<typeof entry>[]) =>
@@ -63,7 +63,7 @@ describe("events between the words", () => {
       .map(({ kind }) => kind)
       .filter((kind) => kind !== "time");
 
-  test("three and more in a row are folded into one line", () => {
+  test("three or more in a row are folded into one line", () => {
     expect(kinds(event(1, "rung"), event(2, "rung"), event(3, "assigned"), entry("a", 4))).toEqual([
       "events",
       "message",

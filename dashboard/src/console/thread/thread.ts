@@ -1,22 +1,22 @@
-// One conversation's transcript as this tab holds it: entries in order, how far they were read, and how they are
-// grouped on the screen. It never orders by time: `seq` is the order.
+// One conversation's transcript as this tab holds it: entries in order, how far they were read, and their groups on the
+// screen. It is ordered by `seq`, never by time.
 
 import type { Entry } from "../../../../widget/src/shared/frames";
 
 export interface Thread {
   readonly entries: readonly Entry[];
-  /** The replay is over: what comes now is new. */
+  /** The replay is complete; entries from now on are new. */
   readonly live: boolean;
-  /** The last seq that was on the screen with the thread at its bottom. */
+  /** The last seq that was on the screen while the thread was at its end. */
   readonly readTo: number;
 }
 
 export const NO_THREAD: Thread = { entries: [], live: false, readTo: 0 };
 
-/** Entries of one author closer than this stand as one group; a longer silence shows its time. */
+/** Entries of one author within this time form a group; a longer pause shows the time. */
 const GROUP_MS = 5 * 60_000;
 
-/** Entries come in order and once from the link; what is held already is dropped all the same. */
+/** Adds entries. The link delivers them once and in order; entries that are here already are dropped anyway. */
 export function extended(thread: Thread, entries: readonly Entry[]): Thread {
   const last = lastSeq(thread);
   const fresh = entries.filter((entry) => entry.seq > last);
@@ -25,8 +25,8 @@ export function extended(thread: Thread, entries: readonly Entry[]): Thread {
 }
 
 /**
- * The replay is over. A thread seen for the first time counts as read up to the last human answer: what the
- * visitor wrote since is what nobody has dealt with.
+ * Marks the replay as complete. A thread that is opened for the first time counts as read up to the last human answer:
+ * nobody has dealt with what the visitor wrote since.
  */
 export function live(thread: Thread): Thread {
   if (thread.live) return thread;
@@ -34,23 +34,27 @@ export function live(thread: Thread): Thread {
   return { ...thread, live: true, readTo: Math.max(thread.readTo, answered?.seq ?? 0) };
 }
 
+/** Marks everything as read. */
 export function readToEnd(thread: Thread): Thread {
   return readTo(thread, lastSeq(thread));
 }
 
+/** Marks everything up to `seq` as read. */
 export function readTo(thread: Thread, seq: number): Thread {
   return thread.readTo >= seq ? thread : { ...thread, readTo: seq };
 }
 
+/** The seq of the last entry; 0 when there is none. */
 export function lastSeq(thread: Thread): number {
   return thread.entries[thread.entries.length - 1]?.seq ?? 0;
 }
 
-/** Messages of the visitor that were not on the screen yet. */
+/** Messages of the visitor that have not been on the screen yet. */
 export function unread(thread: Thread): readonly Entry[] {
   return thread.entries.filter((entry) => entry.seq > thread.readTo && isVisitorMessage(entry));
 }
 
+/** Whether an entry is a message of the visitor. */
 export function isVisitorMessage(entry: Entry): boolean {
   return entry.kind === "message" && entry.author.kind === "visitor";
 }
@@ -64,12 +68,12 @@ export type Line =
   | { kind: "time"; key: string; at: number }
   | { kind: "unread"; key: string; at: number }
   | { kind: "event"; key: string; entry: Entry }
-  /** A run of events that would drown the words; the last one stands for all. */
+  /** A run of events that would hide the messages; the last one represents all. */
   | { kind: "events"; key: string; entries: readonly Entry[] }
   | { kind: "note"; key: string; entry: Entry }
   | { kind: "message"; key: string; entry: Entry; first: boolean };
 
-/** What the screen shows of `entries`; `unreadFrom` is the seq in front of which the separator stands. */
+/** The lines for `entries`. The separator comes before the seq `unreadFrom`. */
 export function lines(entries: readonly Entry[], unreadFrom: number | null): Line[] {
   const shown: Line[] = [];
   let before: Entry | null = null;
@@ -90,10 +94,10 @@ export function lines(entries: readonly Entry[], unreadFrom: number | null): Lin
   return folded(shown);
 }
 
-/** From this many on, events without a word between them are folded. */
+/** From this number on, consecutive events without a message between them are folded. */
 const RUN = 3;
 
-/** What must be seen without a click. */
+/** Events that must be visible without a click. */
 const NEVER_FOLDED = ["emergency_noticed", "closed", "reopened"];
 
 function folded(all: readonly Line[]): Line[] {

@@ -11,6 +11,7 @@ import { type AskedFor, ask } from "../thread/helpActions";
 import type { Target } from "./handed";
 import { ColleaguePicker } from "./Picker";
 
+/** The dialog that asks a colleague for help. */
 export function AskDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
   const [target, setTarget] = useState<Target | null>(null);

@@ -1,4 +1,4 @@
-// 指派: a supervisor gives a waiting conversation to somebody by hand. Above that person's limit only after being asked.
+// 指派: a supervisor assigns a waiting conversation manually. Beyond that person's capacity the dialog asks once more.
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -10,6 +10,7 @@ import { Acts, Problem, useSending } from "../shell/DialogForm";
 import type { Target } from "./handed";
 import { ColleaguePicker } from "./Picker";
 
+/** The dialog that assigns a conversation. */
 export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
   const [target, setTarget] = useState<Target | null>(null);

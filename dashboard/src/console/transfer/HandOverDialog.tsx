@@ -1,4 +1,4 @@
-// 全部转接: to whom, why, one note for all; then a list of what became of each, and a second try for the rest.
+// 全部转接: to whom, why, and one note for all; then a list with the result of each, and a second attempt for the rest.
 
 import { CircleAlert, CircleCheck, Clock } from "lucide";
 import { useState } from "preact/hooks";
@@ -27,6 +27,7 @@ interface Props {
   close: () => void;
 }
 
+/** The dialog that transfers all my conversations. */
 export function HandOverDialog({ to, reason, close }: Props) {
   const desk = useDesk();
   const [rows, setRows] = useState<readonly Row[] | null>(() => toHandOver(desk.mine.value));
@@ -87,7 +88,7 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
   );
 }
 
-/** Said before it is refused: there is not room for all. */
+/** Warns before sending that there is not enough room for all. */
 function Short({ target, n }: { target: Target | null; n: number }) {
   const desk = useDesk();
   const id = target !== null && "consultant" in target ? target.consultant : "";

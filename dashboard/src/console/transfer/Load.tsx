@@ -1,7 +1,8 @@
-// How much somebody holds of what they may hold. Above that, words say so, too.
+// How many conversations somebody has, of how many they may have. When there are more, it says so in words, too.
 
 import { t } from "../../shared/texts";
 
+/** Load and capacity. */
 export function Load({ load, capacity }: { load: number; capacity: number }) {
   const above = load - capacity;
   return (

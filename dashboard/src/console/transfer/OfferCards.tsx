@@ -1,5 +1,5 @@
-// 新会话提示: cards at the bottom right for what is held out to me and for what has just been given to me. They are
-// announced politely and never take the focus: whoever is writing goes on writing.
+// 新会话提示: cards at the bottom right for offers to me and for what has just been assigned to me. They are announced
+// politely and never take the focus, so that nobody is interrupted while writing.
 
 import { ArrowRightLeft, Bell, X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -16,13 +16,14 @@ import { clockText, waiting } from "../list/clocks";
 import { isVisitorMessage } from "../thread/thread";
 import { Countdown } from "./Countdown";
 
-/** How long a card stays that only tells. */
+/** How long a card stays that needs no answer. */
 const ARRIVAL_MS = 8_000;
 
-/** Entries looked through for the last messages: events and notes stand between them. */
+/** Entries to search for the last messages, because events and notes are between them. */
 const LOOKED_THROUGH = 20;
 const LAST_MESSAGES = 3;
 
+/** The cards for offers and new conversations. */
 export function OfferCards() {
   const desk = useDesk();
   const rows = [...desk.state.value.rows.items.values()];
@@ -179,7 +180,7 @@ function LastMessages({ row }: { row: Row }) {
     const asked = { conversation: row.id, before: row.head + 1, limit: LOOKED_THROUGH };
     desk.link.request<History>({ type: "history.get", ref: newRef(), ...asked }).then(
       (page) => setMessages(page.entries.filter((entry) => entry.kind === "message").slice(-LAST_MESSAGES)),
-      // The card says who and why without them; on acceptance the whole transcript comes.
+      // Without them the card still says who and why; after accepting the whole transcript is sent.
       () => undefined,
     );
   }, [row.id]);

@@ -1,5 +1,5 @@
-// Choosing a colleague or a group: state, load, skills, languages and shift of each; who cannot be chosen stands there
-// too, with the reason.
+// Choosing a colleague or a group: availability, load, skills, languages and shift of each. Those who cannot be chosen
+// are listed too, with the reason.
 
 import type { ComponentChildren } from "preact";
 import type { Colleague, GroupShown } from "../../../../widget/src/shared/frames";
@@ -27,7 +27,7 @@ interface PickerProps {
   choose: (target: Target | null) => void;
 }
 
-/** Colleagues or groups. */
+/** The list of colleagues or of groups. */
 export function Picker({ tab, turn, ...props }: PickerProps & { tab: Tab; turn: (tab: Tab) => void }) {
   return (
     <>
@@ -43,6 +43,7 @@ export function Picker({ tab, turn, ...props }: PickerProps & { tab: Tab; turn: 
   );
 }
 
+/** The list of colleagues. */
 export function ColleaguePicker({ purpose, owner, target, choose }: PickerProps) {
   const desk = useDesk();
   const me = desk.me.value?.id ?? null;
@@ -57,7 +58,7 @@ export function ColleaguePicker({ purpose, owner, target, choose }: PickerProps)
             key={colleague.id}
             checked={target !== null && "consultant" in target && target.consultant === colleague.id}
             off={why !== null}
-            // The line itself says how available they are.
+            // The line itself shows the availability.
             why={why === null || why === stateOf(colleague) ? null : whyNotSentence(why)}
             choose={() => choose({ consultant: colleague.id })}
           >
@@ -140,7 +141,7 @@ function ColleagueLine({ colleague }: { colleague: Colleague }) {
   );
 }
 
-/** On or off shift, where shifts are kept. */
+/** On or off shift, if there are shifts. */
 function shiftText({ shift }: Colleague, now: number): string {
   if (!shift) return "";
   const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
@@ -151,7 +152,7 @@ function shiftText({ shift }: Colleague, now: number): string {
 function Choice(props: {
   checked: boolean;
   off: boolean;
-  /** Why it is off, where the line does not say so itself. */
+  /** Why it is disabled, unless the line itself shows it. */
   why: string | null;
   choose: () => void;
   children: ComponentChildren;

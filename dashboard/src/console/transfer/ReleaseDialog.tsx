@@ -1,4 +1,4 @@
-// 退回排队: one conversation back to the head of the queue, with a note for whoever comes next.
+// 退回排队: returns one conversation to the head of the queue, with a note for the next consultant.
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -9,6 +9,7 @@ import { useDesk } from "../desk/context";
 import { release } from "../desk/conversationActions";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 
+/** The dialog that releases a conversation. */
 export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
   const [note, setNote] = useState("");

@@ -1,4 +1,4 @@
-// 转接: choose a colleague or a group and say why. Who cannot take it stands there too, with the reason.
+// 转接: choose a colleague or a group and say why. Those who cannot take it are listed too, with the reason.
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -11,6 +11,7 @@ import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/D
 import type { Target } from "./handed";
 import { Picker } from "./Picker";
 
+/** The dialog that transfers a conversation. */
 export function TransferDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
   const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
@@ -21,7 +22,7 @@ export function TransferDialog({ row, close }: { row: Row; close: () => void }) 
   function submit(event: Event) {
     event.preventDefault();
     if (target === null || !fits(note)) return;
-    // The row of now: it may have changed while the dialog was open.
+    // The current row: it may have changed while the dialog was open.
     void send(() => offer(desk, desk.row(row.id) ?? row, target, asSent(note)));
   }
   return (

@@ -20,7 +20,7 @@ function colleague(id: string, differs: Partial<Colleague> = {}): Colleague {
 
 const ids = (all: readonly Colleague[]) => all.map(({ id }) => id);
 
-test("whoever can take it stands on top, by how full he is and not by how many he has", () => {
+test("those who can take it are on top, ordered by load ratio and not by load", () => {
   const all = [
     colleague("me"),
     colleague("full", { why_not: "full", load: 5 }),
@@ -32,7 +32,7 @@ test("whoever can take it stands on top, by how full he is and not by how many h
   expect(ids(inOrder(all, "me", "transfer", null))).toEqual(["third", "half", "busy", "full"]);
 });
 
-test("nobody is handed what he cannot take; by hand only who is not there is out of the question", () => {
+test("a full colleague cannot get a transfer; manual assignment excludes only those who are away", () => {
   const full = colleague("a", { why_not: "full" });
   const gone = colleague("b", { present: false });
   const resting = colleague("c", { availability: "break", why_not: "break" });
@@ -45,12 +45,12 @@ test("nobody is handed what he cannot take; by hand only who is not there is out
   expect([full, gone, resting].map((each) => whyNot(each, "ask", null))).toEqual([null, "offline", null]);
 });
 
-test("whoever has it already is not asked", () => {
+test("the owner is not among those who are asked", () => {
   expect(whyNot(colleague("a"), "transfer", "a")).toBe("same");
   expect(whyNot(colleague("a"), "ask", "a")).toBe("same");
 });
 
-test("above his limit nobody has room, and never less than none", () => {
+test("above their capacity nobody has room, and room is never negative", () => {
   expect(room(colleague("a", { load: 3 }))).toBe(2);
   expect(room(colleague("a", { load: 6 }))).toBe(0);
 });

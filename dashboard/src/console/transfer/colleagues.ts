@@ -1,16 +1,20 @@
-// Colleagues as one chooses among them: who is free first, and of everybody else why not.
+// Colleagues in the order for choosing one: those with room first, and for all others the reason.
 
 import type { Colleague, Named, SkillShown } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
 
-/** What one wants of a colleague: to take a conversation over, to be given one by hand, or to help with one. */
+/** What a colleague is chosen for: to take a conversation over, to be assigned one, or to help with one. */
 export type Purpose = "transfer" | "assign" | "ask";
 
 const REASONS = ["offline", "break", "paused", "busy", "full", "same", "away"];
 
-/** By hand and for help only who is not there is out of the question; being full is for the supervisor to weigh. */
+/**
+ * Assigning and asking are impossible only for colleagues who are away or own the conversation already; whether a full
+ * one gets more is the supervisor's decision.
+ */
 const HOPELESS = ["offline", "away", "same"];
 
+/** The availability as shown: offline without a connection. */
 export function stateOf({ present, availability }: Colleague): string {
   return present ? availability : "offline";
 }
@@ -22,11 +26,12 @@ export function whyNot(colleague: Colleague, purpose: Purpose, owner: string | n
   return purpose === "transfer" || HOPELESS.includes(why ?? "") ? why : null;
 }
 
+/** The sentence for such a reason. */
 export function whyNotSentence(why: string): string {
   return t(`console.why_not.${REASONS.includes(why) ? why : "other"}`);
 }
 
-/** Those one may choose among, whoever can be chosen first, the least loaded on top. */
+/** The colleagues to choose from: those who can be chosen first, and the least loaded of them on top. */
 export function inOrder(
   colleagues: Iterable<Colleague>,
   me: string | null,
@@ -52,15 +57,17 @@ function ratio({ load, capacity }: Colleague): number {
   return capacity > 0 ? load / capacity : Number.MAX_VALUE;
 }
 
-/** How many somebody may still be handed; what goes beyond would be refused. */
+/** How many more conversations somebody may be given; more would be refused. */
 export function room({ load, capacity }: Colleague): number {
   return Math.max(0, capacity - load);
 }
 
+/** The names of skills, with their levels. */
 export function skillsText(held: readonly SkillShown[], skills: readonly Named[]): string {
   return held.map(({ id, level }) => t("console.skill", { skill: named(skills, id), level })).join(" · ");
 }
 
+/** The names of languages. */
 export function languagesText(languages: readonly string[]): string {
   return languages
     .map((each) => (each === "zh" || each === "en" ? t(`console.language.${each}`) : each))

@@ -22,7 +22,7 @@ function said(seq: number, event: Event): Entry {
 
 const fate = (...entries: Entry[]) => became(handed, row("a"), [offered, ...entries], li.id).fate;
 
-test("what became of an offer is what its own entries say", () => {
+test("the result of an offer is read from its own entries", () => {
   expect(fate()).toBe("offered");
   expect(fate(said(5, { name: "transferred", offer: "o", group: "general", consultant: li }))).toBe(
     "accepted",
@@ -33,21 +33,21 @@ test("what became of an offer is what its own entries say", () => {
   expect(fate(said(5, { name: "transfer_ended", offer: "another", reason: "expired" }))).toBe("offered");
 });
 
-test("a colleague's no ends it with his words, one of a group's does not", () => {
+test("a colleague who declines ends the offer with their reason, a member of a group does not", () => {
   const no = said(5, { name: "transfer_declined", offer: "o", reason: "在忙", consultant: li });
   expect(became(handed, row("a"), [offered, no], li.id)).toEqual({ fate: "declined", reason: "在忙" });
   const toGroup: Handed = { ...handed, target: { group: "general" } };
   expect(became(toGroup, row("a"), [offered, no], li.id).fate).toBe("offered");
 });
 
-test("where the entries no longer come the list says who has it", () => {
+test("when the entries no longer arrive, the list shows who has it", () => {
   expect(became(handed, null, [offered], li.id).fate).toBe("accepted");
   expect(became(handed, row("a", { owner: wang }), [], li.id).fate).toBe("accepted");
   expect(became(handed, row("a", { state: "closed" }), [], li.id).fate).toBe("ended");
   expect(became(handed, row("a", { state: "waiting", owner: null }), [], li.id).fate).toBe("ended");
 });
 
-test("what is held out already is not held out a second time", () => {
+test("an offered conversation is not offered a second time", () => {
   const offer = { id: "o", kind: "transfer", ends_at: NOON, mine: false } as const;
   expect(toHandOver([row("a"), row("b", { offer })]).map(({ id }) => id)).toEqual(["a"]);
 });
@@ -61,7 +61,7 @@ beforeEach(() => {
   desk = new Desk(link.asLink);
 });
 
-test("each conversation is an offer of its own, and the rest can be tried again", async () => {
+test("each conversation gets an offer of its own, and the rest can be tried again", async () => {
   link.greet([row("a"), row("b"), row("c")]);
   const sent = handOver(desk, desk.mine.value, { consultant: "wang" }, "下班：请接手");
   expect(link.of("transfer.offer").map(({ frame }) => [frame.conversation, frame.note])).toEqual([

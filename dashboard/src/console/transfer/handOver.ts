@@ -1,5 +1,5 @@
-// 全部转接: every conversation of mine held out at once, each an offer of its own, and what became of each. It keeps
-// what was sent; what became of it is read from the conversations themselves.
+// 全部转接: offers all my conversations at once, each with an offer of its own. It remembers what was sent; the results are
+// read from the conversations themselves.
 
 import type { Entry, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
@@ -17,18 +17,18 @@ export type Fate =
   | "withdrawn"
   | "ended";
 
-/** What became of one, and in whose words where somebody said why. */
+/** The result of one offer, with the colleague's reason if they gave one. */
 export interface Became {
   readonly fate: Fate;
   readonly reason: string;
 }
 
-/** Those of mine that nobody is asked about already. */
+/** My conversations that are not offered already. */
 export function toHandOver(mine: readonly Row[]): Row[] {
   return mine.filter((row) => row.offer?.kind !== "transfer");
 }
 
-/** `row` and `entries` as they are now; `me` is who held it out. */
+/** The result of an offer. `row` and `entries` as they are now; `me`: the person who offered it. */
 export function became(handed: Handed, row: Row | null, entries: readonly Entry[], me: string): Became {
   if (handed.refusal !== null) return { fate: "refused", reason: "" };
   if (handed.seq === null) return { fate: "sending", reason: "" };
@@ -37,14 +37,14 @@ export function became(handed: Handed, row: Row | null, entries: readonly Entry[
 
 const ENDS: Record<string, Fate> = { expired: "expired", withdrawn: "withdrawn" };
 
-/** By the entries that came after the offer; of another offer they say nothing. */
+/** The result from the entries after the offer; entries about other offers are ignored. */
 function told({ seq, target }: Handed, entries: readonly Entry[]): Became | null {
   const offer = offerOf(entries.find((entry) => entry.seq === seq));
   const after = entries.filter((entry) => entry.seq > (seq ?? 0) && offerOf(entry) === offer);
   for (const { event } of after) {
     if (event?.name === "transferred") return { fate: "accepted", reason: "" };
     if (event?.name === "transfer_ended") return { fate: ENDS[event.reason ?? ""] ?? "ended", reason: "" };
-    // One of a group says no; the others are still asked.
+    // One member of a group has declined; the others are still asked.
     if (event?.name === "transfer_declined" && "consultant" in target)
       return { fate: "declined", reason: event.reason ?? "" };
   }
@@ -57,19 +57,20 @@ export function offerOf(entry: Entry | undefined): string | undefined {
   return event && "offer" in event ? (event.offer ?? undefined) : undefined;
 }
 
-/** Entries of what is no longer mine may not come any more: then the list says it. */
+/** The result from the list, because entries of a conversation that is no longer mine may not arrive. */
 function standing(row: Row | null, me: string): Fate {
   if (row === null) return "accepted";
   if (row.state === "closed" || row.state === "waiting") return "ended";
   return row.owner?.id === me ? "offered" : "accepted";
 }
 
-/** Those that are still with me and nobody is asked about: what a second try is for. */
+/** The conversations that are still mine and not offered to anybody: those for a second attempt. */
 export function leftOver(all: readonly (readonly [Handed, Became])[]): Row[] {
   const open = new Set<Fate>(["refused", "declined", "expired", "withdrawn"]);
   return all.filter(([, { fate }]) => open.has(fate)).map(([handed]) => handed.row);
 }
 
+/** Every offer with its result. */
 export function fates(desk: Desk): (readonly [Handed, Became])[] {
   const { rows, threads } = desk.state.value;
   const me = desk.me.value?.id ?? "";
@@ -79,7 +80,7 @@ export function fates(desk: Desk): (readonly [Handed, Became])[] {
   });
 }
 
-/** Holds out every one of `rows`; those of an earlier round that are not among them keep their place. */
+/** Offers each of `rows`. Results of an earlier round that are not among them stay. */
 export async function handOver(
   desk: Desk,
   rows: readonly Row[],

@@ -7,10 +7,10 @@ export type Target = { consultant: string } | { group: string };
 
 export interface Handed {
   readonly conversation: string;
-  /** Who it was, also after it has left the list. */
+  /** The conversation, also after it has left the list. */
   readonly row: Row;
   readonly target: Target;
-  /** The seq of the offer's entry; null until the server has it. */
+  /** The seq of the offer's entry; null until the server has stored it. */
   readonly seq: number | null;
   readonly refusal: Refusal | null;
 }

@@ -1,4 +1,4 @@
-// What became of a transfer I offered: told to me wherever I am looking.
+// Shows me the result of a transfer that I offered, wherever I am on the screen.
 
 import type { Entry, StaffServerFrame } from "../../../../widget/src/shared/frames";
 import { t, visitorName } from "../../shared/texts";
@@ -8,12 +8,12 @@ import { offerOf } from "./handOver";
 
 const RESULTS = new Set(["transfer_declined", "transfer_ended", "transferred"]);
 
-/** Runs for the life of the tab. */
+/** Starts showing results; it runs as long as the tab exists. */
 export function tellResults(desk: Desk): void {
   desk.link.onFrame((frame) => {
     const entry = result(frame);
     if (entry === null || !isMyOffer(desk, entry)) return;
-    // The list of what became of each is on the screen and says it.
+    // The list of results is on the screen and shows it.
     if (desk.dialog.value?.kind === "hand_over") return;
     const row = desk.row(entry.conversation);
     const welcome = desk.state.value.welcome;
@@ -24,12 +24,12 @@ export function tellResults(desk: Desk): void {
   });
 }
 
-/** Only what comes alone and live: a replay tells of old things. */
+/** Only single live entries: a replay contains old results. */
 function result(frame: StaffServerFrame): Entry | null {
   return frame.type === "entry" && RESULTS.has(frame.event?.name ?? "") ? frame : null;
 }
 
-/** The last offer before it was made by me, and I did not take it back myself. */
+/** Whether I made this offer and did not withdraw it myself. */
 function isMyOffer(desk: Desk, entry: Entry): boolean {
   const thread = desk.state.value.threads.get(entry.conversation);
   if (!thread?.live) return false;

@@ -1,5 +1,4 @@
-// The visitor's chat as the screen uses it: a state and the actions. It connects link, session and storage with the
-// pure state; rules belong in `conversation`.
+// The visitor's chat as the screen uses it: wires link, session and storage to the pure state of `conversation`.
 
 import type { Language } from "../../shared/catalogue";
 import type { VisitorServerFrame } from "../../shared/frames";
@@ -119,10 +118,7 @@ export class Chat {
     if (!this.discarded) this.link.start();
   }
 
-  /**
-   * Stops everything, because somebody else may look at this screen now. Only an end that the server does not know yet
-   * is still sent.
-   */
+  /** Stops everything except an end that the server does not know yet: somebody else may look at this screen now. */
   discard(): void {
     this.discarded = true;
     this.changed.clear();
@@ -166,10 +162,7 @@ export class Chat {
       this.typingSign.tells(this.state.standing.conversation, on);
   }
 
-  /**
-   * Ends the conversation on this screen at once, even while the server cannot be reached: the visitor may leave this
-   * computer to somebody else.
-   */
+  /** Ends it on this screen at once, also without a network: the visitor may leave this computer to somebody else. */
   end(): void {
     const { standing } = this.state;
     if (standing === null || !isOpen(this.state)) return;

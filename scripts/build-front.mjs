@@ -4,12 +4,21 @@
 //   assets/*-<hash>.js|css    everything else; a name never changes its content
 //   manifest.json             source entry → { file, css: [] }, paths relative to build/front
 //   texts/<where>/<lang>.mo   compiled catalogues for Python
+//   texts/dashboard/eventSentences.json   which of them an event gets
 //   texts/commands/           those of the command line
 //   *.gz                      beside each script and style
 //
 // Each app is built for itself: no chunk is shared, so a page needs its entry's own files and nothing more.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -20,6 +29,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const finished = join(root, "build/front");
 // Built beside and moved into place at the end, so that a running server never sees half of it.
 const fresh = join(root, "build/front.new");
+/** Which sentence an event gets: imported by the console, read by the server's pages. */
+const eventSentences = "eventSentences.json";
 
 // Oldest browsers we serve: Chromium 86 is what 360 and WeChat for Windows still carry, Safari 14 is iOS 14.
 const oldest = ["chrome86", "safari14"];
@@ -153,6 +164,10 @@ function compileTexts() {
       writeFileSync(join(folder, `${basename(name, ".po")}.mo`), compiled(join(sources, name)));
     }
   }
+  copyFileSync(
+    join(root, "dashboard", "texts", eventSentences),
+    join(fresh, "texts", "dashboard", eventSentences),
+  );
 }
 
 /** The command line's, where Python's gettext looks for one by itself; click asks for its own messages so, too. */

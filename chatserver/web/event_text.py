@@ -1,4 +1,7 @@
-"""Events in the reader's words: one sentence each, from the catalogue (`page.event.…`). Knows no HTML."""
+"""Events in the reader's words: one sentence each, from the catalogue (`event.…`). Knows no HTML.
+
+The console's side is dashboard/src/console/thread/eventText.ts; the tests of both read one list of examples.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,60 +11,41 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hiding import visible
 from chatserver.domain.hospital import Hospital, Person
 from chatserver.web.assignment_reason import why_sentence
+from chatserver.web.event_sentences import EventSentences
 from chatserver.web.formatting import length
 from chatserver.web.i18n import Translator
 
-WITH_A_VARIANT = {
-    "assigned": ("how",),
-    "ring_missed": ("reason",),
-    "transfer_ended": ("reason",),
-    "returned_to_queue": ("reason",),
-    "closed": ("by", "reason"),
-    "colleague_asked": ("asked_for",),
-}
-"""Events whose sentence depends on fields: `page.event.closed.visitor.left`."""
-
-QUOTED = {
-    "opened": "greeting",
-    "transfer_offered": "note",
-    "transfer_declined": "reason",
-    "rated": "comment",
-    "returned_to_queue": "note",
-    "colleague_asked": "note",
-}
-"""Events that carry words of somebody's own, shown below the sentence as they are."""
-
 
 class EventText:
-    """Sentences about one hospital in one language. `when` says a time (ms)."""
+    """Sentences about one hospital in one language. `when` writes a time (ms), `clock` its time of day."""
 
-    def __init__(self, t: Translator, hospital: Hospital, when: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        t: Translator,
+        sentences: EventSentences,
+        hospital: Hospital,
+        when: Callable[[int], str],
+        clock: Callable[[int], str],
+    ) -> None:
         self.t = t
         self.when = when
+        self._sentences = sentences
         self._hospital = hospital
+        self._clock = clock
 
     def event(self, seen: Seen) -> str:
         """What happened."""
         assert seen.event is not None
-        variant = [str(seen.details[field]) for field in WITH_A_VARIANT.get(seen.event, ())]
-        key = ".".join(["page.event", seen.event, *variant])
-        if seen.event == "transfer_offered":
-            key += ".colleague" if seen.details["consultant"] else ".group"
-        if seen.event == "colleague_left" and seen.details["by"] != seen.details["consultant"]:
-            key += ".let_go" if seen.details["by"] else ".lost"
-        if seen.event == "reopened" and seen.details["by"] is not None:
-            key += ".by"
-        fields = self._fields(seen.details)
-        if seen.event == "outcome_set" and seen.details["previous"] is not None:
-            key += ".corrected"
-            fields["previous"] = self.outcome(seen.details["previous"], ended=True)
-        return self.t(key, **fields)
+        text = self._sentences.text(seen.event, seen.details)
+        written = {field: self._field(seen, field, value) for field, value in seen.details.items()}
+        return self.t(text, **written)
 
     def quote(self, seen: Seen) -> str:
-        """The words that came with it, or none."""
-        if seen.event not in QUOTED:
+        """The words that somebody wrote with it, or with which the hospital greeted the visitor; or none."""
+        if seen.event is None:
             return ""
-        return str(seen.details.get(QUOTED[seen.event]) or "")
+        field = "greeting" if seen.event == "opened" else self._sentences.quote(seen.event)
+        return "" if field is None else str(seen.details.get(field) or "")
 
     def why(self, seen: Seen) -> str:
         """The numbers behind a giving, or none."""
@@ -73,7 +57,7 @@ class EventText:
         return self.t("page.author.visitor" if author.kind is AuthorKind.VISITOR else "page.author.system")
 
     def person(self, person: Person) -> str:
-        return self.t("page.person", name=visible(person.name), number=visible(person.number))
+        return self.t("person.named", name=visible(person.name), number=visible(person.number))
 
     def department(self, id: str) -> str:
         """By name; one that is gone by its id."""
@@ -91,39 +75,38 @@ class EventText:
     def outcome(self, outcome: str | None, *, ended: bool) -> str:
         if not ended:
             return self.t("page.outcome.open")
-        return self.t(f"page.outcome.{outcome or 'none'}")
+        return self.t(f"outcome.{outcome or 'none'}")
 
-    def _fields(self, details: dict[str, Any]) -> dict[str, str]:
-        """Everything a sentence may name, ready to be read."""
-        fields = {name: self._told(name, value) for name, value in details.items()}
-        if details.get("outcome") is None:
-            fields["outcome"] = self.t("page.outcome.none")
-        if "tags" in details:
-            fields["tags"] = self._tags(details["tags"])
-        return fields
+    def _field(self, seen: Seen, field: str, value: Any) -> str:
+        """A field of an event as its sentence writes it."""
+        assert seen.event is not None
+        match self._sentences.kind(seen.event, field):
+            case "person":
+                return self._somebody(value)
+            case "actor":
+                return self._somebody(value if isinstance(value, Person) else seen.author.person)
+            case "people":
+                return self.t("list.comma").join(self.person(each) for each in value)
+            case "department":
+                return self.department(value)
+            case "group":
+                return self.group(value) if value else ""
+            case "emergency":
+                return self.t(f"emergency.{value}" if self.t.has(f"emergency.{value}") else "emergency.other")
+            case "outcome":
+                return self.outcome(value, ended=True)
+            case "clock":
+                return self._clock(value)
+            case "length":
+                return length(value)
+            case "tags":
+                return self.t("list.comma").join(self._tag(tag) for tag in value)
+            case "number" | None:
+                return str(value)
 
-    def _told(self, name: str, value: Any) -> str:
-        if isinstance(value, Person):
-            return self.person(value)
-        if name == "consultants":
-            return self.t("why.comma").join(self.person(each) for each in value)
-        if name == "department" or (name == "previous" and isinstance(value, str)):
-            return self.department(value)
-        if name in ("group", "previous_group") and value is not None:
-            return self.group(value)
-        if name == "emergency":
-            return self.t(f"emergency.{value}" if self.t.has(f"emergency.{value}") else "emergency.other")
-        if name == "ends_at":
-            return self.when(value)
-        if name == "waited_ms":
-            return length(value)
-        if name == "outcome" and value is not None:
-            return self.t(f"page.outcome.{value}")
-        return str(value)
+    def _somebody(self, person: Person | None) -> str:
+        return self.t("event.somebody") if person is None else self.person(person)
 
-    def _tags(self, tags: tuple[str, ...]) -> str:
-        """The visitor's tags by their words; one of another widget as it came."""
-        if not tags:
-            return ""
-        words = [self.t(f"page.tag.{tag}") if self.t.has(f"page.tag.{tag}") else tag for tag in tags]
-        return self.t("page.event.rated.tags", tags=self.t("page.list.comma").join(words))
+    def _tag(self, tag: str) -> str:
+        """A visitor's tag in words; one of another widget as it came."""
+        return self.t(f"tag.{tag}") if self.t.has(f"tag.{tag}") else tag

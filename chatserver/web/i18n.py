@@ -6,6 +6,8 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
+from chatserver.web.event_sentences import EventSentences
+
 LANGUAGES = ("zh", "en")
 COOKIE = "language"
 COOKIE_LIFE = 365 * 24 * 3600
@@ -31,9 +33,10 @@ class Translator:
 
 
 class Translations:
-    """The catalogues of `folder` (`zh.mo`, `en.mo`), read once."""
+    """The catalogues of `folder` (`zh.mo`, `en.mo`) and its rules for the sentences of events, read once."""
 
     def __init__(self, folder: Path, default: str) -> None:
+        self.event_sentences = EventSentences.read(folder)
         self._default = default
         self._translators = {language: Translator(language, _catalogue(folder, language)) for language in LANGUAGES}
 

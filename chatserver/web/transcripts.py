@@ -166,7 +166,14 @@ def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str
 
 def _sentences(request: Request, context: Context) -> EventText:
     t = context.texts.for_reader(request)
-    return EventText(t, context.hub.hospital, lambda at: moment(at, context.now(), context.options.zone, t))
+    zone = context.options.zone
+    return EventText(
+        t,
+        context.texts.event_sentences,
+        context.hub.hospital,
+        when=lambda at: moment(at, context.now(), zone, t),
+        clock=lambda at: clock(at, zone),
+    )
 
 
 def _line(context: Context, sentences: EventText, row: Found) -> dict[str, Any]:

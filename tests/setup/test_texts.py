@@ -88,3 +88,13 @@ def test_both_languages_have_the_same_placeholders(folder: str) -> None:
 def test_a_wording_that_a_better_one_replaced_is_gone(worse: str) -> None:
     said = [form for path in CATALOGUES for message in entries(path) for form in forms(message)]
     assert [form for form in said if re.search(worse, form)] == []
+
+
+def test_every_text_that_a_page_asks_for_is_there() -> None:
+    asked = {
+        asked
+        for path in (ROOT / "dashboard/templates").glob("*.html")
+        for asked in re.findall(r"\bt(?:\.count)?\('([a-z_.]+)'[,)]", path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 50
+    assert asked - by_key("dashboard/texts/zh.po").keys() == set()

@@ -1,30 +1,33 @@
 """Every event has its sentence, in every variant, in both languages.
 
-The console and the visitor's chat have sentences of their own for the same events. One list of examples holds all
-three side by side, so that a change to one of them shows the others.
+Transcript pages and the console say the same, the visitor's chat has sentences of its own. One list of examples holds
+both beside each other; the console's tests read it, too.
 """
 
 import dataclasses
 import json
+import re
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
+from babel.messages.pofile import read_po
 
 from chatserver.domain.audience import Audience, Seen, view, visible_to_visitor
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.hospital import Department, Group, Hospital, Mode, Name, Person
 from chatserver.paths import front_folder
-from chatserver.web.event_text import WITH_A_VARIANT, EventText
+from chatserver.web.event_text import EventText
 from chatserver.web.i18n import Translations, Translator
 from chatserver.wire import encoding
+from chatserver.wire.events import EVENTS
 from tests.setup.paths import ROOT
 
 EXAMPLES = json.loads((ROOT / "widget/src/shared/eventText.examples.json").read_text(encoding="utf-8"))
 """The tests of the console's and the widget's eventText read these examples, too. `event` is what staff are sent,
-`visitor` what visitors are sent; the rest is the sentence of each of the three."""
+`visitor` what visitors are sent; `staff` and `chat` are what they read, `quote` is what somebody wrote with it."""
 
 HOSPITAL = Hospital(
     departments={
@@ -36,46 +39,62 @@ HOSPITAL = Hospital(
         "urology": Group("urology", Name("泌尿组", "Urology group"), Mode.AUTOMATIC),
     },
 )
-WORDS = ("message_posted", "note_written")
-NEVER = {
-    f"page.event.closed.{by}.{reason}"
-    for by, reasons in {
-        "visitor": ("idle", "abandoned", "closed_hours", "waited_too_long"),
-        "consultant": ("left", "idle", "abandoned", "message_left", "closed_hours", "waited_too_long"),
-        "system": ("ended", "left", "message_left"),
-    }.items()
-    for reason in reasons
-}
-"""Reasons that an end by these actors cannot have."""
+TEXTS = Translations(front_folder() / "texts" / "dashboard", "zh")
+SENTENCES = TEXTS.event_sentences
 
 
-def keys() -> list[str]:
-    """The catalogue keys that a transcript can ask for."""
-    found: list[str] = []
-    for name, kind in entry_kinds().items():
-        if name in WORDS:
-            continue
-        variants = [f"page.event.{name}"]
-        for field in WITH_A_VARIANT.get(name, ()):
-            choices = get_args(get_type_hints(kind)[field])
-            assert choices, f"{name}.{field} has no fixed choices"
-            variants = [f"{key}.{choice}" for key in variants for choice in choices]
-        if name == "transfer_offered":
-            variants = [f"{key}.{to}" for key in variants for to in ("colleague", "group")]
-        if name == "colleague_left":
-            variants += [f"{key}.let_go" for key in variants]
-        if name == "reopened":
-            variants += [f"{key}.by" for key in variants]
-        if name == "outcome_set":
-            variants += [f"{key}.corrected" for key in variants]
-        found += variants
-    return [key for key in found if key not in NEVER]
+def texts() -> list[str]:
+    """The keys of all sentences that an event can get."""
+    return [sentence.text for rule in SENTENCES.events.values() for sentence in rule.sentences]
+
+
+def test_every_event_of_the_protocol_has_a_rule() -> None:
+    assert set(SENTENCES.events) == set(EVENTS)
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_a_rule_names_fields_that_the_event_has(name: str) -> None:
+    rule = SENTENCES.events[name]
+    asked = {field for sentence in rule.sentences for field in sentence.when}
+    assert asked | set(rule.fields) | ({rule.quote} - {None}) <= set(EVENTS[name].__struct_fields__)
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_the_last_sentence_fits_every_event_of_its_name(name: str) -> None:
+    *conditional, last = SENTENCES.events[name].sentences
+    assert all(sentence.when for sentence in conditional)
+    assert last.when == {}
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_a_value_that_a_rule_waits_for_can_occur(name: str) -> None:
+    hints = get_type_hints(entry_kinds()[name])
+    for sentence in SENTENCES.events[name].sentences:
+        for field, wanted in sentence.when.items():
+            assert not isinstance(wanted, str) or wanted in get_args(hints[field])
+
+
+def test_no_sentence_is_left_that_no_event_gets() -> None:
+    with (ROOT / "dashboard/texts/zh.po").open("rb") as file:
+        held = read_po(file)
+    written = {message.id for message in held if str(message.id).startswith("event.")}
+    assert written == {*texts(), "event.quoted", "event.somebody"}
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sentence_names_only_what_the_table_says_how_to_write(language: str, name: str) -> None:
+    t = TEXTS.of(language)
+    for sentence in SENTENCES.events[name].sentences:
+        named = set(re.findall(r"\{(\w+)\}", t.catalogue.gettext(sentence.text)))
+        assert named <= set(EVENTS[name].__struct_fields__) | {"by"}
+        assert [field for field in named if SENTENCES.kind(name, field) is None] == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("key", keys())
+@pytest.mark.parametrize("key", texts())
 def test_it_has_a_sentence(language: str, key: str) -> None:
-    assert Translations(front_folder() / "texts" / "dashboard", "zh").of(language).has(key)
+    assert TEXTS.of(language).has(key)
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,7 @@ class Remembering(Translator):
 
 
 def words(language: str) -> Remembering:
-    chosen = Translations(front_folder() / "texts" / "dashboard", "zh").of(language)
+    chosen = TEXTS.of(language)
     return Remembering(chosen.language, chosen.catalogue)
 
 
@@ -110,18 +129,26 @@ def sent(seen: Seen | None) -> Any:
     return None if seen is None else json.loads(encoding.text(encoding.entry(seen, "e")))["event"]
 
 
-def said(example: dict[str, Any], t: Translator) -> str:
+def said(example: dict[str, Any], t: Translator) -> tuple[str, str]:
+    """The sentence, and what somebody wrote with it."""
     seen = view(entry_of(example), Audience.STAFF)
     assert seen is not None
-    return EventText(t, HOSPITAL, lambda at: "10:05").event(seen)
+    written = EventText(t, SENTENCES, HOSPITAL, when=lambda at: "11月21日 10:05", clock=lambda at: "10:05")
+    return written.event(seen), written.quote(seen)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["page"]["en"]))
-def test_a_transcript_says_what_stands_beside_what_the_console_and_the_visitor_read(example: dict[str, Any]) -> None:
-    assert {language: said(example, words(language)) for language in ("zh", "en")} == example["page"]
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["staff"]["en"]))
+def test_a_transcript_says_what_the_console_says(example: dict[str, Any]) -> None:
+    assert {language: said(example, words(language))[0] for language in ("zh", "en")} == example["staff"]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["page"]["en"]))
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["staff"]["en"]))
+def test_what_somebody_wrote_stands_below_the_sentence(example: dict[str, Any]) -> None:
+    greeting = example["event"].get("greeting", "")
+    assert said(example, words("zh"))[1] == example.get("quote", greeting)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["staff"]["en"]))
 def test_the_examples_are_what_staff_and_visitors_are_sent(example: dict[str, Any]) -> None:
     entry = entry_of(example)
     assert sent(view(entry, Audience.STAFF)) == example["event"]
@@ -132,4 +159,5 @@ def test_every_sentence_of_a_transcript_has_an_example() -> None:
     t = words("zh")
     for example in EXAMPLES:
         said(example, t)
-    assert set(keys()) <= set(t.asked)
+    later = {text for text in texts() if text.endswith(".other")}
+    assert set(texts()) - later <= set(t.asked)

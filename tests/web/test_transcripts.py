@@ -142,12 +142,12 @@ def test_the_whole_of_it_is_there_in_order(here: Doors, supervisor: TestClient) 
         "第二句",
         "内部备注，访客看不到",
         "第三句，只给同事",
-        "李敏（工号012）请求转接给王芳（工号015）",
+        "李敏（工号012）请王芳（工号015）接手",
         "请您接着看",
-        "李敏（工号012）已转接给王芳（工号015）（综合咨询组）",
+        "李敏（工号012）已转接给综合咨询组的王芳（工号015）",
         "第四句",
-        "咨询员结束了会话。结果：已预约",
-        "访客评价王芳（工号015）：5 星，耐心细致",
+        "王芳（工号015）结束了会话。结果：已预约",
+        "访客给王芳（工号015）评了 5 星（耐心细致）",
         "谢谢",
     ]
     places = [html.index(words, html.index('class="transcript"')) for words in in_order]
@@ -300,10 +300,14 @@ def every_event(here: Doors) -> list[Event]:
     ]
 
 
+def sentences_in(here: Doors, language: str) -> EventText:
+    texts = here.context.texts
+    return EventText(texts.of(language), texts.event_sentences, here.hub.hospital, when=str, clock=str)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
-    t = here.context.texts.of(language)
-    sentences = EventText(t, here.hub.hospital, lambda at: moment(at, NOON, SHANGHAI, t))
+    sentences = sentences_in(here, language)
     events = every_event(here)
     spoken_of = {type(event) for event in events}
     assert {kind for name, kind in entry_kinds().items() if name not in ("message_posted", "note_written")} == spoken_of
@@ -311,14 +315,14 @@ def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
         seen = view(Entry("c", 1, None, "id", NOON, SYSTEM, event), Audience.STAFF)
         assert seen is not None
         sentence = sentences.event(seen)
-        assert not sentence.startswith("page.")
+        assert not sentence.startswith("event.")
         assert not re.search(r"None(?! chosen)", sentence)
         assert "Person(" not in sentence
         assert "{" not in sentence
 
 
 def test_what_a_colleague_was_asked_is_quoted(here: Doors) -> None:
-    sentences = EventText(here.context.texts.of("zh"), here.hub.hospital, str)
+    sentences = sentences_in(here, "zh")
     li, wang = here.person("012"), here.person("015")
     for event in (ColleagueAsked(li, wang, "help", "请看"), ReturnedToQueue(li, "released", 3, "请看")):
         seen = view(Entry("c", 1, None, "id", NOON, SYSTEM, event), Audience.STAFF)

@@ -33,7 +33,7 @@ test("no text of the console is left that nothing names", () => {
 test("every refusal and every outcome has its sentence", () => {
   const refusals = REFUSALS.filter((code) => !["offer_gone", "not_serving"].includes(code));
   expect(refusals.filter((code) => !(`console.refused.${code}` in zh))).toEqual([]);
-  expect(OUTCOMES.filter((outcome) => !(`console.outcome.${outcome}` in zh))).toEqual([]);
+  expect(OUTCOMES.filter((outcome) => !(`outcome.${outcome}` in zh))).toEqual([]);
 });
 
 test("who was too late is told who was first", () => {

@@ -24,6 +24,11 @@ export function t(key: string, params: Params = {}): string {
   return catalogue.t(key, params);
 }
 
+/** Whether there is a text of this key. */
+export function has(key: string): boolean {
+  return t(key) !== key;
+}
+
 /** A group, department or site by the name of this language; its id where it is unknown. */
 export function named(all: readonly Named[], id: string): string {
   const found = all.find((each) => each.id === id);
@@ -42,5 +47,5 @@ export function visitorLabel(label: string): string {
 }
 
 export function personName(person: Person): string {
-  return t("console.person", { name: spelledOut(person.name), number: person.number });
+  return t("person.named", { name: spelledOut(person.name), number: person.number });
 }

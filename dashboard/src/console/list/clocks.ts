@@ -35,6 +35,15 @@ export function clockText(ms: number): string {
   return seconds < 3600 ? tail : `${Math.floor(seconds / 3600)}:${tail}`;
 }
 
+/** 0:12, and 1:02:05 from an hour on, as the pages write it. */
+export function lengthText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pair = (n: number) => String(n).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${pair(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pair(minutes % 60)}:${pair(seconds % 60)}`;
+}
+
 /** Whole seconds an offer has left; never more than it had, which clocks that differ a little would show. */
 export function secondsLeft({ kind, ends_at }: OfferShown, clocks: StaffClocks, now: number): number {
   const whole = kind === "ring" ? clocks.ring_ms : clocks.transfer_ms;

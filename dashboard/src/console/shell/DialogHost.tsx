@@ -99,7 +99,7 @@ function Outcomes({ chosen, choose }: { chosen: Outcome | null; choose: (outcome
             checked={chosen === each}
             onChange={() => choose(each)}
           />
-          {t(`console.outcome.${each}`)}
+          {t(`outcome.${each}`)}
         </label>
       ))}
     </fieldset>

@@ -17,7 +17,7 @@ export function OutcomePicker({ row }: { row: Row }) {
   if (outcome && !changing)
     return (
       <div class="outcome-set">
-        <p>{t("console.outcome.is", { outcome: t(`console.outcome.${outcome}`) })}</p>
+        <p>{t("console.outcome.is", { outcome: t(`outcome.${outcome}`) })}</p>
         <button type="button" class="link" onClick={() => setChanging(true)}>
           {t("console.outcome.change")}
         </button>
@@ -43,7 +43,7 @@ export function OutcomePicker({ row }: { row: Row }) {
           aria-pressed={each === row.outcome}
           onClick={() => void choose(each)}
         >
-          {t(`console.outcome.${each}`)}
+          {t(`outcome.${each}`)}
         </button>
       ))}
     </fieldset>

@@ -176,7 +176,7 @@ test("events after the end have their sentences", async () => {
     "选择了结果：已解答",
     "将结果由“已解答”改为“已预约”",
     "重新打开了会话",
-    "访客再次来询，会话重新排队",
+    "访客又发来消息，会话继续",
   ])
     expect(text()).toContain(said);
 });

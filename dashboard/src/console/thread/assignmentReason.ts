@@ -3,6 +3,7 @@
 
 import type { Event, Named, Why } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
+import { lengthText } from "../list/clocks";
 
 /** The sentence for an `assigned` or `rung` event; null where nothing was told. Old transcripts hold it as words. */
 export function assignmentReason(event: Event, skills: readonly Named[]): string | null {
@@ -59,13 +60,4 @@ function skill({ level, lacking }: Why, name: string): string {
 function idle(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   return minutes < 1 ? t("why.idle.moment") : t("why.idle", { n: minutes });
-}
-
-/** 0:12, and 1:02:05 from an hour on, as the pages write it. */
-function lengthText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const pair = (n: number) => String(n).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${pair(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${pair(minutes % 60)}:${pair(seconds % 60)}`;
 }

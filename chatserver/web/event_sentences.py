@@ -1,0 +1,81 @@
+"""Which sentence an event gets, and what its placeholders stand for: read from `eventSentences.json`.
+
+The console reads the same file (dashboard/src/console/thread/eventSentences.ts), so that a transcript says what the
+console said. Knows no words; those are in the catalogue.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+FILE = "eventSentences.json"
+
+Kind = Literal[
+    "person", "actor", "people", "department", "group", "emergency", "outcome", "clock", "length", "number", "tags"
+]
+"""How a field is written. `actor` is the person who did it: named by the event, or else its author."""
+
+
+class SameAs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The field is the same person as another field."""
+
+    same_as: str
+
+
+Condition = str | bool | SameAs
+"""A field has this value; it is there (true) or missing (false); it is the same person as another field."""
+
+
+class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The text with the key `text`, when all conditions on fields hold."""
+
+    text: str
+    when: dict[str, Condition] = {}
+
+    def fits(self, details: Mapping[str, Any]) -> bool:
+        return all(_holds(condition, details, details.get(field)) for field, condition in self.when.items())
+
+
+class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sentences of one event: the first that fits counts, and the last one always fits.
+
+    `quote`: the field with words that somebody wrote. `fields`: fields that are written differently here.
+    """
+
+    sentences: tuple[Sentence, ...]
+    quote: str | None = None
+    fields: dict[str, Kind] = {}
+
+
+class EventSentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file. `fields`: how each field is written."""
+
+    fields: dict[str, Kind]
+    events: dict[str, EventRule]
+
+    @classmethod
+    def read(cls, folder: Path) -> "EventSentences":
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=cls)
+
+    def text(self, event: str, details: Mapping[str, Any]) -> str:
+        """The key of the sentence of an event with these fields."""
+        return next(sentence.text for sentence in self.events[event].sentences if sentence.fits(details))
+
+    def kind(self, event: str, field: str) -> Kind | None:
+        """How the field is written; None for one that no sentence names."""
+        return self.events[event].fields.get(field) or self.fields.get(field)
+
+    def quote(self, event: str) -> str | None:
+        return self.events[event].quote
+
+
+def _holds(condition: Condition, details: Mapping[str, Any], value: Any) -> bool:
+    match condition:
+        case SameAs(same_as=other):
+            return bool(value.id == details[other].id)
+        case bool():
+            return condition == (value not in (None, "", ()))
+        case str():
+            return bool(value == condition)

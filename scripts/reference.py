@@ -79,9 +79,6 @@ CELLS = {
 }
 """The effect of each function in the state machine's table, in words."""
 
-REACHES = {permissions.Reach.SELF: "themselves"}
-"""Where the code's name of a rule is not the word for readers."""
-
 
 def settings() -> str:
     """Every setting, by its variable."""
@@ -164,10 +161,10 @@ def _in_words(transition: str) -> str:
 def permission_table() -> str:
     """Role × action."""
     rows = [
-        (f"`{action.value}`", *(REACHES.get(row[role], row[role].value.replace("_", " ")) for role in Role))
+        (f"`{action.value}`", *(row[role].value.replace("_", " ") for role in Role))
         for action, row in permissions.TABLE.items()
     ]
-    return _table(("Action", *(role.value for role in Role)), rows)
+    return _table(("Action", *(role.value.replace("_", " ") for role in Role)), rows)
 
 
 def buckets() -> str:

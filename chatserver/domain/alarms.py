@@ -149,14 +149,15 @@ def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
     supervisors = {each.id for each in watchers if _supervises(each, reach)}
     if alarm.kind in ("overdue", "silent"):
         return supervisors
+    leaders = {each.id for each in watchers if each.role is Role.GROUP_LEADER and _is_of(each, reach.supervised)}
     if alarm.emergency == "protect":
-        return supervisors or {each.id for each in watchers if each.id == alarm.owner or alarm.group in each.groups}
+        of_group = {each.id for each in watchers if each.id == alarm.owner or alarm.group in each.groups}
+        return supervisors or leaders or of_group
     found = supervisors | {each.id for each in watchers if each.id == alarm.owner}
     if alarm.state == "waiting":
         found |= _of(watchers, reach.asked)
     if not supervisors:
-        # Group leaders should be asked first, but this role does not exist yet.
-        found |= _of(watchers, reach.site)
+        found |= leaders or _of(watchers, reach.site)
     return found
 
 
@@ -166,8 +167,12 @@ def supervisors_called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) 
 
 
 def _supervises(watcher: Watcher, reach: Reach) -> bool:
-    return watcher.role is Role.SUPERVISOR and any(group in reach.supervised for group in watcher.groups)
+    return watcher.role is Role.SUPERVISOR and _is_of(watcher, reach.supervised)
 
 
 def _of(watchers: Iterable[Watcher], groups: Collection[str]) -> set[str]:
-    return {each.id for each in watchers if any(group in groups for group in each.groups)}
+    return {each.id for each in watchers if _is_of(each, groups)}
+
+
+def _is_of(watcher: Watcher, groups: Collection[str]) -> bool:
+    return any(group in groups for group in watcher.groups)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chatserver.domain.hospital import Availability, Consultant, Role
+from chatserver.domain.hospital import AT_CONSOLE, Availability, Consultant
 from chatserver.domain.rules import Rules
 
 MISSED, NO_ANSWER = "missed", "no_answer"
@@ -11,7 +11,7 @@ MISSED, NO_ANSWER = "missed", "no_answer"
 
 def may_answer(consultant: Consultant) -> bool:
     """Whether the account can answer anybody at all, whatever the person chose."""
-    return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
+    return not consultant.disabled and consultant.role in AT_CONSOLE
 
 
 def chose(consultant: Consultant, availability: Availability, now: int, reason: str = "") -> Consultant:

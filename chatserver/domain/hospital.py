@@ -27,8 +27,17 @@ class Role(StrEnum):
     """What a member of staff may do (docs/architecture.md: permissions)."""
 
     CONSULTANT = "consultant"
+    GROUP_LEADER = "group_leader"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+ANSWERING = frozenset({Role.CONSULTANT, Role.GROUP_LEADER})
+"""The roles that conversations are assigned to."""
+
+AT_CONSOLE = ANSWERING | {Role.SUPERVISOR}
+"""The roles that work in the console. The others see and hold no conversation."""
 
 
 class Title(StrEnum):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chatserver.domain.actors import Staff
 from chatserver.domain.availability import may_answer
-from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hospital import ANSWERING, Consultant, Role
 from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
 from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
@@ -72,7 +72,7 @@ def choose_owner(
 
 
 def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:
-    serving = [each for each in consultants if not each.disabled and each.role is Role.CONSULTANT]
+    serving = [each for each in consultants if not each.disabled and each.role in ANSWERING]
     return [each for each in serving if group in each.groups]
 
 

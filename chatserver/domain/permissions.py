@@ -29,13 +29,14 @@ class Action(StrEnum):
     READ_TRANSCRIPTS = "read_transcripts"
     SEE_ACCOUNT_COMMANDS = "see_account_commands"
     END_LOCKS = "end_locks"
+    READ_AUDIT = "read_audit"
 
 
 class Reach(StrEnum):
     """How far a permission goes; its value is the name of the rule."""
 
     NONE = "not_for_this_role"
-    SELF = "himself"
+    SELF = "themselves"
     HELD = "own_or_offered"
     GROUPS = "own_groups"
     EVERYTHING = "everything"
@@ -49,26 +50,29 @@ class Answer:
     rule: str
 
 
-_HERE = (Role.CONSULTANT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+_HERE = (Role.CONSULTANT, Role.GROUP_LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)
+_NO_CHAT = (Reach.NONE, Reach.NONE)
 TABLE: dict[Action, dict[Role, Reach]] = {
     action: dict(zip(_HERE, reaches, strict=True))
     for action, reaches in {
-        # action: (consultant, supervisor, administrator). Roles do not inherit: an administrator reads no chat.
-        Action.OPEN_CONSOLE: (Reach.SELF, Reach.SELF, Reach.NONE),
-        Action.SET_AVAILABILITY: (Reach.SELF, Reach.SELF, Reach.NONE),
-        Action.SEE_QUEUE: (Reach.GROUPS, Reach.GROUPS, Reach.NONE),
-        Action.TAKE: (Reach.GROUPS, Reach.GROUPS, Reach.NONE),
-        Action.READ_LIVE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.REPLY: (Reach.HELD, Reach.HELD, Reach.NONE),
-        Action.WRITE_NOTE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.TRANSFER: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.ASK_COLLEAGUE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.JOIN: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.DIRECT: (Reach.NONE, Reach.GROUPS, Reach.NONE),
-        Action.CLOSE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
-        Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.GROUPS, Reach.NONE),
-        Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.EVERYTHING),
-        Action.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.EVERYTHING),
+        # action: (consultant, group leader, supervisor, administrator, auditor). Roles do not inherit: an administrator
+        # reads no chat, and an auditor reads nothing but the audit log.
+        Action.OPEN_CONSOLE: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
+        Action.SET_AVAILABILITY: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
+        Action.SEE_QUEUE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
+        Action.TAKE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
+        Action.READ_LIVE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.REPLY: (Reach.HELD, Reach.HELD, Reach.HELD, *_NO_CHAT),
+        Action.WRITE_NOTE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.TRANSFER: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.ASK_COLLEAGUE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.JOIN: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.DIRECT: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
+        Action.CLOSE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
+        Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
+        Action.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.GROUPS, Reach.EVERYTHING, Reach.NONE),
+        Action.READ_AUDIT: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING),
     }.items()
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.assignment import Why
-from chatserver.domain.hospital import Availability, Consultant, Department, Role
+from chatserver.domain.hospital import ANSWERING, Availability, Consultant, Department
 from chatserver.domain.refusals import NotServing
 from chatserver.domain.rules import Rules
 
@@ -200,7 +200,7 @@ def is_serving(candidate: Candidate) -> bool:
     consultant = candidate.consultant
     return (
         not consultant.disabled
-        and consultant.role is Role.CONSULTANT
+        and consultant.role in ANSWERING
         and consultant.availability is Availability.ONLINE
         and candidate.present
         and candidate.receiving
@@ -213,7 +213,7 @@ def is_here(candidate: Candidate) -> bool:
     consultant = candidate.consultant
     return (
         not consultant.disabled
-        and consultant.role is Role.CONSULTANT
+        and consultant.role in ANSWERING
         and candidate.present
         and consultant.availability in (Availability.ONLINE, Availability.BUSY, Availability.PAUSED)
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.assignment import Why
-from chatserver.domain.hospital import Availability, Hospital, Role
+from chatserver.domain.hospital import ANSWERING, Availability, Hospital
 from chatserver.domain.routing import Candidate, Turn, by_load
 from chatserver.domain.rules import Rules
 
@@ -67,7 +67,7 @@ def may_take(candidate: Candidate, groups: Sequence[str], rules: Rules) -> bool:
     return (
         candidate.present
         and not consultant.disabled
-        and consultant.role is Role.CONSULTANT
+        and consultant.role in ANSWERING
         and consultant.availability in AVAILABILITIES
         and any(group in groups for group in consultant.groups)
         and candidate.load < consultant.capacity + rules.above_capacity

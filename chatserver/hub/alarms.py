@@ -22,7 +22,7 @@ from chatserver.domain.alarms import (
 )
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation
-from chatserver.domain.hospital import Role
+from chatserver.domain.hospital import AT_CONSOLE
 from chatserver.domain.offline_messages import sees
 from chatserver.domain.urgent import groups_for
 from chatserver.hub.offline_messages import OfflineMessages
@@ -175,11 +175,11 @@ class Alarms:
                     yield alarm
 
     def _watchers(self) -> list[Watcher]:
-        """All consultants and supervisors who are connected to any node."""
+        """Everybody of the console who are connected to any node."""
         return [
             Watcher(each.id, each.role, each.groups)
             for each in self._directory
-            if not each.disabled and each.role is not Role.ADMINISTRATOR and self._directory.here(each.id)
+            if not each.disabled and each.role in AT_CONSOLE and self._directory.here(each.id)
         ]
 
     def _reach(self, alarm: Alarm) -> Reach:

@@ -10,7 +10,7 @@ from typing import Literal
 from chatserver.domain.actors import Staff
 from chatserver.domain.audience import is_held_out
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
-from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hospital import AT_CONSOLE, Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
 from chatserver.hub.alarms import Alarms
@@ -338,8 +338,8 @@ def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> OfferShown
 
 
 def _is_colleague(consultant: Consultant) -> bool:
-    """Whether the person uses the console; administrators do not."""
-    return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
+    """Whether the person uses the console."""
+    return not consultant.disabled and consultant.role in AT_CONSOLE
 
 
 def _places_taken(conversation: Conversation | None) -> tuple[object, ...]:

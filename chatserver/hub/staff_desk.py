@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import require
 from chatserver.domain.refusals import NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked
@@ -160,7 +160,7 @@ class StaffDesk:
     def colleague(self, id: str) -> Consultant:
         """A colleague who can be asked for something now. Raises `NotFound`, `NotServing`."""
         colleague = self.parts.directory.get(id)
-        if colleague is None or colleague.role is Role.ADMINISTRATOR:
+        if colleague is None or colleague.role not in AT_CONSOLE:
             raise NotFound()
         check_asked(self.parts.directory.candidate(colleague))
         return colleague

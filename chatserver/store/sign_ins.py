@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, case, delete, func, insert, select
 
-from chatserver.domain.hospital import Person, Role, Title
+from chatserver.domain.hospital import AT_CONSOLE, Person, Title
 from chatserver.store.ids import new_id
 from chatserver.store.tables import consultant_groups, consultants, sign_in_failures, sign_in_networks
 from chatserver.store.upserts import insert_or
@@ -118,7 +118,7 @@ def forget_old(conn: Connection, now: int) -> None:
 
 
 def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock]:
-    """The accounts that are locked or must wait now, by login: those in these groups except administrators; None: all.
+    """The accounts that are locked or must wait now, by login: those in these groups that use the console; None: all.
 
     It is one query, limited to failures of these accounts, because strangers can name as many logins as they like.
     """
@@ -166,7 +166,7 @@ def _within(groups: Iterable[str] | None) -> Any:
     if groups is None:
         return logins
     members = select(consultant_groups.c.consultant_id).where(consultant_groups.c.group_id.in_(tuple(groups)))
-    return logins.where(consultants.c.id.in_(members), consultants.c.role != Role.ADMINISTRATOR.value)
+    return logins.where(consultants.c.id.in_(members), consultants.c.role.in_(AT_CONSOLE))
 
 
 def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:

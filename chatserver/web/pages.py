@@ -24,6 +24,13 @@ async def home(request: Request) -> Response:
     return context.pages.render(request, "administrator.html", {"me": session.consultant})
 
 
+async def audit(request: Request) -> Response:
+    """An auditor's first page: how the server is checked. It will show the audit log."""
+    session = await at_home(request, Action.READ_AUDIT)
+    context = context_of(request)
+    return context.pages.render(request, "audit.html", {"me": session.consultant})
+
+
 async def console(request: Request) -> Response:
     """The console's shell."""
     await at_home(request, Action.OPEN_CONSOLE)

@@ -55,6 +55,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/sign-in", sign_ins.SignIns(context).post, methods=["POST"]),
         Route("/sign-out", sign_ins.sign_out, methods=["POST"]),
         Route("/console", pages.console),
+        Route("/audit", pages.audit),
         Route("/locks", sign_in_locks.show),
         Route("/locks", sign_in_locks.end, methods=["POST"]),
         Route("/transcripts", transcripts.show_list),

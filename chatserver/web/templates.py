@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
+from chatserver.domain.hospital import Consultant
+from chatserver.domain.permissions import Action, allowed
 from chatserver.web.front import Front
 from chatserver.web.gate.headers import staff_page
 from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translations, Translator
@@ -58,6 +60,7 @@ class Pages:
             "t": t,
             "language": t.language,
             "hospital": self._options.hospital.inside(t.language),
+            "may": _may,
             "version": self._options.version,
             "style": self._style,
             "languages": {language: _same_page(request, language) for language in LANGUAGES},
@@ -68,6 +71,11 @@ class Pages:
         if asked in LANGUAGES:
             secure = self._options.secure
             response.set_cookie(COOKIE, asked, COOKIE_LIFE, secure=secure, httponly=True, samesite="lax")
+
+
+def _may(me: Consultant, action: str) -> bool:
+    """Whether a page offers `me` the way to something."""
+    return allowed(me.role, Action(action)).allowed
 
 
 def _same_page(request: Request, language: str) -> str:

@@ -29,6 +29,8 @@ PEOPLE = [
     Wanted("su", (CHILDREN,), role=Role.SUPERVISOR),
     Wanted("own", (WOMEN,), role=Role.SUPERVISOR),
     Wanted("adam", (), role=Role.ADMINISTRATOR),
+    Wanted("lea", (WOMEN,), role=Role.GROUP_LEADER),
+    Wanted("aud", (), role=Role.AUDITOR),
     Wanted("gone", (WOMEN,)),
     Wanted("late", (WOMEN,)),
 ]
@@ -96,10 +98,11 @@ async def test_another_groups_conversation_does_not_exist(
         assert not wrong
 
 
-async def test_an_administrator_has_no_console(quarters: Quarters, port: Port) -> None:
+@pytest.mark.parametrize("who", ["adam", "aud"])
+async def test_administrators_and_auditors_have_no_console(quarters: Quarters, port: Port, who: str) -> None:
     async with quarters.undisturbed():
         peer = await port.peer()
-        await peer.upgrade(STAFF, {"Cookie": f"session={quarters.people['adam'].cookie}"})
+        await peer.upgrade(STAFF, {"Cookie": f"session={quarters.people[who].cookie}"})
         peer.send(text(hello()))
         assert await peer.closed() == CloseCode.FORBIDDEN
 
@@ -143,7 +146,7 @@ async def asked(peer: Peer, quarters: Quarters, type: str, id: str) -> str:
             return str(answer.get("code", answer["type"]))
 
 
-EVERYBODY = ("nobody", "visitor", "mei", "own", "su", "adam", "gone", "late")
+EVERYBODY = ("nobody", "visitor", "mei", "lea", "own", "su", "adam", "aud", "gone", "late")
 
 PAGES: dict[str, dict[str, int]] = {}
 
@@ -152,21 +155,22 @@ def row(path: str, *statuses: int) -> None:
     PAGES[path] = dict(zip(EVERYBODY, statuses, strict=True))
 
 
-#                           nobody visitor mei own su adam gone late
-row("GET /console",          303, 303,    200, 200, 200, 303, 303, 303)  # fmt: skip
-row("GET /transcripts",      303, 303,    303, 200, 200, 303, 303, 303)  # fmt: skip
-row("GET /transcripts/{id}", 303, 303,    403, 200, 404, 403, 303, 303)  # fmt: skip
-row("GET /",                 303, 303,    303, 303, 303, 200, 303, 303)  # fmt: skip
-row("GET /locks",            303, 303,    303, 200, 200, 200, 303, 303)  # fmt: skip
-row("GET /sign-in",          200, 200,    303, 303, 303, 303, 200, 200)  # fmt: skip
+#                           nobody visitor mei lea own su adam aud gone late
+row("GET /console",          303, 303,    200, 200, 200, 200, 303, 303, 303, 303)  # fmt: skip
+row("GET /transcripts",      303, 303,    303, 303, 200, 200, 303, 303, 303, 303)  # fmt: skip
+row("GET /transcripts/{id}", 303, 303,    403, 403, 200, 404, 403, 403, 303, 303)  # fmt: skip
+row("GET /",                 303, 303,    303, 303, 303, 303, 200, 303, 303, 303)  # fmt: skip
+row("GET /audit",            303, 303,    303, 303, 303, 303, 303, 200, 303, 303)  # fmt: skip
+row("GET /locks",            303, 303,    303, 200, 200, 200, 200, 303, 303, 303)  # fmt: skip
+row("GET /sign-in",          200, 200,    303, 303, 303, 303, 303, 303, 200, 200)  # fmt: skip
 
 FOR_ALL = {
     "GET /widget.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live", "GET /ready",
     "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "POST /sign-in", "POST /sign-out",
 }  # fmt: skip
 """They require no identity, or establish one."""
-#                        nobody visitor mei own su adam gone late
-row("POST /locks",           303, 303,    403, 303, 404, 303, 303, 303)  # fmt: skip
+#                           nobody visitor mei lea own su adam aud gone late
+row("POST /locks",           303, 303,    403, 303, 303, 404, 303, 403, 303, 303)  # fmt: skip
 
 
 async def test_every_route_has_its_row() -> None:

@@ -43,6 +43,10 @@ offline    protect  left     chen                             li wang
 """
 
 
+LEADER = Watcher("leader of its group", Role.GROUP_LEADER, (OWN,))
+FAR_LEADER = Watcher("far leader of another group of the site", Role.GROUP_LEADER, (EYES,))
+
+
 def rows() -> list[tuple[str, str, str, str, str]]:
     found = []
     for line in WHO.strip().splitlines()[1:]:
@@ -63,6 +67,27 @@ def test_who_is_called(kind: str, words: str, state: str, with_supervisor: str, 
     assert _names(called(alarm, others, REACH)) == (without if without != "-" else "")
     assert not supervised(alarm, others, REACH)
     assert called(alarm, [], REACH) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "called_too"),
+    [
+        ("emergency", "body", {LI.id, LEADER.id}),
+        ("offline", "body", {LI.id, LEADER.id}),
+        ("emergency", "protect", {LEADER.id}),
+        ("overdue", None, set()),
+        ("silent", None, set()),
+    ],
+)
+def test_without_a_supervisor_the_leaders_of_the_group_are_called_before_everybody_of_the_site(
+    kind: str, words: str | None, called_too: set[str]
+) -> None:
+    alarm = Alarm("a", kind, "visitor", "demo", OWN, "gynecology", NOON, "active", words, "critical", LI.id)  # type: ignore[arg-type]  # by construction
+    nobody_supervises = [*(each for each in EVERYBODY if each is not CHEN), LEADER, FAR_LEADER]
+    assert called(alarm, nobody_supervises, REACH) == called_too
+    assert not supervised(alarm, nobody_supervises, REACH)
+    with_supervisor = called(alarm, [*EVERYBODY, LEADER, FAR_LEADER], REACH)
+    assert with_supervisor == called(alarm, EVERYBODY, REACH)
 
 
 def _names(people: set[str]) -> str:

@@ -59,6 +59,8 @@ def test_only_enabled_consultants_of_the_group_become_owners() -> None:
     others = [consultant("s", "general", role=Role.SUPERVISOR), consultant("x", "children"), replace(A, disabled=True)]
     assert choose_owner("general", others, {"s", "x", "a"}, {}) is None
     assert choose_owner("general", [*others, B], {"s", "x", "a"}, {}) == "b"
+    assert choose_owner("general", [*others, consultant("l", "general", role=Role.GROUP_LEADER)], set(), {}) == "l"
+    assert choose_owner("general", [consultant("u", "general", role=Role.AUDITOR)], set(), {}) is None
 
 
 def test_the_group_sees_it_and_its_owner_in_any_group() -> None:

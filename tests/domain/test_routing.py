@@ -250,9 +250,9 @@ def test_a_candidate_must_be_online(availability: Availability) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_candidate_must_be_a_consultant(role: Role) -> None:
+def test_a_candidate_must_be_a_consultant_or_a_group_leader(role: Role) -> None:
     candidate = Candidate(replace(consultant(LI_MIN), role=role), 0, True)
-    assert may_receive(candidate, WOMEN) is (role is Role.CONSULTANT)
+    assert may_receive(candidate, WOMEN) is (role in (Role.CONSULTANT, Role.GROUP_LEADER))
 
 
 def test_a_candidate_must_be_connected_enabled_and_of_the_group() -> None:

@@ -103,6 +103,8 @@ def test_the_order_of_people(first: Candidate, second: Candidate) -> None:
         (Candidate(replace(consultant(LI_MIN), languages=(), skills={}), 0, True), True),
         (Candidate(replace(consultant(LI_MIN), disabled=True), 0, True), False),
         (Candidate(consultant(CHEN_JING), 0, True), False),
+        (Candidate(replace(consultant(LI_MIN), role=Role.GROUP_LEADER), 0, True), True),
+        (Candidate(replace(consultant(LI_MIN), role=Role.AUDITOR), 0, True), False),
         (stands("李敏", group="elsewhere"), False),
     ],
 )

@@ -146,7 +146,10 @@ def test_all_faults_of_a_file_are_told_in_chinese(tmp_path: Path) -> None:
         (("serv",), "没有命令 'serv'。"),
         (("serve", "--prt"), "没有选项 '--prt'。"),
         (("account", "add"), "缺少参数 'LOGIN'"),
-        (("account", "add", "x", "--role", "boss"), "'boss' 不是 'consultant', 'supervisor', 'administrator' 之一。"),
+        (
+            ("account", "add", "x", "--role", "boss"),
+            "'boss' 不是 'consultant', 'group_leader', 'supervisor', 'administrator', 'auditor' 之一。",
+        ),
         (("account", "add", "x", "--role"), "选项 '--role' 需要 1 个值。"),
         (("account", "list", "a", "b"), "多出的参数（a b）"),
         (("simulate", "--seeds", "0"), "0 不在范围 1<=x<=1000 内。"),

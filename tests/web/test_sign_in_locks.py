@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts, sign_ins
-from chatserver.store.accounts import NewAccount
+from chatserver.store.accounts import Changed, NewAccount
 from chatserver.store.sign_ins import Place
 
 from .house import HERE, Doors
@@ -33,8 +33,15 @@ def end(browser: TestClient, login: str) -> int:
     return browser.post("/locks", data={"login": login}, headers={"Origin": HERE}).status_code
 
 
-@pytest.mark.parametrize("who", ["chenjing", "admin"])
-def test_a_supervisor_and_an_administrator_see_and_end_a_lock(here: Doors, who: str) -> None:
+def becomes(here: Doors, login: str, role: Role) -> None:
+    found = here.context.database.read_now(lambda conn: accounts.by_login(conn, login))
+    assert found is not None
+    here.write(lambda conn: accounts.change(conn, found.consultant.id, Changed(role=role), here.clock()))
+
+
+@pytest.mark.parametrize("who", ["chenjing", "admin", "wangfang"])
+def test_a_supervisor_a_group_leader_and_an_administrator_see_and_end_a_lock(here: Doors, who: str) -> None:
+    becomes(here, "wangfang", Role.GROUP_LEADER)
     browser = here.signed_in(who)
     assert "现在没有被锁定的账号。" in browser.get("/locks").text
     lock(here, "limin")
@@ -46,8 +53,10 @@ def test_a_supervisor_and_an_administrator_see_and_end_a_lock(here: Doors, who: 
     assert "No account is locked now." in browser.get("/locks?lang=en").text
 
 
-def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrator(here: Doors) -> None:
-    browser = here.signed_in("chenjing")
+@pytest.mark.parametrize("who", ["chenjing", "wangfang"])
+def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrator(here: Doors, who: str) -> None:
+    becomes(here, "wangfang", Role.GROUP_LEADER)
+    browser = here.signed_in(who)
     elsewhere = NewAccount("zhaomin", "$hash", "赵敏", "033", Role.CONSULTANT, (), 5)
     here.write(lambda conn: accounts.add(conn, elsewhere, here.clock()))
     for login in ("zhaomin", "admin", "nobody"):

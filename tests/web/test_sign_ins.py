@@ -11,8 +11,10 @@ from sqlalchemy import Connection, delete, select
 from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD
+from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Unavailable
 from chatserver.store import accounts, sign_ins
+from chatserver.store.accounts import Changed
 from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
@@ -387,9 +389,24 @@ def test_an_administrator_begins_at_the_accounts(here: Doors) -> None:
     assert "chatserver account add" in page.text
 
 
+def test_an_auditor_sees_the_page_of_the_audit_log_and_no_other(here: Doors) -> None:
+    who = here.context.database.read_now(lambda conn: accounts.by_login(conn, "wangfang"))
+    assert who is not None
+    here.write(lambda conn: accounts.change(conn, who.consultant.id, Changed(role=Role.AUDITOR), here.clock()))
+    assert here.sign_in("wangfang").headers["Location"] == "/audit"
+    page = here.client.get("/audit").text
+    assert "chatserver verify" in page
+    assert re.findall(r'<a href="(/[^"]*)"', page) == ["/audit"]
+    for path in ("/", "/console", "/transcripts", "/locks"):
+        assert here.client.get(path).headers["Location"] == "/audit"
+    assert here.client.get(f"/transcripts/{'a' * 22}").status_code == 403
+
+
 @pytest.mark.parametrize(
     ("login", "path", "own"),
     [
+        ("admin", "/audit", "/"),
+        ("chenjing", "/audit", "/console"),
         ("admin", "/console", "/"),
         ("admin", "/transcripts", "/"),
         ("limin", "/", "/console"),

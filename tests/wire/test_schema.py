@@ -115,7 +115,7 @@ def test_the_wire_knows_the_domains_kinds() -> None:
     assert literals(Refused, "retry") == set(get_args(Retry))
     assert set(get_args(AvailabilityChosen)) == {each.value for each in Availability} - {"paused"}
     assert {each.value for each in Mode} == {"automatic", "ring", "claim"}
-    assert {each.value for each in Role} == {"consultant", "supervisor", "administrator"}
+    assert {each.value for each in Role} == {"consultant", "group_leader", "supervisor", "administrator", "auditor"}
 
 
 # Patterns must mean the same to Python and to a browser.

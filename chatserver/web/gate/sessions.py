@@ -6,7 +6,7 @@ The cookie holds a random token and nothing else; what it may do is decided by `
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from chatserver.domain.hospital import Role
+from chatserver.domain.hospital import AT_CONSOLE, Role
 from chatserver.domain.permissions import Action, allowed, require
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
@@ -65,7 +65,9 @@ async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
 
 def first_page(role: Role) -> str:
     """The first page of a role after the sign-in."""
-    return "/" if role is Role.ADMINISTRATOR else "/console"
+    if role in AT_CONSOLE:
+        return "/console"
+    return "/" if role is Role.ADMINISTRATOR else "/audit"
 
 
 def set_cookie(response: Response, context: Context, token: str) -> None:

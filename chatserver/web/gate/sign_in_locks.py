@@ -1,11 +1,11 @@
-"""登录锁定: who cannot sign in just now, and the end of it by a supervisor of the same group or an administrator."""
+"""登录锁定: who cannot sign in just now. Group leaders and supervisors of the group, and administrators, end it."""
 
 import structlog
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import TABLE, Action, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import accounts, sign_ins
@@ -61,7 +61,7 @@ def _end(conn: Connection, me: Consultant, login: str) -> str:
 
 
 def _may_end(me: Consultant, whose: Consultant) -> bool:
-    """An administrator for everybody, a supervisor for those of the own groups, and for no administrator."""
+    """Administrators for everybody; others for people of their groups who work in the console."""
     if TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING:
         return True
-    return whose.role is not Role.ADMINISTRATOR and not set(me.groups).isdisjoint(whose.groups)
+    return whose.role in AT_CONSOLE and not set(me.groups).isdisjoint(whose.groups)

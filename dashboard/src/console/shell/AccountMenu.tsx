@@ -50,16 +50,16 @@ function Items({ close }: { close: () => void }) {
         {me.name} · {t("console.staff_number", { number: me.number })}
       </p>
       {me.role === "supervisor" && (
-        <>
-          <a class="menu-item only-snug" role="menuitem" href="/transcripts">
-            <Icon of={FileText} small />
-            {t("console.transcripts")}
-          </a>
-          <a class="menu-item" role="menuitem" href="/locks">
-            <Icon of={LockKeyhole} small />
-            {t("console.locks")}
-          </a>
-        </>
+        <a class="menu-item only-snug" role="menuitem" href="/transcripts">
+          <Icon of={FileText} small />
+          {t("console.transcripts")}
+        </a>
+      )}
+      {(me.role === "supervisor" || me.role === "group_leader") && (
+        <a class="menu-item" role="menuitem" href="/locks">
+          <Icon of={LockKeyhole} small />
+          {t("console.locks")}
+        </a>
       )}
       {canAskForNotifications.value && (
         <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />

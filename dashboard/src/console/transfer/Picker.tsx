@@ -129,7 +129,9 @@ function ColleagueLine({ colleague }: { colleague: Colleague }) {
       <span class={`dot is-${state}`} />
       <span class="choice-name">
         {colleague.name} <small class="choice-small">{colleague.number}</small>
-        {colleague.role === "supervisor" && <span class="badge">{t("console.role.supervisor")}</span>}
+        {(colleague.role === "supervisor" || colleague.role === "group_leader") && (
+          <span class="badge">{t(`console.role.${colleague.role}`)}</span>
+        )}
         <small class="choice-small choice-groups">
           {[colleague.groups.map((id) => named(groups, id)).join(" · "), ...knows].join(" | ")}
         </small>

@@ -1,7 +1,7 @@
-"""Limits the log lines of one kind in a minute, and knows which of uvicorn's and asyncio's messages are about a client.
+"""Limits the log lines of each kind per minute, and recognises uvicorn's and asyncio's messages about a client.
 
-A client can repeat what it sends a thousand times a second; the log is for the operator, and the disk is finite. A kind
-is the name of an event, or the template of another library's message, so the number of kinds is bounded.
+A client can cause the same line a thousand times a second, and the disk is finite. A kind is the name of an event, or
+the template of another library's message, so the number of kinds is bounded.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect
 
 MINUTE = 60.0
 LINES_A_MINUTE = 60
-"""Of one kind, of warnings and errors. What the server tells of itself (`info`) no stranger can repeat."""
+"""Warnings and errors of one kind. Clients cannot cause `info` lines in quantity, so these are not limited."""
 OTHERS = 200
-"""Kinds that are counted apart; beyond, they are counted as one."""
+"""Kinds that are counted separately; all further ones are counted together."""
 
 LEFT_OUT = "log_lines_left_out"
 
@@ -29,20 +29,20 @@ BY_A_STRANGER: dict[str, str] = {
     "ASGI callable returned without starting response.": "request_broken_off",
     "ASGI callable returned without completing response.": "request_broken_off",
 }
-"""Sentences of uvicorn's about what a client did, and the event that stands for each; never with a trace."""
+"""uvicorn's sentence about what a client did → the event that is logged instead, without a traceback."""
 
 FALSE = "ASGI callable returned without completing handshake."
-"""uvicorn says so of every upgrade that was refused in order, which has a line of its own (`upgrade_refused`)."""
+"""uvicorn logs this for every upgrade that was properly refused, which has a line of its own (`upgrade_refused`)."""
 
 GONE = (ClientDisconnect, ConnectionError, TimeoutError, asyncio.CancelledError)
-"""Ends of a connection, or of this server while a request was under way: nobody's mistake."""
+"""Ends of a connection, or of this server during a request: not errors."""
 
 LIBRARIES = ("uvicorn", "asyncio", "websockets")
 
 
 @dataclass
 class Count:
-    """Of one kind, since then."""
+    """The lines of one kind since a time (seconds of the handler's clock)."""
 
     since: float
     lines: int = 0
@@ -50,7 +50,7 @@ class Count:
 
 
 class BoundedHandler(logging.StreamHandler[TextIO]):
-    """Writes at most so many lines a minute of each kind, and then, once, how many it left out."""
+    """Writes at most `LINES_A_MINUTE` lines of each kind, and after the minute one line with the number left out."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(stream)
@@ -67,7 +67,7 @@ class BoundedHandler(logging.StreamHandler[TextIO]):
             super().emit(record)
 
     def close(self) -> None:
-        """What was left out is said before the end, too."""
+        """Write the numbers left out before closing."""
         for left_out in self._ended(self._clock() + MINUTE):
             super().emit(left_out)
         super().close()
@@ -83,7 +83,7 @@ class BoundedHandler(logging.StreamHandler[TextIO]):
         return False
 
     def _ended(self, now: float) -> list[logging.LogRecord]:
-        """The lines that say how many were left out, of the kinds whose minute is over."""
+        """For each kind whose minute is over: the line with the number left out."""
         over = [(kind, count) for kind, count in self._counts.items() if now - count.since >= MINUTE]
         for kind, _ in over:
             del self._counts[kind]
@@ -91,16 +91,17 @@ class BoundedHandler(logging.StreamHandler[TextIO]):
 
 
 def kind_of(record: logging.LogRecord) -> str:
-    """What it is counted as."""
+    """The kind under which the record is counted."""
     if isinstance(record.msg, dict):
         return str(record.msg.get("event"))
-    # asyncio's sentences go on with the addresses of objects.
+    # The further lines of asyncio's messages hold addresses of objects.
     first, *_ = str(record.msg).split("\n")
     return f"{record.name}: {first}"
 
 
 def as_told(record: logging.LogRecord) -> logging.LogRecord:
-    """As it is written: what a library says of a stranger in a word, and without a trace. Others stay as they are."""
+    """The record as it is written: a library's message about a client becomes one event without a traceback. All others
+    stay as they are."""
     if isinstance(record.msg, dict) or record.name.split(".")[0] not in LIBRARIES:
         return record
     failure = record.exc_info[1] if record.exc_info else None

@@ -1,7 +1,8 @@
-"""One line per event, as text or JSON, on stderr. Ids, codes, sizes, durations; never words, names, tokens, addresses.
+"""Logs one line per event, as text or JSON, on stderr.
 
-uvicorn's own loggers go the same way, without their addresses and queries. Nothing a stranger sends can begin
-a new line or colour a terminal, fill the disk, or show where in the code it came to (log_lines.py).
+Lines hold ids, codes, sizes and durations; never words of a conversation, names, tokens or addresses. uvicorn's loggers
+write here too, without their addresses and query strings. What a client sends cannot begin a new line, colour a
+terminal, fill the disk or cause a traceback (log_lines.py).
 """
 
 import logging
@@ -56,7 +57,7 @@ def configure(style: Literal["text", "json"], level: str, clock: Callable[[], fl
 
 
 def escaped(_logger: object, _method: str, event: Event) -> Event:
-    """Every value as it may stand in a line: no line breaks, no escapes, not endless."""
+    """Make every value safe for one line: control characters escaped, long texts cut."""
     for name, value in event.items():
         if isinstance(value, str):
             limit = None if name == "exception" else LONGEST
@@ -69,7 +70,7 @@ def _spelled(found: re.Match[str]) -> str:
 
 
 def _of_a_stranger(_logger: object, _method: str, event: Event) -> Event:
-    """uvicorn names addresses and whole paths in its sentences; ours name neither."""
+    """Remove the addresses and query strings that uvicorn puts into its messages."""
     if isinstance(event.get("event"), str):
         event["event"] = _QUERY.sub("", _ADDRESS.sub("(address)", event["event"]))
     return event
@@ -89,10 +90,10 @@ def _route(handler: logging.Handler, level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    # Every socket's opening and closing at INFO would be uvicorn's view of what the hub logs better.
+    # At INFO uvicorn logs the opening and closing of every socket, which the hub logs with more information.
     logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, root.level))
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False
-    # alembic tells each revision's context; the command says what matters.
+    # alembic logs the context of each revision; our command prints what matters.
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -32,15 +32,16 @@ from chatserver.web.metrics import metrics_site
 log = structlog.get_logger()
 
 GRACE_S = 5
-"""How long requests under way may take after SIGTERM."""
+"""Seconds that requests under way may take after SIGTERM."""
 BACKLOG = 2_048
 CONNECTIONS = 1_000
-"""From one address, where no setting says otherwise."""
+"""Connections from one address, unless a setting says otherwise."""
 ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 class _Main(uvicorn.Server):
-    """The first signal drains and ends in order, the second ends at once: what was acknowledged is on the disk."""
+    """The first signal drains and ends in order. The second ends at once, which loses nothing: all acknowledged
+    messages are on the disk."""
 
     def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
@@ -48,13 +49,13 @@ class _Main(uvicorn.Server):
 
     async def main_loop(self) -> None:
         await super().main_loop()
-        # Before uvicorn's own end, which closes every socket at one moment. The port stays open meanwhile, so that
-        # whoever probes is told why.
+        # Drain before uvicorn's own end, which closes every socket at the same moment. The port stays open meanwhile,
+        # so that health probes get an answer.
         await self._drain()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # Without raising them once more at the end, as uvicorn does: this end was asked for, and is no failure.
+        # uvicorn raises the signals again at the end. This end was asked for and is not a failure, so that is left out.
         before = {ending: signal.signal(ending, self.handle_exit) for ending in ENDINGS}
         try:
             yield
@@ -69,7 +70,7 @@ class _Main(uvicorn.Server):
 
 
 class _Beside(uvicorn.Server):
-    """A second server of the same process: signals are the first one's matter."""
+    """A second server in the same process; the first one handles the signals."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -85,7 +86,7 @@ class Site:
 
 
 def listen(host: str, port: int, variable: str = "PORT") -> socket.socket:
-    """The port, taken; `variable` is the setting that names another. Raises `CannotServe`."""
+    """Bind the port; `variable` is the setting that can name another. Raises `CannotServe`."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -104,7 +105,7 @@ def listen(host: str, port: int, variable: str = "PORT") -> socket.socket:
 
 @contextlib.contextmanager
 def listen_for_metrics(host: str, port: int) -> Iterator[socket.socket | None]:
-    """The port of the metrics, taken; None for port 0, which is none. Raises `CannotServe`."""
+    """Bind the port of the metrics; None for port 0, which means no metrics. Raises `CannotServe`."""
     if port == 0:
         yield None
         return
@@ -128,7 +129,7 @@ def run(
         beside = (*beside, Site(metrics_site(context.metrics), metrics))
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
-        # Before uvicorn listens to signals, and after it: nothing is lost by ending.
+        # Before uvicorn handles signals, and after that: ending at once loses nothing.
         raise SystemExit(0)
 
     for ending in ENDINGS:
@@ -137,7 +138,7 @@ def run(
         try:
             runner.run(_serve(server, listening, beside))
         except SystemExit:
-            # uvicorn's own end when the start has failed.
+            # uvicorn exits so when the start has failed.
             if _why_not(app) is None:
                 raise
     if not server.started:
@@ -145,12 +146,12 @@ def run(
 
 
 def _why_not(app: Starlette) -> CannotServe | None:
-    """Why it could not start, if that can be said in a sentence."""
+    """Why the application could not start, if there is a sentence for it."""
     return getattr(app.state, "cannot_serve", None)
 
 
 def _without_a_traceback(app: Starlette) -> ASGIApp:
-    """The same; when it cannot start for a reason that is said in a sentence, nothing else is."""
+    """The same application, without a traceback when there is a sentence for why it cannot start."""
 
     async def called(scope: Scope, receive: Receive, send: Send) -> None:
         async def tell(message: Message) -> None:
@@ -164,7 +165,7 @@ def _without_a_traceback(app: Starlette) -> ASGIApp:
 
 
 def allow_files() -> None:
-    """Every socket is an open file, and the usual soft limit of 1,024 is no hospital's: as many as the hard one."""
+    """Raise the soft limit of open files to the hard one: every socket is an open file, and 1,024 are too few."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == hard:
         return
@@ -203,16 +204,16 @@ def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECT
         ws=WebSocketProtocol,
         ws_max_size=FRAME,
         ws_per_message_deflate=False,
-        # The hub asks for signs of life itself, and knows what their absence means.
+        # The hub sends its own pings, and acts on missing answers.
         ws_ping_interval=None,
         ws_ping_timeout=None,
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
-        # `Forwarded` sees to it.
+        # `Forwarded` does this.
         proxy_headers=False,
-        # Our protocol ends it; uvicorn's own timer never gets so far.
+        # `HttpProtocol` ends idle connections before uvicorn's own timer would.
         timeout_keep_alive=int(BOUNDS[State.IDLE].seconds) * 2,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class State(Enum):
-    """Where a connection stands."""
+    """The states of a connection."""
 
     HEAD = "head"
     BODY = "body"
@@ -23,18 +23,18 @@ class State(Enum):
 
 
 class Bound(NamedTuple):
-    """What ends a connection that is still there: seconds, or one byte more than so many."""
+    """The limits of a state: the connection ends after so many seconds, or with one byte more than so many."""
 
     seconds: float
     bytes: int
 
 
 FRAME = 64 * 1024
-"""Bytes of one message of a socket, in however many frames it comes. Longer ones are closed with 1009."""
+"""Bytes of one WebSocket message, in any number of frames. A longer one closes the socket with 1009."""
 
 BOUNDS: dict[State, Bound] = {
     State.HEAD: Bound(5, 32 * 1024),
-    # Longer than a page waits for it, which then says so itself (web/gate/request_body.py).
+    # Longer than the application waits for a body, so that it can answer first (web/gate/request_body.py).
     State.BODY: Bound(15, 16 * 1024),
     State.ANSWER: Bound(60, 0),
     State.REST: Bound(5, 16 * 1024),
@@ -47,4 +47,4 @@ BOUNDS: dict[State, Bound] = {
 }
 
 HEADERS = 100
-"""Of one request."""
+"""Header lines allowed in one request."""

@@ -11,17 +11,18 @@ from chatserver.transport.http_connections import Connections
 from chatserver.transport.turns import Turns
 
 FILES_OF_OURS = 256
-"""Open files that are no connections: the database's, the bus's, the log."""
+"""Open files that are not connections: those of the database, the bus and the log."""
 
 
 def most_connections() -> int:
-    """As many as there may be files, without ours: a database that cannot open its file is away."""
+    """The limit of open files minus our own, because a database that cannot open its file is unavailable."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return sys.maxsize if files == resource.RLIM_INFINITY else max(files - FILES_OF_OURS, files // 2)
 
 
 class Config(uvicorn.Config):
-    """`per_address`: connections that one address may have open beside its sockets. `most`: of all, sockets too."""
+    """`per_address`: connections that one address may have open besides its WebSockets. `most`: all connections of the
+    server, WebSockets included."""
 
     most: int
 

@@ -1,7 +1,7 @@
-"""`X-Forwarded-For`: believed from listed proxies only; from anybody else it is ignored, and logged once.
+"""`X-Forwarded-For` is trusted from listed proxies only. From anybody else it is ignored, and logged once.
 
-Behind a proxy that is not listed all clients share one address, for every limit and lock, which shows only when a
-limit is reached. A stranger may send the header too, so the log gets no address, and one line only.
+Behind a proxy that is not listed, all clients share one address in every limit and lock, and nobody notices until a
+limit is reached; hence the log line. Any client can send the header, so the line has no address and comes only once.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class Forwarded:
-    """The application, with the address of whoever is behind a listed proxy."""
+    """The application, called with the address of the client behind a listed proxy."""
 
     def __init__(self, app: ASGIApp, proxies: Sequence[str]) -> None:
         # Without a proxy nothing has to be looked up for each request.

@@ -1,10 +1,10 @@
-"""Limits the connections of one address that are not sockets of the chat; the web's `connection_limits` counts those.
+"""Limits the connections of one address that are not WebSockets; `web/gate/connection_limits` counts those.
 
-A full address makes room for the next connection: the one that has waited longest for its client's request is cut. So
-clients that open connections and send nothing shut nobody out.
+When an address has reached its limit, the connection that has waited longest for a request is cut to make room for the
+next one. So clients that open connections and send nothing cannot shut anybody out.
 
-The connections of a listed proxy are not counted, because they belong to all of its clients: how many each client may
-have is for the proxy to limit.
+The connections of a listed proxy are not counted, because they belong to all of its clients; the proxy has to limit
+each client.
 """
 
 from collections import Counter, OrderedDict
@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable
 from chatserver.domain.network import Networks, network_of
 
 Cut = Callable[[], bool]
-"""Ends a connection that waits for its client, at once; False where an answer is still on its way."""
+"""Ends a connection that waits for its client, at once; returns False if an answer is still on its way."""
 
 
 class Place:
-    """One connection's, from its beginning until `leave`, which may be called twice."""
+    """The place that one connection takes until `leave`, which may be called twice."""
 
     __slots__ = ("_connections", "_has_left", "_key")
 
@@ -28,12 +28,12 @@ class Place:
         connections.opens(key)
 
     def waits(self, cut: Cut) -> None:
-        """For its client to ask for something: from now on it may be cut to make room."""
+        """The connection waits for its client's request: from now on it may be cut to make room."""
         if not self._has_left:
             self._connections.waits(self, self._key, cut)
 
     def works(self) -> None:
-        """Something was asked for: it is not cut to make room."""
+        """The client has sent a request: the connection is not cut to make room."""
         self._connections.works(self, self._key)
 
     def leave(self) -> None:
@@ -44,18 +44,18 @@ class Place:
 
 
 class Connections:
-    """Of one server; `most` from one address. All listed proxies together are the key None."""
+    """The connections of one server; at most `most` from one address. The key None stands for all listed proxies."""
 
     def __init__(self, most: int, proxies: Iterable[str] = ()) -> None:
         self._most = most
         self._proxies = Networks(proxies)
         self._open: Counter[str | None] = Counter()
-        # The one that has waited longest is first. No plain dict: its first item is found ever more slowly.
+        # The one that has waited longest is first. In a plain dict, finding the first item becomes ever slower.
         self._waiting: OrderedDict[Place, Cut] = OrderedDict()
         self._waiting_of: dict[str | None, OrderedDict[Place, Cut]] = {}
 
     def enter(self, address: str) -> Place | None:
-        """None when there is no place left, and none that could be made."""
+        """A place for a new connection; None when the address has none left and no connection can be cut."""
         if address in self._proxies:
             return Place(self, None)
         key = network_of(address)
@@ -64,14 +64,14 @@ class Connections:
         return Place(self, key)
 
     def make_room(self) -> bool:
-        """Cut the connection that has waited longest of all. Whether there was one."""
+        """Cut the connection that has waited longest of all; whether there was one."""
         return _cut_one(self._waiting)
 
     def opened(self, address: str) -> int:
-        """How many that address has."""
+        """The number of connections of that address."""
         return self._open.get(network_of(address), 0)
 
-    # For the places.
+    # Called by `Place`.
 
     def opens(self, key: str | None) -> None:
         self._open[key] += 1
@@ -97,7 +97,7 @@ class Connections:
 def _cut_one(waiting: OrderedDict[Place, Cut] | None) -> bool:
     while waiting:
         place, cut = next(iter(waiting.items()))
-        # One with an answer on its way is not looked at again until it waits anew.
+        # If an answer is on its way, this one is not considered again until it waits anew.
         place.works()
         if cut():
             place.leave()

@@ -1,8 +1,9 @@
-"""uvicorn's HTTP protocol, with an end for every state of a connection (`bounds`).
+"""uvicorn's HTTP protocol, with a time limit for every state of a connection (`bounds`).
 
-The application never sees half a request, so this protocol alone can end a client that sends nothing more. Of two
-requests at once the first is answered, and the connection closed. uvicorn's class is private: it is pinned
-exactly, and tests/runtime/test_ends.py holds this one against such clients.
+The application never sees half a request, so only this protocol can end a client that stops sending. Requests are not
+pipelined: when a second one comes before the first is answered, the first is answered and the connection closed.
+uvicorn's class is private, so its version is pinned exactly; tests/runtime/test_ends.py runs this class against such
+clients.
 """
 
 import asyncio
@@ -17,20 +18,20 @@ from chatserver.transport.websocket_handshake import is_handshake, plain_key
 from chatserver.transport.websocket_protocol import WebSocketProtocol
 
 PIECE = 4 * 1024
-"""Bytes that are parsed before it is looked at where the connection stands now."""
+"""Bytes that are parsed at a time. After each piece the state of the connection is checked."""
 
 WAITING = (State.HEAD, State.IDLE)
-"""States in which the client has asked for nothing yet. Where places run out, such a connection makes room."""
+"""States in which the client has asked for nothing yet. When places run out, such connections are cut to make room."""
 
 VERSIONS = ("1.0", "1.1")
 
 
 class Refused(Exception):
-    """What was parsed is not answered. httptools makes an error of its own of it."""
+    """Raised in a callback of httptools: the request is refused. httptools turns it into an error of its own."""
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection, until it becomes a socket."""
+    """One HTTP connection, until it is upgraded to a WebSocket."""
 
     config: Config
     bounds = BOUNDS
@@ -40,12 +41,12 @@ class HttpProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _place: Place | None = None
     _status = 400
-    """With which what cannot be parsed is refused."""
+    """The status of the answer to what cannot be parsed."""
     _is_last = False
-    """Whether nothing is read behind the answer under way."""
+    """Whether the connection ends with the present answer, and nothing after it is read."""
     _key: bytes | None = None
 
-    # For asyncio.
+    # Called by asyncio.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -86,9 +87,9 @@ class HttpProtocol(HttpToolsProtocol):
                 self._refuse(self._status)
 
     def _is_unwanted(self, data: bytes) -> bool:
-        """Whether this is not looked at, because of what came before it."""
+        """Whether this data is dropped, because of what came before it."""
         if self._key is not None:
-            # Whoever has asked for a socket waits for the answer.
+            # A client that has asked for an upgrade must wait for the answer.
             self._refuse(400)
         elif self._state is not State.LEAVING and not self._is_last:
             if self._is_owed():
@@ -106,7 +107,7 @@ class HttpProtocol(HttpToolsProtocol):
         return is_too_much
 
     def _is_owed(self) -> bool:
-        """Whether an answer is not all given or not all taken, so that no client has a reason to speak."""
+        """Whether an answer is not yet sent or not yet read to its end, so that the client has no reason to send."""
         return self._state is State.ANSWER or (
             self._state in (State.IDLE, State.UNREAD) and self.transport.get_write_buffer_size() > 0
         )
@@ -115,7 +116,7 @@ class HttpProtocol(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
-    # For httptools.
+    # Called by httptools.
 
     def on_message_begin(self) -> None:
         if self._is_answering():
@@ -152,13 +153,13 @@ class HttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
             self._enter(State.IDLE if self._state is State.REST else State.ANSWER)
 
-    # For uvicorn.
+    # Called by uvicorn.
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
-            # As soon as it is taken.
+            # It closes as soon as the client has read the answer.
             self._enter(State.UNREAD)
         elif self._state is not State.LEAVING:
             self._enter(State.REST if self._state is State.BODY else State.IDLE)
@@ -176,7 +177,7 @@ class HttpProtocol(HttpToolsProtocol):
         protocol.begins(key, self.url, self.headers, self._place)
         self.transport.set_protocol(protocol)
 
-    # What ends it.
+    # What ends the connection.
 
     def _enter(self, state: State) -> None:
         self._end_deadline()
@@ -189,10 +190,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._deadline = self.loop.call_later(self.bounds[state].seconds, self._late)
 
     def _make_room(self) -> bool:
-        """For somebody else of the same address, at once; unless an answer is still on its way."""
+        """Cut this connection at once, for another of the same address; False if an answer is still on its way."""
         if self.transport.get_write_buffer_size():
             return False
-        # It is lost a moment later, and counts no more until then.
+        # `connection_lost` comes a moment later; until then it must not count any more.
         self.connections.discard(self)
         self.transport.abort()
         return True
@@ -201,7 +202,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._state is State.IDLE and self.transport.get_write_buffer_size():
             self._enter(State.UNREAD)
         else:
-            # Not `close`, which waits until all is taken.
+            # Not `close`, which waits until the client has read everything.
             self.transport.abort()
 
     def _end_deadline(self) -> None:
@@ -210,7 +211,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._deadline = None
 
     def _be_last(self) -> None:
-        """Whoever asks again before the answer is there gets that one and no other."""
+        """End the connection with the present answer, because the client did not wait for it."""
         self._is_last = True
         self.flow.pause_reading()
         if self.cycle.response_complete:
@@ -220,17 +221,17 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _turn_away(self, status: int) -> None:
-        """Without waiting until that is taken, as elsewhere: there may be thousands of these."""
+        """Refuse without waiting until the client has read the answer: there may be thousands of these connections."""
         self.transport.write(_refusal(status))
         self.transport.close()
 
     def _refuse(self, status: int) -> None:
-        """Say so where nothing was said yet, and leave."""
+        """Answer with this status, unless an answer has begun, and end the connection."""
         self._key = None
         if self.transport.is_closing() or self._state is State.LEAVING:
             return
         if self._is_answering():
-            # Whoever reads the body learns that nobody is there any more; what it answers goes nowhere.
+            # The application's next read of the body reports the disconnect; its answer is dropped.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             if self.cycle.response_started:
@@ -238,7 +239,7 @@ class HttpProtocol(HttpToolsProtocol):
                 return
         if self._state is not State.REST:
             self.transport.write(_refusal(status))
-        # What still comes is dropped for a moment: closed at once, the kernel would throw our answer away with it.
+        # Read and drop what still comes, for a moment: after an immediate close the kernel would discard our answer.
         self._enter(State.LEAVING)
         self.flow.resume_reading()
         self.transport.write_eof()

@@ -1,7 +1,7 @@
-"""Reads a socket frame by frame, in turns, and ends a socket that sends too much.
+"""Reads a socket frame by frame, taking turns with the other sockets, and ends a socket that sends too much.
 
-The application never sees a ping or a fragment, so they are bounded here: a flood of control frames, a message in
-endless pieces and a read full of tiny frames end the socket, or wait.
+The application never sees pings or fragments, so they are limited here: a flood of control frames, a message in
+endless fragments or a read full of tiny frames either waits or ends the socket.
 """
 
 import time
@@ -22,19 +22,19 @@ from chatserver.transport.turns import FRAMES
 from chatserver.wire.closing import CloseCode, close_reason
 
 CONTROL_FRAMES = 200
-"""Pings and pongs in `SPAN` seconds; a browser sends none but its answers to ours."""
+"""Pings and pongs allowed in `SPAN` seconds. A browser sends only its answers to our pings."""
 
 CONTROL_FRAMES_UNREAD = 20
-"""The same from a client that leaves more than `UNREAD_BYTES` unread: every answer would stay here."""
+"""The same for a client that leaves more than `UNREAD_BYTES` unread, because the answers would pile up here."""
 
 UNREAD_BYTES = 64 * 1024
 SPAN = 10.0
 
 FRAGMENTS = 1_024
-"""In `SPAN` seconds. An empty one adds nothing to the size of its message, so the limit of that would never be met."""
+"""Fragments allowed in `SPAN` seconds. Empty ones never reach the size limit of a message, so their number counts."""
 
 IN_ONE_READ = 256
-"""Frames. A visitor may send 20 in a second, staff 50: after no stall that is borne do so many wait together."""
+"""Frames allowed in one read. Visitors may send 20 a second and staff 50, so no tolerated stall gathers so many."""
 TOO_FAST = close_reason(retry_ms=1_000)
 
 OPCODES = frozenset(Opcode)
@@ -44,27 +44,27 @@ WHOLE_TEXT = 0x81
 GOODBYE = 0x88
 MASKED = 0x80
 HEADS = [6] * 126 + [8, 14]
-"""Bytes of a client's frame before its payload, by the length that is told first."""
+"""Bytes of a client's frame before its payload, by the value of the first length field."""
 
 
 class IncomingFrames(WebSocketsSansIOProtocol):
-    """Offers whole texts to whoever takes them at once; all else goes by the library, and to the queue of ASGI."""
+    """Offers complete text messages to a taker directly. Everything else goes through the library into ASGI's queue."""
 
     config: Config
     bounds = BOUNDS
-    queue: Mailbox  # type: ignore[assignment]  # as much of it as is used
+    queue: Mailbox  # type: ignore[assignment]  # it has the methods that are used
 
     _taker: Callable[[str], bool] | None = None
     _on_room: Callable[[], object] | None = None
     _begun = bytearray()
-    """Of a frame whose end is still to come."""
+    """The beginning of a frame whose end has not come yet."""
     _rest = b""
     _at = 0
-    """Whole frames that wait for their turn, from there on; reading is paused meanwhile."""
+    """`_rest` holds, from `_at` on, complete frames that wait for their turn; reading is paused meanwhile."""
     _is_in_line = False
     _has_spoken = False
     _behind_goodbye = 0
-    """Bytes that came after we had said goodbye."""
+    """Bytes that came after our close frame."""
     _control_frames = 0
     _pieces = 0
     _since = 0.0
@@ -78,11 +78,11 @@ class IncomingFrames(WebSocketsSansIOProtocol):
         if self.close_sent or not self.handshake_complete:
             self._behind_goodbye += len(data)
             if not self.close_sent or self._behind_goodbye > self.bounds[State.GOODBYE].bytes:
-                # Nobody may speak before our answer, and nobody has much to say after our goodbye.
+                # Nothing may come before the handshake is answered, and only little after our close frame.
                 self.transport.abort()
                 return
         if self._rest:
-            # Uvicorn has reading go on when it says goodbye.
+            # Reading was paused, but uvicorn resumes it when it sends a close frame.
             self._rest, self._at = self._rest[self._at :] + data, 0
             return
         if self._begun:
@@ -93,7 +93,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
         self._go_through(data, 0, 0.0, is_new=True)
 
     def go_on(self, until: float) -> None:
-        """It is this connection's turn again."""
+        """Continue: it is this connection's turn again."""
         self._is_in_line = False
         if self.transport.is_closing():
             self._rest = b""
@@ -103,7 +103,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
             self._read_on()
 
     def _go_through(self, data: bytes, at: int, until: float, *, is_new: bool = False) -> None:
-        """Frame by frame; what there is no time for in this turn waits for the next."""
+        """Handle frame by frame; what does not fit into this turn waits for the next."""
         frames = 0
         while found := self._frame(data, at):
             if frames:
@@ -117,7 +117,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
                         self._get_in_line()
                     return
             start, end = found
-            # What is too long, or not masked, the library refuses; what follows does not matter any more.
+            # The library refuses a frame that is too long or not masked; what follows it does not matter.
             is_sound = data[at + 1] & MASKED and end - start <= self.config.ws_max_size
             if not (data[at] == WHOLE_TEXT and is_sound and self._is_taken(data, start, end)):
                 self._see_to(data[at : end if is_sound else start], bool(is_sound))
@@ -129,15 +129,15 @@ class IncomingFrames(WebSocketsSansIOProtocol):
             self._begun = bytearray(data[at:])
 
     def _see_to(self, frame: bytes, is_sound: bool) -> None:
-        """One frame that was not taken. After our goodbye nothing is looked at but whether it is the answer."""
+        """Handle a frame that the taker did not take. After our close frame only the client's close frame matters."""
         if not self.close_sent:
             super().data_received(frame)
         elif frame[0] == GOODBYE or not is_sound:
             self.transport.close()
 
     def _is_flood(self, data: bytes, at: int) -> bool:
-        """Whether there are more frames in this read than anybody sends: thousands of such reads, each kept until its
-        turn comes, would be hundreds of megabytes."""
+        """Whether this read holds more frames than a real client sends. Thousands of such reads, each kept until its
+        turn, would take hundreds of megabytes."""
         for _ in range(IN_ONE_READ):
             found = self._frame(data, at)
             if found is None or not data[at + 1] & MASKED:
@@ -156,7 +156,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
             self.transport.pause_reading()
 
     def _read_on(self) -> None:
-        """When nothing that came waits any more; after our goodbye nobody takes it."""
+        """Resume reading when nothing waits any more. After our close frame nobody takes what is in the queue."""
         is_clear = not self._rest and (self.close_sent or self.queue.empty())
         if self.read_paused and is_clear and not self.transport.is_closing():
             self.read_paused = False
@@ -185,14 +185,14 @@ class IncomingFrames(WebSocketsSansIOProtocol):
         self._pause()
 
     def _fail(self, code: int, reason: str = "") -> None:
-        """Say goodbye, and end without waiting for the answer."""
+        """Send a close frame, and end without waiting for the client's."""
         self.conn.send_close(code, reason)
         self.handle_parser_exception()
 
     def _frame(self, data: bytes | bytearray, at: int) -> tuple[int, int] | None:
-        """Where the payload of the frame that begins at `at` begins, and where it ends; None while it is not all there.
+        """Start and end of the payload of the frame that begins at `at`; None while the frame is incomplete.
 
-        What is no frame, or too long, is not waited for: then the end may be behind the data.
+        An invalid or oversized frame is returned without waiting for its end, which may then lie beyond the data.
         """
         left = len(data) - at
         if left < 2:
@@ -211,13 +211,13 @@ class IncomingFrames(WebSocketsSansIOProtocol):
         return (start, end) if length > self.config.ws_max_size - (self.conn.current_size or 0) else None
 
     def _is_taken(self, data: bytes, start: int, end: int) -> bool:
-        """Whether the one who takes what needs no waiting has taken this text."""
+        """Offer this text to the taker; whether it took it."""
         if self._taker is None or self.close_sent or self.conn.current_size is not None or not self.queue.empty():
             return False
         try:
             text = apply_mask(data[start:end], data[start - 4 : start]).decode()
         except UnicodeDecodeError:
-            # The library says so, and closes.
+            # The library reports the error, and closes.
             return False
         return self._taker(text)
 
@@ -239,7 +239,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
     def _flooded(self) -> bool:
-        """Count one control frame; whether the connection is ending, because of too many."""
+        """Count one control frame. Whether the connection is ending, because there were too many."""
         self._begin_span()
         self._control_frames += 1
         unread = self.transport.get_write_buffer_size() > UNREAD_BYTES

@@ -1,6 +1,7 @@
-"""asyncio's Queue and Event, as far as uvicorn uses them, in less memory.
+"""asyncio's Queue and Event in less memory, with the methods that uvicorn uses.
 
-asyncio's own hold deques, and an empty deque takes 620 bytes: 2.5 KiB of every socket, and most never hold anything.
+asyncio's own classes hold deques, and an empty deque takes 620 bytes. That is 2.5 KiB for every socket, although most
+of these deques never hold anything.
 """
 
 import asyncio
@@ -8,11 +9,11 @@ from collections import deque
 from typing import Any
 
 ROOM = 32
-"""Letters that may wait; whoever writes them looks first, and leaves the others where they are."""
+"""How many messages may wait. Writers check `is_full` first, and keep what does not fit."""
 
 
 class Mailbox:
-    """A queue with one reader. The deque is there only while something waits."""
+    """A queue with one reader. It has a deque only while something waits."""
 
     __slots__ = ("_letters", "_reader")
 
@@ -28,7 +29,7 @@ class Mailbox:
         return self._letters is None
 
     def put_nowait(self, letter: Any) -> None:
-        """Also when it is full: that a connection has ended must be told."""
+        """Works also when it is full: the end of a connection must always be reported."""
         if self._letters is None:
             self._letters = deque()
         self._letters.append(letter)
@@ -45,7 +46,7 @@ class Mailbox:
 
 
 class Gate:
-    """An event: open from the beginning; whoever comes while it is closed waits."""
+    """An event that is set from the beginning; callers of `wait` wait while it is cleared."""
 
     __slots__ = ("_closed",)
 
@@ -65,7 +66,7 @@ class Gate:
 
     async def wait(self) -> None:
         if self._closed is not None:
-            # Others may wait for the same.
+            # Shielded, because others may wait for the same future.
             await asyncio.shield(self._closed)
 
 

@@ -1,7 +1,7 @@
-"""Turns: one read may hold thousands of frames, and every other connection would wait while they are handled.
+"""Shares the event loop between connections: one read may hold thousands of frames, and all others would have to wait.
 
-The first frame of a read is handled at once. All others of all connections share 2 ms of each turn of the event loop; a
-connection with more waits in line with reading paused, and everything else that is due runs in between.
+The first frame of a read is handled at once. All further frames of all connections share 2 ms of each turn of the event
+loop. A connection with more of them waits in a queue, with reading paused, and everything else that is due runs first.
 """
 
 import asyncio
@@ -11,32 +11,32 @@ from typing import Protocol
 
 SECONDS = 0.002
 FRAMES = 32
-"""Of one connection in a turn."""
+"""Frames of one connection in a turn."""
 
 
 class Waiting(Protocol):
-    """Somebody who has more to do."""
+    """A connection with frames left to handle."""
 
     def go_on(self, until: float) -> None:
-        """Do some of it, until that moment (`time.monotonic`)."""
+        """Handle frames until that time (`time.monotonic`)."""
 
 
 class Turns:
-    """Of all connections of one server."""
+    """The queue of all connections of one server that have frames left."""
 
     def __init__(self) -> None:
         self._line: deque[Waiting] = deque()
         self._until: float | None = None
 
     def until(self) -> float:
-        """When the time of this turn is used up; it begins with the first who asks."""
+        """When this turn ends (`time.monotonic`). The first call begins it."""
         if self._until is None:
             self._until = time.monotonic() + SECONDS
             asyncio.get_running_loop().call_soon(self._next)
         return self._until
 
     def wait(self, who: Waiting) -> None:
-        """`who` goes on when those before it had their turn."""
+        """Put `who` at the end of the queue."""
         self._line.append(who)
         self.until()
 

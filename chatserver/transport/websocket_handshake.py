@@ -1,5 +1,5 @@
-"""The handshake of a WebSocket (RFC 6455, section 4.2), as every browser sends it. There is no other parser: what looks
-like a handshake and is not one of these is refused with 400.
+"""The WebSocket handshake (RFC 6455, section 4.2) as every browser sends it. There is no other parser: a request that
+looks like a handshake but differs from this form is refused with 400.
 """
 
 import base64
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 LONGEST = 8_192
-"""Bytes of the address, and of a header: more is not as browsers do it."""
+"""Bytes of the URL, and of a header's value; browsers do not send more."""
 
 BODY = (b"content-length", b"transfer-encoding", b"expect")
 ONCE = (b"connection", b"upgrade", b"sec-websocket-key", b"sec-websocket-version")
@@ -18,12 +18,12 @@ Header = tuple[bytes, bytes]
 
 
 def is_handshake(headers: Sequence[Header]) -> bool:
-    """Whether it asks for another protocol, rightly or not. Names are in small letters."""
+    """Whether the request asks for an upgrade, correctly or not. Header names are in lower case."""
     return any(name == b"upgrade" or name.startswith(b"sec-websocket-") for name, _ in headers)
 
 
 def plain_key(method: bytes, version: str, url: bytes, headers: Sequence[Header]) -> bytes | None:
-    """The key of a handshake without anything unusual; None of any other."""
+    """The key of a handshake in the plain form; None for any other request."""
     asked: dict[bytes, bytes] = {}
     if method != b"GET" or version != "1.1" or not url.startswith(b"/") or not url.isascii() or len(url) > LONGEST:
         return None
@@ -44,13 +44,13 @@ def plain_key(method: bytes, version: str, url: bytes, headers: Sequence[Header]
 
 
 def subprotocols(headers: Sequence[Header]) -> list[str]:
-    """Those that are offered."""
+    """The subprotocols that the client offers."""
     offers = [value.decode("ascii", "surrogateescape") for name, value in headers if name == b"sec-websocket-protocol"]
     return [token.strip() for offer in offers for token in offer.split(",")]
 
 
 def switching(key: bytes, subprotocol: str | None) -> bytes:
-    """The answer to that key, with the subprotocol that was chosen."""
+    """The 101 answer to that key, with the chosen subprotocol."""
     answer = [
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
         base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest()),

@@ -1,7 +1,7 @@
-"""uvicorn's WebSocket protocol, with a handshake that is parsed already, methods beyond ASGI, and an end.
+"""uvicorn's WebSocket protocol, with a handshake that is parsed already, methods beyond ASGI, and time limits.
 
-uvicorn's class is private: it is pinned exactly, and tests/runtime/test_protocol.py holds this one against clients
-that send half of something, too much of it, or nothing.
+uvicorn's class is private, so its version is pinned exactly; tests/runtime/test_protocol.py runs this class against
+clients that send half of something, too much of it, or nothing.
 """
 
 import asyncio
@@ -20,41 +20,41 @@ from chatserver.transport.incoming_frames import IncomingFrames
 from chatserver.transport.websocket_handshake import subprotocols, switching
 
 LET_GO_WITHIN = BOUNDS[State.GOODBYE].seconds
-"""Seconds in which what is left in the buffer may still go out. `close` alone waits for it for ever."""
+"""Seconds in which the rest of the buffer may still be sent. `close` alone would wait for ever."""
 
 LINE = "chatserver.line"
 
 
 def line_of(scope: MutableMapping[str, Any]) -> "WebSocketProtocol":
-    """The connection under this socket, for what ASGI has no words for."""
+    """The connection under this socket, for what ASGI cannot express."""
     return cast(WebSocketProtocol, scope["extensions"][LINE]["protocol"])
 
 
 class WebSocketProtocol(IncomingFrames):
-    """Cuts the connection soon after the application is done with it."""
+    """One WebSocket connection. It is cut soon after the application has finished with it."""
 
     _key = b""
     _refusal: tuple[int, Iterable[tuple[bytes, bytes]]] = (403, ())
     _deadline: asyncio.TimerHandle | None = None
     _place: Place | None = None
 
-    # For the application, which finds it by `line_of`.
+    # Called by the application, which finds this object by `line_of`.
 
     @property
     def has_gone(self) -> bool:
-        """Whether the client has left or been shown out, as far as is known, without taking anything it has sent."""
+        """Whether the client has left or was closed, as far as is known. Does not read anything it has sent."""
         return self.disconnected or self.close_sent
 
     @property
     def full(self) -> bool:
-        """Whether what was written waits for the client to take it."""
+        """Whether output waits for the client to read it."""
         return not self.writable.is_set()
 
     def write_texts(self, texts: Iterable[bytes]) -> None:
-        """Text messages, at once, whether or not it is full. Nothing, when the connection is ending.
+        """Send text messages at once, even if the output is full. Does nothing when the connection is ending.
 
-        In one system call, which is most of what a delivery costs (11 µs); by way of ASGI each has one of its own, and
-        a task, and the library's frame.
+        All of them go in one system call, which is most of the cost of a delivery (11 µs). Through ASGI each would need
+        a system call, a task and the library's frame of its own.
         """
         if self.close_sent or self.disconnected or self.transport.is_closing():
             return
@@ -71,34 +71,33 @@ class WebSocketProtocol(IncomingFrames):
         self.transport.write(b"".join(parts))
 
     def on_room(self, then: Callable[[], object]) -> None:
-        """`then` is called each time that it is no longer full.
+        """`then` is called each time that the output is no longer full.
 
-        Whoever asks for this welcomes the client: until then one message is all that it may send.
+        Calling this also ends the handshake phase: until then the client may send only one message, its hello.
         """
         self._on_room = then
 
     def taken_by(self, taker: Callable[[str], bool]) -> None:
-        """Each text message is offered to `taker` first, as long as none waits in the queue that ASGI receives from;
-        what he does not take goes there.
+        """Offer each text message to `taker` first, as long as none waits in the queue that ASGI receives from.
+        Messages that it does not take go into that queue.
 
-        Through the library and the queue a message costs its parser, a task switch, and pausing and resuming to read:
-        20 µs.
+        The way through the library and the queue costs 20 µs: a parser, a task switch, pausing and resuming to read.
         """
         self._taker = taker
         self._forget_handshake()
 
     def _forget_handshake(self) -> None:
-        """It is over: its headers, kept three times, would take 6 KiB for as long as the socket is open."""
+        """Free what the handshake left: its headers, held three times, would take 6 KiB while the socket is open."""
         self.scope.clear()  # type: ignore[attr-defined]  # a TypedDict; every frame up to the application's holds it
         self.__dict__.pop("request", None)
         self.__dict__.pop("response", None)
 
     def begins(self, key: bytes, url: bytes, headers: list[tuple[bytes, bytes]], place: Place | None) -> None:
-        """A plain handshake, parsed already: what `handle_connect` does with one that it parses itself."""
+        """Begin with a handshake that is parsed already, as `handle_connect` does after parsing one itself."""
         self._key = key
         self._place = place
         self._deadline = self.loop.call_later(self.bounds[State.HANDSHAKE].seconds, self.transport.abort)
-        # What follows are frames.
+        # Frames follow.
         self.conn.parser = super(ServerProtocol, self.conn).parse()
         next(self.conn.parser)
         self.handshake_initiated = True
@@ -124,16 +123,16 @@ class WebSocketProtocol(IncomingFrames):
         task.add_done_callback(self.on_task_complete)
         self.tasks.add(task)
 
-    # For uvicorn.
+    # Called by uvicorn.
 
     async def send(self, message: Any) -> None:
         await self.writable.wait()
         if self.close_sent or self.disconnected or self.transport.is_closing():
-            # What the application had to say comes too late.
+            # The client is gone; the application learns it by this exception.
             raise ClientDisconnected
         if self.handshake_complete:
             await super().send(message)
-            # What waits may hold the answer to our goodbye.
+            # The waiting frames may hold the answer to our close frame.
             self._get_in_line()
         elif message["type"] == "websocket.accept":
             self._settle()
@@ -150,7 +149,7 @@ class WebSocketProtocol(IncomingFrames):
             self._refuse_handshake(500)
 
     def _refuse_handshake(self, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        """Answer with that status instead, and end."""
+        """Answer with this status instead of 101, and end."""
         self.handshake_complete = self.close_sent = True
         lines = [b"%s: %s\r\n" % header for header in headers]
         self.transport.write(b"".join([STATUS_LINE[status], *lines, b"content-length: 0\r\nconnection: close\r\n\r\n"]))
@@ -158,7 +157,7 @@ class WebSocketProtocol(IncomingFrames):
         self._end_soon()
 
     def _settle(self) -> None:
-        """The handshake is over: this is no HTTP connection any more."""
+        """The handshake is over: this is not an HTTP connection any more."""
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
@@ -171,7 +170,7 @@ class WebSocketProtocol(IncomingFrames):
         self.loop.call_later(self.bounds[State.GOODBYE].seconds, self.transport.abort)
 
     def eof_received(self) -> None:
-        # asyncio closes now, and would wait for ever until what was written is taken.
+        # asyncio closes now, and would wait for ever for the client to read the output.
         self.loop.call_later(self.bounds[State.GOODBYE].seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
@@ -185,7 +184,7 @@ class WebSocketProtocol(IncomingFrames):
         on_room, self._on_room, self._taker = self._on_room, None, None
         self._begun, self._rest = bytearray(), b""
         if on_room is not None:
-            # Nothing will ever be taken now, and whoever waits for that must not wait for ever.
+            # The client will never read the output now, and the caller that waits for room must not wait for ever.
             on_room()
 
     async def run_asgi(self) -> Any:

@@ -85,7 +85,7 @@ async def test_a_ring_goes_to_the_next_and_three_misses_pause(place: Where) -> N
             await rings_no_more(ringing, conversation)
             await has_missed(ringing, order.count(ringing.session.person))
         assert order[0] != order[1], "never back to somebody who missed it while somebody else is there"
-        assert max(order.count(person) for person in order) == 3, "three misses in a row pause him"
+        assert max(order.count(person) for person in order) == 3, "three misses in a row pause the consultant"
 
 
 async def test_a_ring_reserves_the_place_and_is_accepted(place: Where) -> None:

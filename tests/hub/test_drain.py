@@ -35,7 +35,7 @@ async def test_each_session_is_closed_at_its_own_moment_and_all_in_time() -> Non
     assert moments[-1] <= SPREAD + 1
     assert [each.at - began for each in everybody] != moments, "not in the order they came"
     for place, moment in enumerate(moments):
-        assert moment >= place / 100 * SPREAD - 0.01, "nobody before his slice of the time"
+        assert moment >= place / 100 * SPREAD - 0.01, "nobody before their slice of the time"
 
 
 async def test_without_sessions_a_drain_waits_for_nothing() -> None:
@@ -79,7 +79,7 @@ async def test_a_node_that_drains_says_so(place: Where) -> None:
         visitor = await rig.visitor()
         await rig.hub.drain()
         assert rig.hub.why_not_ready == "draining"
-        assert visitor.closed is None, "alone, the stop itself tells him"
+        assert visitor.closed is None, "a visitor alone learns of the stop from the stop itself"
         await rig.hub.stop()
         await visitor.until(lambda: visitor.closed)
         assert visitor.closed == CloseCode.RESTART

@@ -299,7 +299,7 @@ async def test_what_cannot_be_read_or_called_is_refused(place: Where) -> None:
             refused = await leaves(visitor, phone=phone)
             assert (refused["code"], refused["details"], refused["retry"]) == ("phone_invalid", {"why": why}, "no")
         assert (await leaves(visitor, "长" * 1_001))["code"] == "too_large"
-        assert (await leaves(visitor, name="", phone=""))["type"] == "accepted", "nobody has to say who he is"
+        assert (await leaves(visitor, name="", phone=""))["type"] == "accepted", "nobody has to say who they are"
 
 
 async def test_a_visitor_leaves_a_limited_number_of_messages_per_hour(place: Where) -> None:

@@ -51,7 +51,7 @@ async def test_a_disconnected_owner_keeps_conversations_for_the_grace(place: Whe
         back = await rig.staff("limin")
         row = await back.row(conversation, state="active")
         answer = await back.ask("message.post", conversation=conversation, body="我回来了", fence=row["fence"])
-        assert answer["type"] == "accepted", "nothing was taken from him within the grace"
+        assert answer["type"] == "accepted", "nothing was taken from the owner within the grace"
         back.leave()
         wang = await rig.staff("wangfang", "online")
         await rig.stores("select owner_left_at is not null from conversations", 1)

@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["{widget,dashboard}/**/*.test.{ts,tsx}", "scripts/*.test.mjs"],
     // Pure logic runs in Node; a test of a view says `// @vitest-environment happy-dom` in its first line.
     environment: "node",
+    setupFiles: ["scripts/endTimers.mjs"],
     restoreMocks: true,
     unstubGlobals: true,
     sequence: { shuffle: true },

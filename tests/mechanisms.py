@@ -547,7 +547,7 @@ MECHANISMS = (
         "order of frames behind one that is being handled",
         "chatserver.web.sockets.socket:Socket._take",
         Without("session.busy"),
-        "tests/web/test_at_once.py::test_no_frame_overtakes_one_that_is_still_seen_to",
+        "tests/web/test_at_once.py::test_no_frame_overtakes_one_that_is_still_being_handled",
     ),
     Mechanism(
         "order of frames behind queued ones",
@@ -565,7 +565,7 @@ MECHANISMS = (
         "limits for frames that are carried out at once",
         "chatserver.web.sockets.socket:Socket._take",
         Instead("session.frames.take(...)", "0"),
-        "tests/web/test_at_once.py::test_a_frame_is_counted_whichever_way_it_goes",
+        "tests/web/test_at_once.py::test_a_frame_is_counted_whether_it_is_queued_or_handled_at_once",
     ),
     Mechanism(
         "check that a frame is text",
@@ -758,7 +758,7 @@ MECHANISMS = (
         "no command of a closed session",
         "chatserver.web.sockets.socket:Socket._take",
         Without("session.closed_with is not None"),
-        "tests/web/test_at_once.py::test_bad_frames_and_a_goodbye_are_seen_to_whoever_takes_the_others",
+        "tests/web/test_at_once.py::test_bad_frames_and_a_goodbye_are_handled_beside_frames_taken_at_once",
     ),
     Mechanism(
         "end after the answer to a close",
@@ -782,13 +782,13 @@ MECHANISMS = (
         "a late hello may come back",
         "chatserver.web.sockets.socket:Socket._hello",
         Instead("CloseCode.LATE_HELLO", "CloseCode.NO_HELLO"),
-        "tests/web/test_socket.py::test_a_hello_that_is_late_may_come_again",
+        "tests/web/test_socket.py::test_a_client_whose_hello_was_late_may_reconnect",
     ),
     Mechanism(
         "pongs behind a frame that waits",
         "chatserver.hub.session:Session._expect_pong",
         Without("self.busy"),
-        "tests/web/test_socket.py::test_nobody_is_cut_off_for_a_pong_that_lies_behind_a_frame_that_waits",
+        "tests/web/test_socket.py::test_nobody_is_disconnected_for_a_pong_behind_a_frame_that_waits",
     ),
     Mechanism(
         "one connection for each page",
@@ -974,19 +974,19 @@ MECHANISMS = (
         "signature of a known device",
         "chatserver.web.gate.devices:Devices.read",
         Without("if not hmac.compare_digest(signature, ...): ..."),
-        "tests/web/test_sign_ins.py::test_a_device_that_was_not_signed_here_is_none",
+        "tests/web/test_sign_ins.py::test_a_device_cookie_that_was_not_signed_here_is_unknown",
     ),
     Mechanism(
         "list of common passwords",
         "chatserver.web.gate.common_passwords:is_common",
         Body("return False"),
-        "tests/web/test_sign_ins.py::test_a_password_of_those_that_are_tried_first_is_refused",
+        "tests/web/test_sign_ins.py::test_a_password_that_attackers_try_first_is_refused",
     ),
     Mechanism(
         "check of the peer's address over plain HTTP",
         "chatserver.web.gate.sign_ins:_safe_here",
         Without("comes_from_here(...)"),
-        "tests/web/test_sign_ins.py::test_plain_http_takes_no_password_from_a_peer_that_only_says_it_is_here",
+        "tests/web/test_sign_ins.py::test_over_plain_http_a_peer_that_only_claims_to_be_local_cannot_sign_in",
     ),
     Mechanism(
         "clearing of the browser at a sign-out",
@@ -1004,7 +1004,7 @@ MECHANISMS = (
         "separate readers for the page of locks",
         "chatserver.web.gate.sign_in_locks:show.reading",
         Value("context.database.read(lambda conn: sign_ins.locks(conn, groups, context.now()))"),
-        "tests/web/test_sign_in_locks.py::test_the_page_is_read_apart_from_the_sockets_readers",
+        "tests/web/test_sign_in_locks.py::test_the_page_does_not_read_in_the_sockets_threads",
     ),
     Mechanism(
         "separate count of sockets for signed-in staff",
@@ -1016,7 +1016,7 @@ MECHANISMS = (
         "limit of look-ups for false cookies",
         "chatserver.web.gate.staff_upgrades:StaffUpgrades.session_of",
         Without("if self._looks.take(...): ..."),
-        "tests/web/test_guards.py::test_false_cookies_are_looked_up_so_often_and_known_devices_and_remembered_sessions_get_past_them",
+        "tests/web/test_guards.py::test_lookups_of_false_cookies_are_limited_and_known_devices_and_sessions_get_past",
     ),
     Mechanism(
         "refused handshakes are counted",
@@ -1028,7 +1028,7 @@ MECHANISMS = (
         "room for new sockets at a full address",
         "chatserver.web.gate.connection_limits:ConnectionLimits.refused",
         Without("not self._make_room(key)"),
-        "tests/web/test_guards.py::test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never",
+        "tests/web/test_guards.py::test_at_a_full_address_silent_sockets_make_room_then_idle_ones_but_never_talking_ones",
     ),
     Mechanism(
         "only listed proxies name an address",

@@ -123,7 +123,7 @@ ATTACKS = (
         16,
         "a sixth tab; more sockets of one address than it may have",
         "4503; 429",
-        (f"{GUARDS}::test_an_address_holds_only_so_many_sockets",),
+        (f"{GUARDS}::test_an_address_has_a_limit_of_sockets",),
     ),
     Attack(
         17,
@@ -329,7 +329,7 @@ ATTACKS = (
         "a chosen session id; old sessions after sign-out, a new password, a new role",
         "a new id; sockets closed within 2 s",
         (
-            f"{LOGIN}::test_a_token_of_somebody_s_choosing_is_never_taken_over",
+            f"{LOGIN}::test_a_token_that_an_attacker_chose_is_never_adopted",
             f"{LOGIN}::test_disabling_or_a_new_password_ends_every_session",
             "tests/e2e/test_rights.py::test_a_disabled_account_is_disconnected_everywhere_within_two_seconds",
         ),
@@ -340,8 +340,8 @@ ATTACKS = (
         "403",
         (
             f"{GUARDS}::test_nothing_is_changed_from_another_origin",
-            f"{GUARDS}::test_nothing_is_changed_from_no_origin_or_two",
-            f"{SESSION}::test_a_simple_form_of_another_page_is_no_json",
+            f"{GUARDS}::test_nothing_is_changed_without_an_origin_or_with_two",
+            f"{SESSION}::test_a_simple_form_of_another_page_is_not_accepted_as_json",
         ),
     ),
     Attack(
@@ -398,7 +398,7 @@ ATTACKS = (
         "blocked",
         (
             f"{PAGES}::test_the_frame_may_be_shown_by_its_site_alone",
-            f"{PAGES}::test_staff_pages_are_framed_and_kept_by_nobody",
+            f"{PAGES}::test_staff_pages_can_be_neither_framed_nor_cached",
         ),
     ),
     Attack(63, "markup and addresses in names and greetings of a site", "text"),
@@ -410,7 +410,10 @@ ATTACKS = (
         ("tests/runtime/test_logs.py",),
     ),
     Attack(
-        66, "SQL in filters and ids", "nothing found, or 400", (f"{TRANSCRIPTS}::test_a_filter_that_cannot_be_is_said",)
+        66,
+        "SQL in filters and ids",
+        "nothing found, or 400",
+        (f"{TRANSCRIPTS}::test_an_impossible_filter_is_explained",),
     ),
     *(
         Attack(number, sent, due, absent=NO_FILES)
@@ -430,7 +433,7 @@ ATTACKS = (
         "every kind of error; documents and metrics from outside",
         "a plain page with an error number",
         (
-            f"{GUARDS}::test_a_fault_of_ours_tells_nothing_but_its_number",
+            f"{GUARDS}::test_an_internal_error_reveals_only_its_number",
             f"{PAGES}::test_the_public_port_has_no_metrics",
         ),
     ),
@@ -438,7 +441,7 @@ ATTACKS = (
         76,
         "the back button, the cache, a shared machine after the end",
         "nothing can be read",
-        ("tests/browser/test_next_person.py", f"{PAGES}::test_staff_pages_are_framed_and_kept_by_nobody"),
+        ("tests/browser/test_next_person.py", f"{PAGES}::test_staff_pages_can_be_neither_framed_nor_cached"),
     ),
     Attack(
         77,

@@ -1,1 +1,1 @@
-"""The HTTP and WebSocket doors: whom they let in, what they answer, and with which headers."""
+"""The HTTP routes and WebSockets: whom they admit, what they answer, and with which headers."""

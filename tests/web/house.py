@@ -39,7 +39,7 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass
 class Clock:
-    """Stands still until the test moves it."""
+    """A clock that only the test moves."""
 
     at: int = NOON
 
@@ -52,7 +52,7 @@ class Clock:
 
 @dataclass
 class StillHub:
-    """What the pages need of a hub, without its tasks."""
+    """What the pages need from a hub, without its tasks."""
 
     hospital: Hospital
     consultants: dict[str, Consultant]

@@ -1,5 +1,5 @@
-"""Admission: a limited number of hellos at once; the others wait in a queue. When it is full, each further client is
-told a time of its own to come back."""
+"""Admission: a limited number of hellos run at once, and the others wait in a queue. When it is full, each further
+client gets a retry time of its own."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ class Steady:
         return self.at
 
 
-async def test_so_many_hellos_at_once_and_the_others_in_the_order_they_came() -> None:
+async def test_a_limited_number_of_hellos_run_at_once_and_the_others_wait_in_order() -> None:
     queue, served = HelloQueue(at_once=2, most_waiting=10), list[int]()
     gates = [asyncio.Event() for _ in range(5)]
 
@@ -44,7 +44,7 @@ async def test_so_many_hellos_at_once_and_the_others_in_the_order_they_came() ->
     assert queue.waiting == 0
 
 
-async def test_a_full_line_sends_the_next_away_and_one_that_leaves_makes_room() -> None:
+async def test_a_full_queue_refuses_the_next_client_and_one_that_leaves_makes_room() -> None:
     queue, gate = HelloQueue(at_once=1, most_waiting=1), asyncio.Event()
 
     async def hello() -> None:
@@ -66,23 +66,23 @@ async def test_a_full_line_sends_the_next_away_and_one_that_leaves_makes_room() 
 
 
 async def took(queue: HelloQueue, steady: Steady, seconds: float, hellos: int) -> None:
-    """So many hellos, one after the other, that take `seconds` each."""
+    """Serves this many hellos one after the other; each takes `seconds`."""
     for _ in range(hellos):
         async with queue.turn():
             steady.at += seconds
 
 
-async def test_each_is_told_a_later_moment_as_far_apart_as_hellos_are_answered() -> None:
+async def test_refused_clients_get_retry_times_at_the_pace_of_answered_hellos() -> None:
     steady = Steady()
     queue = HelloQueue(at_once=10, steady=steady)
     await took(queue, steady, 1.0, hellos=200)
     moments = [queue.retry_ms() for _ in range(5)]
     assert moments == pytest.approx([LEAST_MS + each for each in (100, 200, 300, 400, 500)], abs=2)
     steady.at += 10
-    assert queue.retry_ms() == pytest.approx(LEAST_MS + 100, abs=2), "they have come by now"
+    assert queue.retry_ms() == pytest.approx(LEAST_MS + 100, abs=2), "by now the refused clients have returned"
 
 
-async def test_the_backlog_is_waited_for_first() -> None:
+async def test_retry_times_come_after_the_backlog() -> None:
     steady, gate = Steady(), asyncio.Event()
     queue = HelloQueue(at_once=10, steady=steady)
     await took(queue, steady, 1.0, hellos=200)
@@ -98,7 +98,7 @@ async def test_the_backlog_is_waited_for_first() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_a_storm_is_spread_and_nobody_is_sent_away_for_longer_than_a_minute() -> None:
+async def test_a_storm_is_spread_and_nobody_must_wait_longer_than_a_minute() -> None:
     steady = Steady()
     queue = HelloQueue(at_once=10, steady=steady)
     await took(queue, steady, 1.0, hellos=200)
@@ -108,7 +108,7 @@ async def test_a_storm_is_spread_and_nobody_is_sent_away_for_longer_than_a_minut
     assert max(moments.count(each) for each in set(moments)) < 20
 
 
-async def test_staff_are_never_behind_visitors() -> None:
+async def test_staff_never_wait_behind_visitors() -> None:
     measures = Metrics()
     admission, gate = Admission(measures), asyncio.Event()
 

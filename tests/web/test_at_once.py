@@ -32,7 +32,7 @@ async def entered(here: Doors, desk: Desk) -> Wire:
     return wire
 
 
-async def test_a_frame_that_waits_for_nothing_is_handled_at_once(here: Doors, desk: Desk) -> None:
+async def test_a_frame_that_needs_no_waiting_is_handled_at_once(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     wire.says(pong(1))
     assert desk.done == [1]
@@ -40,7 +40,7 @@ async def test_a_frame_that_waits_for_nothing_is_handled_at_once(here: Doors, de
     await wire.task
 
 
-async def test_no_frame_overtakes_one_that_is_still_seen_to(here: Doors, desk: Desk) -> None:
+async def test_no_frame_overtakes_one_that_is_still_being_handled(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     wire.says(post("甲"))
     await eventually(lambda: desk.begun)
@@ -56,12 +56,12 @@ async def test_no_frame_overtakes_one_that_is_still_seen_to(here: Doors, desk: D
     assert desk.done == ["甲", 1, 2, "乙", 3]
     await asyncio.sleep(0)
     wire.says(pong(4))
-    assert desk.done[-1] == 4, "nothing is before it any more"
+    assert desk.done[-1] == 4, "no frame is before it any more"
     wire.leaves()
     await wire.task
 
 
-async def test_a_frame_is_counted_whichever_way_it_goes(here: Doors, desk: Desk) -> None:
+async def test_a_frame_is_counted_whether_it_is_queued_or_handled_at_once(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     desk.may_go_on.set()
     desk.session.frames = TokenBucket(0.001, 6)
@@ -82,7 +82,7 @@ async def test_a_frame_is_counted_whichever_way_it_goes(here: Doors, desk: Desk)
     await wire.task
 
 
-async def test_too_many_frames_that_wait_for_nothing_close_the_connection_too(here: Doors, desk: Desk) -> None:
+async def test_too_many_frames_handled_at_once_close_the_connection_too(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     desk.session.frames = TokenBucket(0.001, 1)
     for number in range(20):
@@ -94,7 +94,7 @@ async def test_too_many_frames_that_wait_for_nothing_close_the_connection_too(he
     await wire.task
 
 
-async def test_bad_frames_and_a_goodbye_are_seen_to_whoever_takes_the_others(here: Doors, desk: Desk) -> None:
+async def test_bad_frames_and_a_goodbye_are_handled_beside_frames_taken_at_once(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     for _ in range(6):
         wire.says("{")

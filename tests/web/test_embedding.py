@@ -31,13 +31,13 @@ def test_an_origin_that_is_not_listed_is_named(browser: TestClient, page: str) -
     assert f'{page} is not among the origins of the site "demo"' in line_of(browser, site="demo", host=page)
 
 
-def test_where_everything_is_right_the_page_itself_is_suspected(browser: TestClient) -> None:
+def test_when_all_settings_are_right_the_page_itself_is_suspected(browser: TestClient) -> None:
     line = line_of(browser, site="demo", host=EMBEDDER)
     assert "did not open in time" in line
     assert "frame-src" in line
 
 
-def test_what_was_asked_stays_a_text_and_short(browser: TestClient) -> None:
+def test_the_request_is_quoted_as_short_text(browser: TestClient) -> None:
     tricky = 'x");alert(1)//\n\u2028</script>'
     assert tricky in line_of(browser, site=tricky)
     assert browser.get("/embed-check.js", params={"site": tricky}).text.count("\n") == 1

@@ -51,7 +51,7 @@ UNSAFE = [
 SOCKETS = ("/ws/visitor", "/ws/staff")
 
 
-def test_the_doors_that_change_something_are_found() -> None:
+def test_the_routes_that_change_something_are_found() -> None:
     assert {("POST", "/sign-in"), ("POST", "/sign-out"), ("DELETE", "/v1/visitor/session"), ("POST", "/locks")} <= {
         *UNSAFE
     }
@@ -64,14 +64,14 @@ def test_nothing_is_changed_from_another_origin(browser: TestClient, method: str
 
 
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
-def test_nothing_is_changed_from_no_origin_or_two(browser: TestClient, method: str, path: str) -> None:
+def test_nothing_is_changed_without_an_origin_or_with_two(browser: TestClient, method: str, path: str) -> None:
     assert browser.request(method, path).status_code == HTTPStatus.FORBIDDEN
     twice = [("Origin", HERE), ("Origin", HERE)]
     assert browser.request(method, path, headers=twice).status_code == HTTPStatus.FORBIDDEN
 
 
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
-def test_another_method_is_not_taken_for_it(here: Doors, method: str, path: str) -> None:
+def test_an_overridden_method_changes_nothing(here: Doors, method: str, path: str) -> None:
     """`X-HTTP-Method-Override` and `_method` have no effect."""
     browser = here.signed_in("chenjing")
     override = {"X-HTTP-Method-Override": method, "X-Method-Override": method}
@@ -159,7 +159,7 @@ def test_https_is_remembered_by_browsers(secure: Doors) -> None:
 
 
 @pytest.mark.parametrize("path", ["/broken", "/v1/broken"])
-def test_a_fault_of_ours_tells_nothing_but_its_number(here: Doors, path: str) -> None:
+def test_an_internal_error_reveals_only_its_number(here: Doors, path: str) -> None:
     async def broken(_request: Request) -> None:
         raise ValueError("the patient's words")
 
@@ -185,7 +185,7 @@ def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
     assert limits.refused("one") is None
 
 
-def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
+def test_setting_the_clock_back_refuses_nobody() -> None:
     clock = Clock()
     limits = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
     assert limits.refused("one") is None
@@ -211,7 +211,7 @@ class FakeSession:
         self.told = code, retry_ms
 
 
-def test_an_address_holds_only_so_many_sockets() -> None:
+def test_an_address_has_a_limit_of_sockets() -> None:
     limits = ConnectionLimits(Limits(sockets_per_address=1), Clock())
     with limits.inside("one", talking(Place())):
         assert limits.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
@@ -219,7 +219,7 @@ def test_an_address_holds_only_so_many_sockets() -> None:
     assert limits.refused("one") is None
 
 
-def test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never() -> None:
+def test_at_a_full_address_silent_sockets_make_room_then_idle_ones_but_never_talking_ones() -> None:
     limits = ConnectionLimits(Limits(sockets_per_address=4), Clock())
     cut: list[str] = []
     older, newer = FakeSession(), FakeSession()
@@ -240,7 +240,7 @@ def test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_o
             assert code == CloseCode.OVERLOADED
             assert 30_000 <= retry_ms <= 60_000
         assert limits.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
-    assert limits._altogether == 0, "who made room is not counted twice"
+    assert limits._altogether == 0, "a socket that made room is counted only once"
 
 
 @pytest.mark.parametrize("wrong", [{"Origin": "https://evil.example"}, {"Origin": HERE, "Host": "evil.example"}])
@@ -274,7 +274,7 @@ async def test_only_the_session_of_a_signed_in_browser_is_found(here: Doors) -> 
     assert await door.session_of(upgrade_of(here, session="x" * 43), "ward") is None
 
 
-async def test_false_cookies_are_looked_up_so_often_and_known_devices_and_remembered_sessions_get_past_them(
+async def test_lookups_of_false_cookies_are_limited_and_known_devices_and_sessions_get_past(
     here: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     door, before, later = StaffUpgrades(here.context), here.signed_in("limin"), here.signed_in("wangfang")
@@ -296,7 +296,9 @@ async def test_false_cookies_are_looked_up_so_often_and_known_devices_and_rememb
     assert await door.session_of(upgrade_of(here, later), "ward") is not None
 
 
-async def test_a_database_that_is_away_lets_the_network_count(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_while_the_database_is_unreachable_the_network_is_counted(
+    here: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def away(_fn: Any) -> Any:
         raise Unavailable
 
@@ -305,16 +307,16 @@ async def test_a_database_that_is_away_lets_the_network_count(here: Doors, monke
     assert await StaffUpgrades(here.context).session_of(upgrade_of(here, desk), "ward") is None
 
 
-def test_a_full_house_says_so_to_everybody() -> None:
+def test_a_full_server_says_so_to_everybody() -> None:
     limits = ConnectionLimits(Limits(sockets=5), Clock())
     with ExitStack() as visitors:
         for number in range(5):
             assert not limits.full
             visitors.enter_context(limits.inside(str(number)))
         assert limits.full
-        assert limits.refused("another") is None, "it is let in to be told"
+        assert limits.refused("another") is None, "it is admitted to get the retry time"
         visitors.enter_context(limits.inside("another"))
-        assert limits.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling it costs too much"
+        assert limits.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "admitting more would cost too much"
     assert not limits.full
 
 
@@ -326,7 +328,7 @@ async def test_a_refused_client_counts_until_it_has_gone(monkeypatch: pytest.Mon
     await eventually(lambda: not limits.full)
 
 
-def test_a_full_house_lets_a_socket_in_to_tell_it_when_to_come_back(database_path: Path) -> None:
+def test_a_full_server_admits_a_socket_to_send_the_retry_time(database_path: Path) -> None:
     there = doors(database_path, limits=Limits(sockets=1))
     app = application(there.context)
     with app.sockets._limits["/ws/visitor"].inside("10.0.0.1"):
@@ -347,7 +349,7 @@ def test_a_refused_upgrade_says_when_to_try_again(here: Doors, why: str) -> None
     assert int(refused.value.headers["Retry-After"]) > 0
 
 
-def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:
+def test_the_tests_use_the_server_s_host(here: Doors) -> None:
     assert here.context.options.hosts == {HOST}
 
 
@@ -381,7 +383,7 @@ def test_a_refused_upgrade_is_logged_by_its_route(browser: TestClient, capsys: p
     assert "secret-name" not in said
 
 
-def test_a_body_that_breaks_off_is_no_fault_of_ours(here: Doors, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_body_that_breaks_off_is_not_logged_as_an_error(here: Doors, capsys: pytest.CaptureFixture[str]) -> None:
     async def broken_off(_request: Request) -> None:
         raise ClientDisconnect
 

@@ -88,7 +88,7 @@ def test_the_console_needs_a_sign_in(here: Doors) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/console", "/transcripts", "/nothing"])
-def test_staff_pages_are_framed_and_kept_by_nobody(here: Doors, path: str) -> None:
+def test_staff_pages_can_be_neither_framed_nor_cached(here: Doors, path: str) -> None:
     answer = here.signed_in("chenjing").get(path)
     browser = here.signed_in("chenjing")
     assert policy_of(browser, path)["frame-ancestors"] == "'none'"
@@ -96,7 +96,7 @@ def test_staff_pages_are_framed_and_kept_by_nobody(here: Doors, path: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/console", "/frame?site=demo"])
-def test_what_becomes_code_in_the_console_and_the_chat_must_be_trusted(here: Doors, path: str) -> None:
+def test_the_console_and_the_chat_require_trusted_types(here: Doors, path: str) -> None:
     assert policy_of(here.signed_in("limin"), path)["require-trusted-types-for"] == "'script'"
 
 
@@ -108,7 +108,7 @@ def test_no_page_holds_an_inline_script_or_style(here: Doors, path: str) -> None
         assert "src=" in attributes or 'type="application/json"' in attributes
 
 
-def test_the_loader_may_be_embedded_anywhere_and_is_asked_for_again(browser: TestClient) -> None:
+def test_the_loader_may_be_embedded_anywhere_and_is_revalidated(browser: TestClient) -> None:
     answer = browser.get("/widget.js", headers={"Accept-Encoding": "identity"})
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert answer.headers["Cache-Control"] == "public, max-age=300"
@@ -132,7 +132,7 @@ def test_files_are_compressed_for_clients_that_accept_it(here: Doors) -> None:
     assert gzip.decompress(loader.packed) == plain.content == packed.content
 
 
-def test_every_file_a_page_names_is_there_for_ever(here: Doors) -> None:
+def test_every_file_that_a_page_names_exists_and_is_cached_for_ever(here: Doors) -> None:
     named: set[str] = set()
     for path in ("/sign-in", "/console", "/frame?site=demo"):
         named |= set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', here.signed_in("limin").get(path).text))
@@ -173,7 +173,7 @@ def test_the_language_chosen_is_kept(here: Doors) -> None:
     assert "Staff sign-in" in here.client.get("/sign-in").text
 
 
-def test_an_unknown_language_is_the_hospital_s_own(here: Doors) -> None:
+def test_an_unknown_language_is_replaced_by_the_hospital_s_own(here: Doors) -> None:
     here.client.cookies.set("language", "zz")
     answer = here.client.get("/sign-in?lang=../../etc")
     assert "员工登录" in answer.text

@@ -66,7 +66,7 @@ def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrat
         assert is_locked(here, login)
 
 
-def test_the_page_is_read_apart_from_the_sockets_readers(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_does_not_read_in_the_sockets_threads(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     browser, threads, locks = here.signed_in("admin"), [], sign_ins.locks
 
     def look(conn: Connection, groups: Iterable[str] | None, now: int) -> list[sign_ins.Lock]:
@@ -78,7 +78,7 @@ def test_the_page_is_read_apart_from_the_sockets_readers(here: Doors, monkeypatc
     assert [name.rsplit("_", 1)[0] for name in threads] == ["page"]
 
 
-def test_a_consultant_and_a_stranger_end_nothing(here: Doors) -> None:
+def test_a_consultant_and_a_stranger_cannot_end_a_lock(here: Doors) -> None:
     lock(here, "limin")
     assert end(here.signed_in("wangfang"), "limin") == 403
     assert here.signed_in("wangfang").get("/locks").headers["Location"] == "/console"

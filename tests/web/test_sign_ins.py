@@ -55,7 +55,7 @@ def test_a_login_no_database_could_hold_is_refused(here: Doors) -> None:
     assert here.sign_in("lim\x00in").status_code == 400
 
 
-def test_the_cookie_is_out_of_every_script_s_reach(here: Doors) -> None:
+def test_no_script_can_read_the_cookie(here: Doors) -> None:
     header = set_cookie(here.sign_in("limin"), "session")
     assert {"httponly", "samesite=lax", "path=/"} <= cookie_attributes(header)
     assert "secure" not in cookie_attributes(header)
@@ -87,7 +87,7 @@ def test_unknown_login_wrong_password_and_disabled_account_get_one_answer(here: 
     assert "登录名或密码不对" in bodies.pop()
 
 
-# Locks and waits as a person meets them; tests/store/test_sign_ins.py has their rules.
+# Locks and waits as a person meets them; the rules are tested in tests/store/test_sign_ins.py.
 
 
 def guessers_fail(here: Doors, login: str = "limin") -> None:
@@ -106,7 +106,7 @@ def fails_five_times(here: Doors, browser: TestClient) -> None:
 
 @pytest.fixture
 def checked_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every password that was hashed."""
+    """Collects every password that is hashed."""
     reached: list[str] = []
 
     def note(password: str, stored: str | None) -> bool:
@@ -159,7 +159,7 @@ def test_guessers_from_everywhere_wait_and_the_account_s_own_desk_and_network_do
 
 
 @pytest.mark.parametrize("login", ["limin", "nobody"])
-def test_a_try_that_must_wait_never_reaches_the_hash(secure: Doors, checked_passwords: list[str], login: str) -> None:
+def test_an_attempt_that_must_wait_is_never_hashed(secure: Doors, checked_passwords: list[str], login: str) -> None:
     guessers_fail(secure, login)
     checked_passwords.clear()
     for _ in range(3):
@@ -168,7 +168,7 @@ def test_a_try_that_must_wait_never_reaches_the_hash(secure: Doors, checked_pass
 
 
 @pytest.mark.parametrize("login", ["", "x", "Li Min", "李敏", "a" * 41, "' or 1=1 --"])
-def test_what_can_be_no_login_never_reaches_the_hash(here: Doors, checked_passwords: list[str], login: str) -> None:
+def test_an_impossible_login_is_never_hashed(here: Doors, checked_passwords: list[str], login: str) -> None:
     answer = here.sign_in(login, WRONG)
     assert answer.status_code == 403
     assert "登录名或密码不对" in answer.text
@@ -200,12 +200,10 @@ def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secur
     for browser in (desk, secure.browser()):
         assert secure.sign_in("limin", browser=browser).status_code == 303
     left = secure.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
-    assert left == [], "what was not looked at is not counted"
+    assert left == [], "what was not checked is not counted"
 
 
-def test_a_try_that_was_counted_is_looked_at_however_many_came_meanwhile(
-    here: Doors, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_counted_attempt_is_checked_however_many_came_meanwhile(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = sign_ins.note_try
 
     def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
@@ -217,7 +215,7 @@ def test_a_try_that_was_counted_is_looked_at_however_many_came_meanwhile(
     assert here.sign_in("limin").status_code == 303
 
 
-def test_a_try_whose_account_cannot_be_read_is_not_counted(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attempt_whose_account_cannot_be_read_is_not_counted(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(conn: Connection, login: str) -> None:
         raise Unavailable()
 
@@ -227,7 +225,7 @@ def test_a_try_whose_account_cannot_be_read_is_not_counted(here: Doors, monkeypa
     assert left == []
 
 
-def test_a_right_password_begins_the_count_anew(here: Doors) -> None:
+def test_a_correct_password_resets_the_count(here: Doors) -> None:
     here.sign_in("limin")
     for _ in range(4):
         here.sign_in("limin", WRONG)
@@ -239,7 +237,7 @@ def test_a_right_password_begins_the_count_anew(here: Doors) -> None:
 # Known devices.
 
 
-def test_the_device_s_cookie_is_out_of_every_script_s_reach_and_says_no_name(here: Doors, secure: Doors) -> None:
+def test_no_script_can_read_the_device_s_cookie_and_it_contains_no_name(here: Doors, secure: Doors) -> None:
     header = set_cookie(here.sign_in("limin"), "device")
     assert {"httponly", "samesite=lax", "path=/", f"max-age={180 * 24 * 3600}"} <= cookie_attributes(header)
     assert "limin" not in header
@@ -274,7 +272,7 @@ def test_a_device_keeps_its_count_when_somebody_else_signs_in_there(here: Doors)
     assert here.sign_in("limin", browser=desk).status_code == 429
 
 
-def test_a_device_holds_only_so_many_accounts(here: Doors) -> None:
+def test_a_device_remembers_a_limited_number_of_accounts(here: Doors) -> None:
     devices, device, cookie = here.context.devices, None, ""
     for number in range(40):
         cookie = devices.after_sign_in(device, f"nurse{number}", here.clock())
@@ -299,13 +297,13 @@ def test_a_device_holds_only_so_many_accounts(here: Doors) -> None:
         lambda good: Devices(b"another server's key").after_sign_in(None, "limin", NOON),
     ],
 )
-def test_a_device_that_was_not_signed_here_is_none(here: Doors, forged: Callable[[str], str]) -> None:
+def test_a_device_cookie_that_was_not_signed_here_is_unknown(here: Doors, forged: Callable[[str], str]) -> None:
     good = here.context.devices.after_sign_in(None, "limin", here.clock())
     assert known(here, good, "limin")
     assert here.context.devices.read(forged(good)) is None
 
 
-def test_no_address_stands_in_the_database(secure: Doors) -> None:
+def test_the_database_contains_no_address(secure: Doors) -> None:
     browser = secure.browser("198.51.100.23")
     secure.sign_in("limin", WRONG, browser)
     rows = secure.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
@@ -323,7 +321,7 @@ def test_signing_in_gives_a_new_session_and_ends_the_one_before(here: Doors) -> 
     assert with_the_old.get("/console").status_code == 303
 
 
-def test_a_token_of_somebody_s_choosing_is_never_taken_over(here: Doors) -> None:
+def test_a_token_that_an_attacker_chose_is_never_adopted(here: Doors) -> None:
     here.client.cookies.set("session", "chosen-by-an-attacker")
     here.sign_in("limin")
     thief = here.browser()
@@ -423,13 +421,13 @@ def test_opening_the_page_of_another_role_leads_to_ones_own(here: Doors, login: 
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "没有这个页面的权限"), ("en", "may not open this page")])
-def test_what_somebody_may_not_open_is_said_in_a_sentence(here: Doors, language: str, words: str) -> None:
+def test_a_page_that_somebody_may_not_open_says_so_in_a_sentence(here: Doors, language: str, words: str) -> None:
     answer = here.signed_in("limin").get(f"/transcripts/{'a' * 22}?lang={language}")
     assert answer.status_code == 403
     assert words in answer.text
 
 
-# Why somebody is sent to the sign-in page.
+# Reasons why somebody is sent to the sign-in page.
 
 SENTENCES = {
     "expired": ("登录时间已到，请重新登录。", "Your session has run out."),
@@ -465,7 +463,7 @@ def end(here: Doors, why: str) -> None:
 
 
 @pytest.mark.parametrize("why", SENTENCES)
-def test_the_sign_in_page_says_why_one_is_there(here: Doors, why: str) -> None:
+def test_the_sign_in_page_gives_the_reason(here: Doors, why: str) -> None:
     here.sign_in("limin")
     end(here, why)
     answer = here.client.get("/console")
@@ -478,14 +476,14 @@ def test_the_sign_in_page_says_why_one_is_there(here: Doors, why: str) -> None:
 
 
 @pytest.mark.parametrize("why", SENTENCES)
-def test_without_a_session_it_says_what_the_console_was_told(browser: TestClient, why: str) -> None:
+def test_without_a_session_it_gives_the_reason_in_the_address(browser: TestClient, why: str) -> None:
     assert SENTENCES[why][0] in browser.get(f"/sign-in?why={why}").text
 
 
 @pytest.mark.parametrize(
     "why", ["", "rich", "您已中奖", "<b>disabled</b>", "disabled ", "DISABLED", "page.sign_in.title"]
 )
-def test_nothing_else_that_stands_in_the_address_is_said(browser: TestClient, why: str) -> None:
+def test_nothing_else_in_the_address_is_shown(browser: TestClient, why: str) -> None:
     plain = browser.get("/sign-in").text
     assert re.sub(r'href="[^"]*"', "", browser.get("/sign-in", params={"why": why}).text) == re.sub(
         r'href="[^"]*"', "", plain
@@ -514,13 +512,13 @@ def test_the_page_and_the_console_know_the_same_reasons() -> None:
     assert set(re.findall(r'"(\w+)"', listed)) == SESSION_ENDS == SENTENCES.keys()
 
 
-def test_who_is_signed_in_is_not_asked_again(here: Doors) -> None:
+def test_a_signed_in_person_is_not_asked_again(here: Doors) -> None:
     here.sign_in("limin")
     assert here.client.get("/sign-in").headers["Location"] == "/console"
     assert here.client.get("/").headers["Location"] == "/console"
 
 
-def test_plain_http_takes_no_password_from_a_peer_that_only_says_it_is_here(here: Doors) -> None:
+def test_over_plain_http_a_peer_that_only_claims_to_be_local_cannot_sign_in(here: Doors) -> None:
     """Anybody can send `Host: 127.0.0.1:8000`."""
     elsewhere = here.browser("192.0.2.7")
     assert "https" in elsewhere.get("/sign-in").text
@@ -531,7 +529,7 @@ def test_plain_http_takes_no_password_from_a_peer_that_only_says_it_is_here(here
         assert here.sign_in("limin", browser=here.browser(address)).status_code == 303
 
 
-def test_plain_http_takes_no_password_from_another_machine(database_path: Path) -> None:
+def test_over_plain_http_another_machine_cannot_sign_in(database_path: Path) -> None:
     lan = doors(database_path, public_url="http://192.0.2.10:8000")
     try:
         assert "https" in lan.client.get("/sign-in").text
@@ -614,7 +612,7 @@ def test_a_weak_password_is_refused_with_what_is_wrong_with_it(password: str, to
         "Welcome2026!!",
     ],
 )
-def test_a_password_of_those_that_are_tried_first_is_refused(password: str) -> None:
+def test_a_password_that_attackers_try_first_is_refused(password: str) -> None:
     with pytest.raises(BadPassword, match="tried first") as refused:
         checked(password, "limin")
     assert password not in str(refused.value)

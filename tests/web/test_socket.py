@@ -17,7 +17,7 @@ def sessions(here: Doors) -> bool:
     return b'chat_sessions{audience="visitor"} 1.0' in here.context.metrics.text()
 
 
-async def test_a_hello_that_waits_in_our_line_is_not_late(
+async def test_a_hello_that_waits_in_our_queue_is_not_late(
     here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.05)
@@ -69,7 +69,7 @@ async def test_a_client_that_leaves_while_it_waits_costs_nothing_more(here: Door
 
 
 @pytest.mark.parametrize("why", ["draining", "unavailable"])
-async def test_a_node_that_does_not_serve_lets_nobody_in_who_was_in_line(here: Doors, desk: Desk, why: str) -> None:
+async def test_a_node_that_stops_serving_admits_nobody_from_the_queue(here: Doors, desk: Desk, why: str) -> None:
     first, waiting = Wire(here), Wire(here)
     for each in (first, waiting):
         each.says(HELLO)
@@ -90,7 +90,7 @@ async def test_a_node_that_does_not_serve_lets_nobody_in_who_was_in_line(here: D
     assert not sessions(here)
 
 
-async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(here: Doors, desk: Desk) -> None:
+async def test_an_unavailable_store_gives_the_client_a_retry_time(here: Doors, desk: Desk) -> None:
     desk.refusal = Unavailable()
     desk.open.set()
     wire = Wire(here)
@@ -100,7 +100,7 @@ async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(her
     assert b'chat_refusals_total{code="unavailable"} 1.0' in here.context.metrics.text()
 
 
-async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
+async def test_a_hello_that_arrived_in_time_but_was_read_late_is_accepted(
     here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.5)
@@ -115,18 +115,20 @@ async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
     await wire.task
 
 
-async def test_a_hello_that_is_late_may_come_again(here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_whose_hello_was_late_may_reconnect(
+    here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.01)
     assert (await Wire(here).closed())[0] == 4005
 
 
-async def test_another_first_frame_is_closed_for_good(here: Doors, desk: Desk) -> None:
+async def test_another_first_frame_closes_the_socket_for_good(here: Doors, desk: Desk) -> None:
     wire = Wire(here)
     wire.says({"type": "pong", "n": 1})
     assert (await wire.closed())[0] == 4501
 
 
-async def test_nobody_is_cut_off_for_a_pong_that_lies_behind_a_frame_that_waits(here: Doors, desk: Desk) -> None:
+async def test_nobody_is_disconnected_for_a_pong_behind_a_frame_that_waits(here: Doors, desk: Desk) -> None:
     desk.open.set()
     desk.options = HubOptions(visitor_ping=0.02, visitor_pong=0.05)
     wire = Wire(here)

@@ -119,7 +119,7 @@ def test_nobody_signed_in_is_sent_to_sign_in_and_back(here: Doors) -> None:
     assert answer.headers["Location"] == f"/sign-in?next=%2Ftranscripts%2F{id}"
 
 
-def test_the_whole_of_it_is_there_in_order(here: Doors, supervisor: TestClient) -> None:
+def test_a_transcript_contains_everything_in_order(here: Doors, supervisor: TestClient) -> None:
     li, wang = here.person("012"), here.person("015")
 
     def tell(conn: object) -> str:
@@ -218,7 +218,7 @@ def test_a_colleague_s_conversations_include_those_they_passed_on(here: Doors, s
         ("outcome=cured", "没有这个条件"),
     ],
 )
-def test_a_filter_that_cannot_be_is_said(supervisor: TestClient, query: str, words: str) -> None:
+def test_an_impossible_filter_is_explained(supervisor: TestClient, query: str, words: str) -> None:
     answer = supervisor.get(f"/transcripts?{query}")
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert words in answer.text
@@ -243,7 +243,7 @@ def test_fifty_to_a_page(here: Doors, supervisor: TestClient) -> None:
     assert "第 2 页，共 2 页" in second
 
 
-def test_a_long_conversation_goes_on_on_the_next_page(here: Doors, supervisor: TestClient) -> None:
+def test_a_long_conversation_continues_on_the_next_page(here: Doors, supervisor: TestClient) -> None:
     def tell(conn: object) -> str:
         story = Story(conn, NOON)  # type: ignore[arg-type]  # a Connection
         for number in range(2, 503):
@@ -330,7 +330,7 @@ def test_what_a_colleague_was_asked_is_quoted(here: Doors) -> None:
         assert sentences.quote(seen) == "请看"
 
 
-def test_the_numbers_behind_a_giving_stand_below_it(here: Doors, supervisor: TestClient) -> None:
+def test_the_numbers_behind_an_assignment_are_below_it(here: Doors, supervisor: TestClient) -> None:
     why = Why(load=1, capacity=5, among=4, waited_ms=12_000, idle_ms=180_000)
 
     def tell(conn: object) -> str:

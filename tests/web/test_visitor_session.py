@@ -40,7 +40,7 @@ def test_a_visitor_gets_a_token_the_database_does_not_hold(here: Doors) -> None:
 
 
 @pytest.mark.parametrize(("touch", "minutes"), [(False, 30), (True, 24 * 60)])
-def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch: bool, minutes: int) -> None:
+def test_a_token_lasts_half_an_hour_on_a_desktop_and_a_day_on_a_phone(here: Doors, touch: bool, minutes: int) -> None:
     told = ask(here.client, touch=touch).json()
     assert told["ends_at"] == NOON + minutes * MINUTE
     read = here.context.database.read_now
@@ -48,7 +48,7 @@ def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch:
     assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"])) == [None]
 
 
-def test_two_visitors_are_two(here: Doors) -> None:
+def test_two_visitors_get_different_tokens(here: Doors) -> None:
     assert ask(here.client).json()["token"] != ask(here.client).json()["token"]
 
 
@@ -93,7 +93,7 @@ def test_a_body_over_four_kilobytes_is_not_read_to_its_end(browser: TestClient) 
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_a_simple_form_of_another_page_is_no_json(browser: TestClient, kind: str) -> None:
+def test_a_simple_form_of_another_page_is_not_accepted_as_json(browser: TestClient, kind: str) -> None:
     body = b'{"site":"demo","language":"zh","touch":false}'
     answer = browser.post(PATH, content=body, headers={"Origin": HERE, "Content-Type": kind})
     assert answer.json()["error"]["details"] == {"why": "content_type"}
@@ -105,7 +105,7 @@ def test_an_embedding_page_s_own_origin_gets_nothing(browser: TestClient) -> Non
     assert error_of(answer) == "forbidden"
 
 
-def test_one_address_that_starts_too_many_waits(database_path: Path) -> None:
+def test_an_address_that_starts_too_many_sessions_waits(database_path: Path) -> None:
     narrow = doors(database_path, limits=Limits(sessions_per_hour_and_address=2))
     try:
         assert [ask(narrow.client).status_code for _ in range(3)] == [200, 200, 429]
@@ -129,7 +129,7 @@ def test_the_addresses_of_one_household_are_counted_together(database_path: Path
         narrow.end()
 
 
-# Ending a visitor's session when somebody else starts to use the browser.
+# Ending a visitor's session because somebody else starts to use the browser.
 
 TOKEN = "t" * 43
 
@@ -158,7 +158,7 @@ def test_another_page_ends_nothing(here: Doors, origin: str) -> None:
     assert here.hub.ended == []
 
 
-def test_one_address_that_ends_too_many_waits_and_may_begin_all_the_same(database_path: Path) -> None:
+def test_an_address_that_ends_too_many_sessions_waits_and_may_still_start_one(database_path: Path) -> None:
     narrow = doors(database_path, limits=Limits(sessions_per_hour_and_address=2))
     try:
         assert [end(narrow.client).status_code for _ in range(3)] == [204, 204, 429]

@@ -17,11 +17,14 @@ from chatserver.cli.main import main as commands
 from chatserver.domain import permissions
 from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.conversation import Phase
-from chatserver.domain.events.kinds import entry_kinds
+from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.kinds import entry_kinds, snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
-from chatserver.domain.transitions.table import TRANSITIONS
+from chatserver.domain.transitions.base import Cell
+from chatserver.domain.transitions.table import LEADS_TO, TRANSITIONS
 from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
@@ -32,52 +35,27 @@ from tests.attack import index
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
-CELLS = {
-    "say": "`message`",
-    "say_after_the_end": "visitor, in time, unless the visitor ended it: `reopened`, `message` → waiting; "
-    "otherwise refused: conversation_closed",
-    "write_note": "`note`",
-    "assign": "`assigned` → active",
-    "assign_urgently": "critical emergency: `assigned` → active, a ring ends with it; others refused: out_of_turn",
-    "ring": "`rung` → ringing",
-    "claim": "`assigned` → active",
-    "claim_while_ringing": "the consultant it rings for: `assigned` → active; others refused: out_of_turn",
-    "claim_too_late": "refused: offer_gone",
-    "accept_ring": "`assigned` → active",
-    "accept_transfer": "`transferred` → active",
-    "decline_ring": "`ring_missed` → waiting",
-    "decline_transfer": "`transfer_declined` → active; of a group's offer: stays",
-    "withdraw": "`transfer_ended` → active",
-    "drop_ring": "`ring_missed` → waiting",
-    "drop_transfer": "offered to that consultant: `transfer_ended` → active",
-    "offer_transfer": "`transfer_offered` → transferring",
-    "close": "`closed` → closed, after the end of any offer",
-    "assign_manually": "supervisor: `assigned` → active, after the end of a ring",
-    "assign_too_late": "refused: offer_gone",
-    "move_forward": "supervisor: `moved_forward`",
-    "acknowledge_alarm": "people who see its alarm: `alarm_acknowledged`, once in a minute",
-    "release": "owner: `returned_to_queue` → waiting, after the end of any offer",
-    "ask_colleague": "owner or supervisor: `colleague_asked`",
-    "join": "a colleague who was asked to, or a supervisor: `colleague_joined`",
-    "leave": "a colleague who takes part: `colleague_left`; others: nothing",
-    "set_department": "owner, joined colleague or supervisor: `department_set`",
-    "change_group": "in the department's former group: `group_changed`, after the end of a ring",
-    "close_account": "that account's ownership, offers and help end, as after a lost connection but without grace",
-    "dismiss_emergency": "supervisor: `emergency_dismissed`, if there is one",
-    "reopen": "last owner or supervisor, in time, unless the visitor ended it: `reopened`, `assigned` → active; "
-    "otherwise refused",
-    "set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; otherwise refused",
-    "rate": "`rated`",
-    "reach_deadlines": "every clock that is due, see Deadlines",
-    "owner_presence": "grace begins or ends, no entry",
-    "colleague_presence": "the grace of a joined colleague begins or ends, no entry",
-    "visitor_presence": "the visitor's absence begins or ends, no entry",
-    "nothing": "nothing",
-    "out_of_turn": "refused: out_of_turn",
-    "closed_already": "refused: conversation_closed",
-    "no_offer": "refused: offer_gone",
+ONLY = {
+    "say_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
+    "assign_urgently": "a critical emergency: {}; others refused: out_of_turn",
+    "assign_manually": "supervisor: {}",
+    "move_forward": "supervisor: {}",
+    "release": "owner: {}",
+    "ask_colleague": "owner or supervisor: {}",
+    "join": "a colleague who was asked to, or a supervisor: {}",
+    "leave": "a colleague who takes part: {}; others: nothing",
+    "dismiss_emergency": "supervisor: {}",
+    "set_department": "owner, joined colleague or supervisor: {}",
+    "change_group": "in the department's former group: {}",
+    "close_account": "what this account owns, was offered or takes part in ends: {}",
+    "acknowledge_alarm": "people who see its alarm, once in a minute: {}",
+    "claim_while_ringing": "the consultant it rings for: {}; others refused: out_of_turn",
+    "drop_transfer": "offered to that consultant: {}",
+    "reopen": "last owner or supervisor, in time, unless the visitor ended it: {}; otherwise refused",
+    "set_outcome": "last owner or supervisor, within 7 days: {}; otherwise refused",
+    "reach_deadlines": "what is due, see Deadlines: {}",
 }
-"""The effect of each function in the state machine's table, in words."""
+"""What the table cannot say of a function in the state machine: for whom, and when, its cell does that."""
 
 
 def settings() -> str:
@@ -146,16 +124,43 @@ def state_machine() -> str:
     """Phase × command."""
     asked = list(dict.fromkeys(command for _, command in TRANSITIONS))
     rows = [
-        (f"`{command.__name__}`", *(_in_words(TRANSITIONS[phase, command].__name__) for phase in Phase))
-        for command in asked
+        (f"`{command.__name__}`", *(_in_words(TRANSITIONS[phase, command]) for phase in Phase)) for command in asked
     ]
     return _table(("Command", *(phase.value for phase in Phase)), rows)
 
 
-def _in_words(transition: str) -> str:
-    if transition not in CELLS:
-        raise SystemExit(f"Describe `{transition}` in CELLS of scripts/reference.py, then run `make reference` again.")
-    return CELLS[transition]
+def _in_words(cell: Cell[Any]) -> str:
+    if cell.refuses is not None:
+        return f"refused: {cell.refuses.code}"
+    if not cell.yields:
+        return "nothing"
+    happens = ", ".join(map(_event, cell.yields))
+    phases = " or ".join(phase.value for phase in Phase if phase in cell.next)
+    return ONLY.get(cell.run.__name__, "{}").format(f"{happens} → {phases}" if phases else happens)
+
+
+def _event(kind: type[Event]) -> str:
+    """Its name; one that leaves no entry is written in italics."""
+    name = snake(kind.__name__)
+    return f"*{name}*" if issubclass(kind, SilentEvent) else f"`{name}`"
+
+
+def state_diagram() -> str:
+    """The phases, with the events that lead from one to another."""
+    arrows: dict[tuple[Phase, Phase], list[str]] = {}
+    for (before, _), cell in TRANSITIONS.items():
+        for kind in cell.yields:
+            after = LEADS_TO.get(kind, before)
+            if after in cell.next and after is not before:
+                names = arrows.setdefault((before, after), [])
+                names += [] if snake(kind.__name__) in names else [snake(kind.__name__)]
+    order = list(Phase)
+    lines = [
+        f"  {before.value} --> {after.value}: {', '.join(names)}"
+        for (before, after), names in sorted(arrows.items(), key=lambda each: [order.index(phase) for phase in each[0]])
+    ]
+    first = f"  [*] --> {Phase.WAITING.value}: {snake(Opened.__name__)}"
+    return "\n".join(("```mermaid", "stateDiagram-v2", first, *lines, "```"))
 
 
 def permission_table() -> str:
@@ -225,6 +230,7 @@ MADE: dict[str, Callable[[], str]] = {
     "close codes": close_codes,
     "buckets": buckets,
     "paces": paces,
+    "state diagram": state_diagram,
     "state machine": state_machine,
     "permissions": permission_table,
     "attacks": attacks,

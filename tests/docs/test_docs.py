@@ -18,7 +18,7 @@ from .paths import DOCUMENTS, ROOT
 READMES = ("README.md", "README.zh-CN.md")
 MADE = {
     "docs/protocol.md": ("events", "refusals", "close codes"),
-    "docs/architecture.md": ("state machine", "permissions"),
+    "docs/architecture.md": ("state diagram", "state machine", "permissions"),
     "docs/operations/configure.md": ("hospital file", "settings"),
     "docs/operations/run.md": ("commands", "metrics"),
 }

@@ -40,7 +40,7 @@ from chatserver.domain.events.time import IdleWarned, WentInactive
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
-from chatserver.domain.transitions.table import decide
+from chatserver.domain.transitions.table import TRANSITIONS, decide
 
 from .people import (
     CHILDREN,
@@ -132,12 +132,16 @@ class History(RuleBasedStateMachine):
             happened = decide(self.conversation, command, now, rules)
         except Refused:
             return ()
+        cell, phase = TRANSITIONS[self.phase, type(command)], self.phase
+        assert cell.refuses is None
+        assert {type(event) for event in happened} <= set(cell.yields)
         for event in happened:
             before = self.conversation
             self.story.conversation = apply(before, event, now)
             self.story.happened.append((event, now))
             self.check(before, event)
             self.keep(command, event)
+        assert self.phase in {phase, *cell.next}
         return happened
 
     def check(self, before: Conversation, event: Event) -> None:

@@ -1,4 +1,8 @@
-"""The state machine's table, written out a second time: every phase × command × actor."""
+"""Who gets what from each cell of the state machine: phase × command × actor.
+
+What a cell says of itself is not written out a second time: where the table refuses a command, the cases are made from
+the table.
+"""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -32,7 +36,7 @@ from chatserver.domain.conversation import Phase
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.kinds import entry_kinds, snake
-from chatserver.domain.refusals import FenceStale, NotFound, Refused
+from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, Refused
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
 from .people import (
@@ -87,7 +91,6 @@ waiting       forbidden             forbidden           closed                no
 ringing       forbidden             forbidden           ring_missed+closed    not_found  ring_missed+closed    not_found
 active        closed                forbidden           closed                not_found  closed                not_found
 transferring  transfer_ended+closed forbidden           transfer_ended+closed not_found  transfer_ended+closed not_found
-closed        conversation_closed   conversation_closed conversation_closed   not_found  conversation_closed   not_found
 
 WriteNote     李敏         王芳      陈静         foreigners
 waiting       forbidden    forbidden note_written not_found
@@ -99,86 +102,52 @@ closed        note_written forbidden note_written not_found
 Claim         李敏                王芳                陈静                foreigners
 waiting       assigned            assigned            assigned            not_found
 ringing       assigned            out_of_turn         out_of_turn         not_found
-active        offer_gone          offer_gone          offer_gone          not_found
-transferring  offer_gone          offer_gone          offer_gone          not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 AcceptOffer   李敏       王芳        陈静       foreigners
-waiting       offer_gone offer_gone  offer_gone not_found
 ringing       assigned   not_found   not_found  not_found
-active        offer_gone offer_gone  offer_gone not_found
 transferring  not_found  transferred not_found  not_found
-closed        offer_gone offer_gone  offer_gone not_found
 
 DeclineOffer  李敏        王芳              陈静       foreigners
-waiting       offer_gone  offer_gone        offer_gone not_found
 ringing       ring_missed not_found         not_found  not_found
-active        offer_gone  offer_gone        offer_gone not_found
 transferring  not_found   transfer_declined not_found  not_found
-closed        offer_gone  offer_gone        offer_gone not_found
 
 WithdrawOffer 李敏           王芳        陈静        foreigners
-waiting       offer_gone     offer_gone  offer_gone  not_found
-ringing       out_of_turn    out_of_turn out_of_turn not_found
-active        offer_gone     offer_gone  offer_gone  not_found
 transferring  transfer_ended forbidden   forbidden   not_found
-closed        offer_gone     offer_gone  offer_gone  not_found
 
 OfferTransfer 李敏                王芳                陈静                foreigners
-waiting       out_of_turn         out_of_turn         out_of_turn         not_found
-ringing       out_of_turn         out_of_turn         out_of_turn         not_found
 active        transfer_offered    forbidden           transfer_offered    not_found
-transferring  out_of_turn         out_of_turn         out_of_turn         not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 AssignManually 李敏                王芳                陈静                foreigners
 waiting        forbidden           forbidden           assigned            not_found
 ringing        forbidden           forbidden           assigned            not_found
-active         forbidden           forbidden           offer_gone          not_found
-transferring   forbidden           forbidden           offer_gone          not_found
-closed         conversation_closed conversation_closed conversation_closed not_found
 
 MoveForward   李敏                王芳                陈静                foreigners
 waiting       forbidden           forbidden           moved_forward       not_found
 ringing       forbidden           forbidden           moved_forward       not_found
-active        out_of_turn         out_of_turn         out_of_turn         not_found
-transferring  out_of_turn         out_of_turn         out_of_turn         not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 Release       李敏                               王芳                陈静                foreigners
-waiting       out_of_turn                        out_of_turn         out_of_turn         not_found
-ringing       out_of_turn                        out_of_turn         out_of_turn         not_found
 active        returned_to_queue                  forbidden           forbidden           not_found
 transferring  transfer_ended+returned_to_queue   forbidden           forbidden           not_found
-closed        conversation_closed                conversation_closed conversation_closed not_found
 
 AskColleague  李敏                王芳                陈静                foreigners
-waiting       out_of_turn         out_of_turn         out_of_turn         not_found
-ringing       out_of_turn         out_of_turn         out_of_turn         not_found
 active        colleague_asked     forbidden           colleague_asked     not_found
 transferring  colleague_asked     forbidden           colleague_asked     not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 Join          李敏                王芳                陈静                foreigners
-waiting       out_of_turn         out_of_turn         out_of_turn         not_found
-ringing       out_of_turn         out_of_turn         out_of_turn         not_found
 active        not_serving         forbidden           colleague_joined    not_found
 transferring  not_serving         forbidden           colleague_joined    not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 Leave         李敏                王芳                陈静                foreigners
 waiting       -                   -                   -                   not_found
 ringing       -                   -                   -                   not_found
 active        -                   -                   -                   not_found
 transferring  -                   -                   -                   not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 SetDepartment 李敏                王芳                陈静                foreigners
 waiting       forbidden           forbidden           department_set      not_found
 ringing       forbidden           forbidden           department_set      not_found
 active        department_set      forbidden           department_set      not_found
 transferring  department_set      forbidden           department_set      not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
 
 DismissEmergency 李敏      王芳      陈静 foreigners
 waiting          forbidden forbidden -    not_found
@@ -188,47 +157,36 @@ transferring     forbidden forbidden -    not_found
 closed           forbidden forbidden -    not_found
 
 Reopen        李敏                王芳        陈静                foreigners
-waiting       out_of_turn         out_of_turn out_of_turn         not_found
-ringing       out_of_turn         out_of_turn out_of_turn         not_found
-active        out_of_turn         out_of_turn out_of_turn         not_found
-transferring  out_of_turn         out_of_turn out_of_turn         not_found
 closed        reopened+assigned   forbidden   reopened+assigned   not_found
 
 SetOutcome    李敏        王芳        陈静        foreigners
-waiting       out_of_turn out_of_turn out_of_turn not_found
-ringing       out_of_turn out_of_turn out_of_turn not_found
-active        out_of_turn out_of_turn out_of_turn not_found
-transferring  out_of_turn out_of_turn out_of_turn not_found
 closed        outcome_set forbidden   outcome_set not_found
 
 Rate          visitor     stranger
-waiting       out_of_turn not_found
-ringing       out_of_turn not_found
-active        out_of_turn not_found
-transferring  out_of_turn not_found
 closed        rated       not_found
 """
 
 SEEN = """
-command                        waiting       ringing      active            transferring   closed
-Assign                         assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
-AcknowledgeAlarm alarm_acknowledged alarm_acknowledged alarm_acknowledged alarm_acknowledged conversation_closed
-AssignUrgently                 out_of_turn   out_of_turn  out_of_turn       out_of_turn    conversation_closed
-Ring                           rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
-DropOffer:李敏                 -             ring_missed  -                 -              -
-DropOffer:王芳                 -             -            -                 transfer_ended -
-ChangeGroup:here               group_changed ring_missed+group_changed -    -              -
-ChangeGroup:elsewhere          -             -            -                 -              -
-CloseAccount:李敏              -             ring_missed  returned_to_queue transfer_ended+returned_to_queue -
-CloseAccount:王芳              -             -            -                 transfer_ended -
-ColleaguePresenceChanged:gone  -             -            -                 -              -
-ColleaguePresenceChanged:here  -             -            -                 -              -
-DeadlineReached                -             -            -                 -              -
-OwnerPresenceChanged:gone      -             -            owner_left        owner_left     -
-OwnerPresenceChanged:here      -             -            -                 -              -
-VisitorPresenceChanged:gone    visitor_left  visitor_left visitor_left      visitor_left   -
-VisitorPresenceChanged:here    -             -            -                 -              -
+command                       waiting            ringing            active             transferring
+Assign                        assigned           =                  =                  =
+AcknowledgeAlarm              alarm_acknowledged alarm_acknowledged alarm_acknowledged alarm_acknowledged
+AssignUrgently                out_of_turn        out_of_turn        =                  =
+Ring                          rung               =                  =                  =
+DropOffer:李敏                =                  ring_missed        =                  -
+DropOffer:王芳                =                  -                  =                  transfer_ended
+ChangeGroup:here              group_changed      ring_missed+group_changed =                  =
+ChangeGroup:elsewhere         -                  -                  =                  =
+CloseAccount:李敏             =                  ring_missed        returned_to_queue  transfer_ended+returned_to_queue
+CloseAccount:王芳             =                  -                  -                  transfer_ended
+ColleaguePresenceChanged:gone =                  =                  -                  -
+ColleaguePresenceChanged:here =                  =                  -                  -
+DeadlineReached               -                  -                  -                  -
+OwnerPresenceChanged:gone     =                  =                  owner_left         owner_left
+OwnerPresenceChanged:here     =                  =                  -                  -
+VisitorPresenceChanged:gone   visitor_left       visitor_left       visitor_left       visitor_left
+VisitorPresenceChanged:here   -                  -                  -                  -
 """
+"""What the system does by itself; `=`: refused, or nothing, as the table says. So are all while it is closed."""
 
 
 def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None = None) -> Command:
@@ -282,21 +240,39 @@ OF_THE_SYSTEM: dict[str, Command] = {
 }
 
 
-def asked_cells() -> Iterator[tuple[str, str, str, str]]:
-    """Every cell of `ASKED`: command, phase, actor, outcome."""
+KINDS = {kind.__name__: kind for _, kind in TRANSITIONS}
+
+
+def columns() -> dict[str, list[str]]:
+    """Command → those who ask for it in `ASKED`."""
+    heads = [block.splitlines()[0].split() for block in ASKED.strip().split("\n\n")]
+    return {command: askers for command, *askers in heads}
+
+
+def asked_cells() -> Iterator[tuple[str, Phase, str, str]]:
+    """Every case of `ASKED`: command, phase, actor, outcome."""
     for block in ASKED.strip().split("\n\n"):
         (command, *askers), *rows = [line.split() for line in block.splitlines()]
         for phase, *outcomes in rows:
             for asker, outcome in zip(askers, outcomes, strict=True):
-                yield command, phase, asker, outcome
+                yield command, Phase(phase), asker, outcome
 
 
-def seen_cells() -> Iterator[tuple[str, str, str]]:
+def refused_cells() -> Iterator[tuple[str, Phase, type[Refused]]]:
+    """The cells that refuse what somebody asks: command, phase, refusal."""
+    for (phase, kind), cell in TRANSITIONS.items():
+        if cell.refuses is not None and kind.__name__ in columns():
+            yield kind.__name__, phase, cell.refuses
+
+
+def seen_cells() -> Iterator[tuple[str, Phase, str]]:
     """Every cell of `SEEN`: command, phase, outcome."""
     (_, *phases), *rows = [line.split() for line in SEEN.strip().splitlines()]
     for command, *outcomes in rows:
-        for phase, outcome in zip(phases, outcomes, strict=True):
-            yield command, phase, outcome
+        for phase, outcome in zip(map(Phase, (*phases, "closed")), (*outcomes, "="), strict=True):
+            cell = TRANSITIONS[phase, KINDS[command.split(":")[0]]]
+            told = "-" if cell.refuses is None else cell.refuses.code
+            yield command, phase, told if outcome == "=" else outcome
 
 
 def outcome_of(story: Story, command: Command) -> str:
@@ -311,16 +287,31 @@ def outcome_of(story: Story, command: Command) -> str:
 
 
 @pytest.mark.parametrize(("command", "phase", "asker", "outcome"), list(asked_cells()))
-def test_what_is_asked(command: str, phase: str, asker: str, outcome: str) -> None:
-    story = PHASES[Phase(phase)]()
+def test_what_is_asked(command: str, phase: Phase, asker: str, outcome: str) -> None:
+    story = PHASES[phase]()
     assert story.conversation.phase == phase
     for who in COLUMNS[asker]:
         assert outcome_of(story, asked_by(command, who, story)) == outcome
 
 
+@pytest.mark.parametrize(("command", "phase", "refusal"), list(refused_cells()))
+def test_what_is_refused_to_everybody(command: str, phase: Phase, refusal: type[Refused]) -> None:
+    """Strangers do not learn why; some of the others learn first that they may not ask."""
+    story = PHASES[phase]()
+    outcomes = {
+        who.id if isinstance(who, Visitor) else who.person.id: outcome_of(story, asked_by(command, who, story))
+        for asker in columns()[command]
+        for who in COLUMNS[asker]
+    }
+    foreign = {ZHANG_WEI.person.id, ZHAO_GANG.person.id, STRANGER.id} & outcomes.keys()
+    assert {outcomes.pop(who) for who in foreign} == {NotFound.code}
+    assert refusal.code in outcomes.values()
+    assert set(outcomes.values()) <= {refusal.code, Forbidden.code, NotFound.code}
+
+
 @pytest.mark.parametrize(("command", "phase", "outcome"), list(seen_cells()))
-def test_what_the_system_does(command: str, phase: str, outcome: str) -> None:
-    assert outcome_of(PHASES[Phase(phase)](), OF_THE_SYSTEM[command]) == outcome
+def test_what_the_system_does(command: str, phase: Phase, outcome: str) -> None:
+    assert outcome_of(PHASES[phase](), OF_THE_SYSTEM[command]) == outcome
 
 
 def kinds_in(package: ModuleType, base: type[Kind]) -> set[type[Kind]]:
@@ -332,12 +323,10 @@ def kinds_in(package: ModuleType, base: type[Kind]) -> set[type[Kind]]:
 
 
 def test_the_written_table_leaves_nothing_out() -> None:
-    kinds = {kind.__name__ for kind in kinds_in(commands, Command)}
-    asked = {(command, phase, asker) for command, phase, asker, _ in asked_cells()}
-    seen = {(command.split(":")[0], phase) for command, phase, _ in seen_cells()}
-    assert {(command, phase) for command, phase, _ in asked} | seen == {
-        (kind, phase.value) for kind in kinds for phase in Phase
-    }
+    asked = {(phase, KINDS[command]) for command, phase, _, _ in asked_cells()}
+    refused = {(phase, KINDS[command]) for command, phase, _ in refused_cells()}
+    seen = {(phase, KINDS[command.split(":")[0]]) for command, phase, _ in seen_cells()}
+    assert asked | refused | seen == set(TRANSITIONS)
 
 
 def test_every_command_has_a_cell_in_every_phase() -> None:

@@ -1,12 +1,31 @@
 """What every transition is: it takes a conversation and a command, and returns what happens."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Generic, NamedTuple, TypeVar
 
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.commands.base import Command
+from chatserver.domain.conversation import OPEN, Conversation, Phase
 from chatserver.domain.events.base import Event
+from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
 
 Events = tuple[Event, ...]
 
-Cell = Callable[[Conversation, Any, int, Rules], Events]
+W, R, A, T, C = (frozenset({phase}) for phase in Phase)
+"""Each phase as the set of itself, to be joined by `|`."""
+EVERY = OPEN | C
+
+Asked = TypeVar("Asked", bound=Command, contravariant=True)
+
+
+class Cell(NamedTuple, Generic[Asked]):
+    """What a command does in one phase, or what happens when a clock is up.
+
+    `yields`: all events that may happen, in their order; not each of them happens every time. `next`: all phases that
+    may follow; empty when the phase stays. `refuses`: with what it refuses everybody who knows of the conversation.
+    """
+
+    run: Callable[[Conversation, Asked, int, Rules], Events]
+    yields: tuple[type[Event], ...] = ()
+    next: frozenset[Phase] = frozenset()
+    refuses: type[Refused] | None = None

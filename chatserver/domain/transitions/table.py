@@ -1,7 +1,10 @@
-"""The conversation's state machine: one table, every cell a transition or a typed refusal.
+"""The conversation's state machine: one table. Every cell says what it may lead to; many are a typed refusal.
 
 `decide` says what happens when a command meets a conversation, or raises `Refused`. It changes nothing.
 """
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
@@ -20,7 +23,33 @@ from chatserver.domain.commands.presence import (
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
-from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.conversation import OPEN, OWNED, QUEUED, Conversation, Phase
+from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import (
+    RingMissed,
+    Rung,
+    TransferDeclined,
+    TransferEnded,
+    TransferOffered,
+    Transferred,
+)
+from chatserver.domain.events.presence import (
+    ColleagueAway,
+    ColleagueBack,
+    OwnerCameBack,
+    OwnerLeft,
+    VisitorCameBack,
+    VisitorLeft,
+)
+from chatserver.domain.events.queue import MovedForward, ReturnedToQueue
+from chatserver.domain.events.ratings import Rated
+from chatserver.domain.refusals import ConversationClosed, OfferGone, OutOfTurn
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.alarms import acknowledge_alarm, dismiss_emergency
 from chatserver.domain.transitions.assignment import (
@@ -32,7 +61,7 @@ from chatserver.domain.transitions.assignment import (
     claim_too_late,
     claim_while_ringing,
 )
-from chatserver.domain.transitions.base import Cell, Events
+from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.departments import change_group, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
@@ -58,66 +87,140 @@ from chatserver.domain.transitions.presence import (
 from chatserver.domain.transitions.queue import move_forward, release
 from chatserver.domain.transitions.ratings import rate
 from chatserver.domain.transitions.refused import closed_already, nothing, out_of_turn
-from chatserver.domain.transitions.time import reach_deadlines
+from chatserver.domain.transitions.time import UP_IN_QUEUE, UP_WITH_OWNER, reach_deadlines
 
-W, R, A, T, C = Phase.WAITING, Phase.RINGING, Phase.ACTIVE, Phase.TRANSFERRING, Phase.CLOSED
+NOTHING = Cell(nothing)
+REFUSED = {OPEN: Cell(out_of_turn, refuses=OutOfTurn), C: Cell(closed_already, refuses=ConversationClosed)}
+NO_OFFER = Cell(no_offer, refuses=OfferGone)
 
-_ROWS: dict[type[Command], dict[Phase, Cell]] = {
-    PostMessage: {W: say, R: say, A: say, T: say, C: say_after_the_end},
-    WriteNote: {W: write_note, R: write_note, A: write_note, T: write_note, C: write_note},
-    Assign: {W: assign, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: closed_already},
-    AssignUrgently: {W: assign_urgently, R: assign_urgently, A: out_of_turn, T: out_of_turn, C: closed_already},
-    Ring: {W: ring, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: closed_already},
-    AssignManually: {W: assign_manually, R: assign_manually, A: assign_too_late, T: assign_too_late, C: closed_already},
-    MoveForward: {W: move_forward, R: move_forward, A: out_of_turn, T: out_of_turn, C: closed_already},
-    Release: {W: out_of_turn, R: out_of_turn, A: release, T: release, C: closed_already},
-    AskColleague: {W: out_of_turn, R: out_of_turn, A: ask_colleague, T: ask_colleague, C: closed_already},
-    Join: {W: out_of_turn, R: out_of_turn, A: join, T: join, C: closed_already},
-    Leave: {W: leave, R: leave, A: leave, T: leave, C: closed_already},
-    DismissEmergency: dict.fromkeys(Phase, dismiss_emergency),
-    SetDepartment: {W: set_department, R: set_department, A: set_department, T: set_department, C: closed_already},
-    ChangeGroup: {W: change_group, R: change_group, A: nothing, T: nothing, C: nothing},
-    CloseAccount: {**dict.fromkeys((W, R, A, T), close_account), C: nothing},
-    AcknowledgeAlarm: {
-        W: acknowledge_alarm,
-        R: acknowledge_alarm,
-        A: acknowledge_alarm,
-        T: acknowledge_alarm,
-        C: closed_already,
-    },
-    Claim: {W: claim, R: claim_while_ringing, A: claim_too_late, T: claim_too_late, C: closed_already},
-    AcceptOffer: {W: no_offer, R: accept_ring, A: no_offer, T: accept_transfer, C: no_offer},
-    DeclineOffer: {W: no_offer, R: decline_ring, A: no_offer, T: decline_transfer, C: no_offer},
-    WithdrawOffer: {W: no_offer, R: out_of_turn, A: no_offer, T: withdraw, C: no_offer},
-    DropOffer: {W: nothing, R: drop_ring, A: nothing, T: drop_transfer, C: nothing},
-    OfferTransfer: {W: out_of_turn, R: out_of_turn, A: offer_transfer, T: out_of_turn, C: closed_already},
-    Close: {W: close, R: close, A: close, T: close, C: closed_already},
-    Reopen: {W: out_of_turn, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: reopen},
-    SetOutcome: {W: out_of_turn, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: set_outcome},
-    Rate: {W: out_of_turn, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: rate},
-    DeadlineReached: {W: reach_deadlines, R: reach_deadlines, A: reach_deadlines, T: reach_deadlines, C: nothing},
-    OwnerPresenceChanged: {W: nothing, R: nothing, A: owner_presence, T: owner_presence, C: nothing},
-    ColleaguePresenceChanged: {
-        W: nothing,
-        R: nothing,
-        A: colleague_presence,
-        T: colleague_presence,
-        C: nothing,
-    },
-    VisitorPresenceChanged: {
-        W: visitor_presence,
-        R: visitor_presence,
-        A: visitor_presence,
-        T: visitor_presence,
-        C: nothing,
-    },
+Known = TypeVar("Known", bound=Command)
+Row = dict[tuple[Phase, type[Command]], Cell[Any]]
+
+
+def _row(command: type[Known], cells: Mapping[frozenset[Phase], Cell[Known]]) -> Row:
+    """One cell for each phase. Where none is given the command is refused; the last one given counts."""
+    given: dict[frozenset[Phase], Cell[Known]] = {**REFUSED, **cells}
+    return {(phase, command): cell for phases, cell in given.items() for phase in Phase if phase in phases}
+
+
+TRANSITIONS: Row = {
+    **_row(
+        PostMessage,
+        {
+            OPEN: Cell(say, (EmergencyNoticed, MessagePosted)),
+            C: Cell(say_after_the_end, (Reopened, EmergencyNoticed, MessagePosted), W),
+        },
+    ),
+    **_row(WriteNote, {EVERY: Cell(write_note, (NoteWritten,))}),
+    **_row(Assign, {W: Cell(assign, (Assigned,), A)}),
+    **_row(AssignUrgently, {QUEUED: Cell(assign_urgently, (Assigned,), A)}),
+    **_row(Ring, {W: Cell(ring, (Rung,), R)}),
+    **_row(
+        AssignManually,
+        {QUEUED: Cell(assign_manually, (Assigned,), A), OWNED: Cell(assign_too_late, refuses=OfferGone)},
+    ),
+    **_row(MoveForward, {QUEUED: Cell(move_forward, (MovedForward,))}),
+    **_row(
+        Release,
+        {A: Cell(release, (ReturnedToQueue,), W), T: Cell(release, (TransferEnded, ReturnedToQueue), W)},
+    ),
+    **_row(AskColleague, {OWNED: Cell(ask_colleague, (ColleagueAsked,))}),
+    **_row(Join, {OWNED: Cell(join, (ColleagueJoined,))}),
+    **_row(Leave, {QUEUED: Cell(leave), OWNED: Cell(leave, (ColleagueLeft,))}),
+    **_row(DismissEmergency, {EVERY: Cell(dismiss_emergency, (EmergencyDismissed,))}),
+    **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
+    **_row(
+        ChangeGroup,
+        {
+            EVERY: NOTHING,
+            W: Cell(change_group, (GroupChanged,)),
+            R: Cell(change_group, (RingMissed, GroupChanged), W),
+        },
+    ),
+    **_row(
+        CloseAccount,
+        {
+            EVERY: NOTHING,
+            R: Cell(close_account, (RingMissed,), W),
+            A: Cell(close_account, (ReturnedToQueue, ColleagueLeft), W),
+            T: Cell(close_account, (TransferEnded, ReturnedToQueue, ColleagueLeft), A | W),
+        },
+    ),
+    **_row(AcknowledgeAlarm, {OPEN: Cell(acknowledge_alarm, (AlarmAcknowledged,))}),
+    **_row(
+        Claim,
+        {
+            W: Cell(claim, (Assigned,), A),
+            R: Cell(claim_while_ringing, (Assigned,), A),
+            OWNED: Cell(claim_too_late, refuses=OfferGone),
+        },
+    ),
+    **_row(
+        AcceptOffer,
+        {EVERY: NO_OFFER, R: Cell(accept_ring, (Assigned,), A), T: Cell(accept_transfer, (Transferred,), A)},
+    ),
+    **_row(
+        DeclineOffer,
+        {
+            EVERY: NO_OFFER,
+            R: Cell(decline_ring, (RingMissed,), W),
+            T: Cell(decline_transfer, (TransferDeclined,), A | T),
+        },
+    ),
+    **_row(
+        WithdrawOffer,
+        {EVERY: NO_OFFER, R: REFUSED[OPEN], T: Cell(withdraw, (TransferEnded,), A)},
+    ),
+    **_row(
+        DropOffer,
+        {EVERY: NOTHING, R: Cell(drop_ring, (RingMissed,), W), T: Cell(drop_transfer, (TransferEnded,), A)},
+    ),
+    **_row(OfferTransfer, {A: Cell(offer_transfer, (TransferOffered,), T)}),
+    **_row(
+        Close,
+        {
+            OPEN: Cell(close, (Closed,), C),
+            R: Cell(close, (RingMissed, Closed), C),
+            T: Cell(close, (TransferEnded, Closed), C),
+        },
+    ),
+    **_row(Reopen, {C: Cell(reopen, (Reopened, Assigned), A)}),
+    **_row(SetOutcome, {C: Cell(set_outcome, (OutcomeSet,))}),
+    **_row(Rate, {C: Cell(rate, (Rated,))}),
+    **_row(
+        DeadlineReached,
+        {
+            W: Cell(reach_deadlines, UP_IN_QUEUE, C),
+            R: Cell(reach_deadlines, (RingMissed, *UP_IN_QUEUE), W | C),
+            A: Cell(reach_deadlines, UP_WITH_OWNER, W | C),
+            T: Cell(reach_deadlines, (TransferEnded, *UP_WITH_OWNER), A | W | C),
+            C: NOTHING,
+        },
+    ),
+    **_row(OwnerPresenceChanged, {EVERY: NOTHING, OWNED: Cell(owner_presence, (OwnerLeft, OwnerCameBack))}),
+    **_row(
+        ColleaguePresenceChanged,
+        {EVERY: NOTHING, OWNED: Cell(colleague_presence, (ColleagueAway, ColleagueBack))},
+    ),
+    **_row(VisitorPresenceChanged, {OPEN: Cell(visitor_presence, (VisitorLeft, VisitorCameBack)), C: NOTHING}),
 }
 
-TRANSITIONS: dict[tuple[Phase, type[Command]], Cell] = {
-    (phase, command): cell for command, row in _ROWS.items() for phase, cell in row.items()
+
+LEADS_TO: dict[type[Event], Phase] = {
+    Rung: Phase.RINGING,
+    RingMissed: Phase.WAITING,
+    Assigned: Phase.ACTIVE,
+    TransferOffered: Phase.TRANSFERRING,
+    TransferDeclined: Phase.ACTIVE,
+    TransferEnded: Phase.ACTIVE,
+    Transferred: Phase.ACTIVE,
+    ReturnedToQueue: Phase.WAITING,
+    Closed: Phase.CLOSED,
+    Reopened: Phase.WAITING,
 }
+"""The phase to which an event leads; all others leave it as it is."""
 
 
 def decide(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
     """What happens when `command` comes at `now` (ms); nothing, in a few cases. Raises `Refused`."""
-    return TRANSITIONS[conversation.phase, type(command)](conversation, command, now, rules)
+    return TRANSITIONS[conversation.phase, type(command)].run(conversation, command, now, rules)

@@ -8,7 +8,8 @@ from chatserver.domain.events.alarms import NobodyAnswered
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueLeft
 from chatserver.domain.events.ending import Closed
-from chatserver.domain.events.queue import Overflowed
+from chatserver.domain.events.offers import RingMissed, TransferEnded
+from chatserver.domain.events.queue import Overflowed, ReturnedToQueue
 from chatserver.domain.events.time import (
     EndHeld,
     EscalationDeferred,
@@ -18,7 +19,7 @@ from chatserver.domain.events.time import (
     WentInactive,
 )
 from chatserver.domain.rules import LOOK_AGAIN_MS, TYPING_HOLDS_MS, Rules
-from chatserver.domain.transitions.base import Cell, Events
+from chatserver.domain.transitions.base import A, C, Cell, Events, W
 from chatserver.domain.transitions.offers import end_offer
 from chatserver.domain.transitions.queue import return_to_queue
 
@@ -35,7 +36,7 @@ def reach_deadlines(conversation: Conversation, command: DeadlineReached, now: i
         if not due:
             return tuple(happened)
         clock = min(due, key=lambda each: (due[each], each))
-        for event in ELAPSED[clock](conversation, command, now, rules):
+        for event in ELAPSED[clock].run(conversation, command, now, rules):
             happened.append(event)
             conversation = apply(conversation, event, now)
 
@@ -122,18 +123,35 @@ def _abandon(conversation: Conversation, command: DeadlineReached, now: int, rul
     return (*end_offer(conversation, "closed"), Closed("system", "abandoned", None))
 
 
-ELAPSED: dict[Clock, Cell] = {
-    Clock.OFFER: _offer_expired,
-    Clock.ALARM: _reply_alarm,
-    Clock.FIRST_REPLY: _no_first_reply,
-    Clock.GRACE: _grace_over,
-    Clock.COLLEAGUE: _colleague_grace_over,
-    Clock.INACTIVE: _inactive,
-    Clock.IDLE_WARNING: _warn_idle,
-    Clock.IDLE_CLOSE: _close_idle,
-    Clock.ABANDON: _abandon,
-    Clock.EMERGENCY: _no_answer_to_an_emergency,
-    Clock.OVERFLOW: _overflow,
-    Clock.CLOSING: _closing,
-    Clock.WAITED: _waited_too_long,
+ELAPSED: dict[Clock, Cell[DeadlineReached]] = {
+    Clock.OFFER: Cell(_offer_expired, (RingMissed, TransferEnded), W | A),
+    Clock.ALARM: Cell(_reply_alarm, (ReplyOverdue,)),
+    Clock.FIRST_REPLY: Cell(_no_first_reply, (ReplyExtended, TransferEnded, ReturnedToQueue, NobodyAnswered), W),
+    Clock.GRACE: Cell(_grace_over, (TransferEnded, ReturnedToQueue), W),
+    Clock.COLLEAGUE: Cell(_colleague_grace_over, (ColleagueLeft,)),
+    Clock.INACTIVE: Cell(_inactive, (WentInactive,)),
+    Clock.IDLE_WARNING: Cell(_warn_idle, (IdleWarned,)),
+    Clock.IDLE_CLOSE: Cell(_close_idle, (EndHeld, Closed), C),
+    Clock.ABANDON: Cell(_abandon, (RingMissed, Closed), C),
+    Clock.EMERGENCY: Cell(_no_answer_to_an_emergency, (EscalationDeferred, TransferEnded, ReturnedToQueue), W),
+    Clock.OVERFLOW: Cell(_overflow, (EscalationDeferred, Overflowed)),
+    Clock.CLOSING: Cell(_closing, (EndHeld, RingMissed, Closed), C),
+    Clock.WAITED: Cell(_waited_too_long, (EndHeld, RingMissed, Closed), C),
 }
+
+UP_IN_QUEUE = (EndHeld, EscalationDeferred, Overflowed, Closed)
+"""What clocks bring about while it waits."""
+
+UP_WITH_OWNER = (
+    ReplyOverdue,
+    ReplyExtended,
+    EscalationDeferred,
+    ReturnedToQueue,
+    NobodyAnswered,
+    ColleagueLeft,
+    WentInactive,
+    IdleWarned,
+    EndHeld,
+    Closed,
+)
+"""What they bring about while somebody owns it. When it has to wait again, the clocks of the queue begin anew."""

@@ -668,7 +668,7 @@ MECHANISMS = (
         "answer to the first of several requests only",
         "chatserver.transport.http_protocol:HttpProtocol.on_message_begin",
         Without("if self._is_answering(): ..."),
-        "tests/runtime/test_ends.py::test_of_two_requests_at_once_the_first_is_answered",
+        "tests/runtime/test_ends.py::test_only_the_first_of_two_requests_at_once_is_answered",
     ),
     Mechanism(
         "no answer before the client has read the last one",
@@ -716,7 +716,7 @@ MECHANISMS = (
         "refusal of a handshake with a body",
         "chatserver.transport.websocket_handshake:plain_key",
         Without("name in BODY"),
-        "tests/runtime/test_handshake.py::test_it_has_no_body",
+        "tests/runtime/test_handshake.py::test_a_handshake_with_a_body_has_no_key",
     ),
     Mechanism(
         "refusal of frames before the answer to a handshake",
@@ -776,7 +776,7 @@ MECHANISMS = (
         "one frame before the welcome",
         "chatserver.transport.incoming_frames:IncomingFrames.send_receive_event_to_app",
         Instead("self._has_spoken and self._taker is None and self._on_room is None", "False"),
-        "tests/attack/test_a99_order.py::test_a_second_frame_before_the_welcome_ends_it",
+        "tests/attack/test_a99_order.py::test_a_second_frame_before_the_welcome_closes_the_socket",
     ),
     Mechanism(
         "a late hello may come back",

@@ -177,7 +177,7 @@ ATTACKS = (
         27,
         "10,000 random streams of frames",
         "the same results as the library's",
-        ("tests/runtime/test_framefuzz.py::test_we_read_what_the_library_reads",),
+        ("tests/runtime/test_framefuzz.py::test_our_parser_reads_the_same_as_the_library",),
     ),
     Attack(28, "frames that RFC 6455 forbids", "1002 and the like"),
     Attack(

@@ -128,7 +128,7 @@ async def test_no_other_path_opens_a_socket(quarters: Quarters, port: Port, path
         assert await peer.ended() == b""
 
 
-async def test_what_browsers_send_opens_one(quarters: Quarters, port: Port) -> None:
+async def test_a_browsers_handshake_opens_a_socket(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.peer()
         told = {"Connection": "keep-alive, Upgrade", "Upgrade": "WebSocket", "Cookie": "a=" + "b" * 4_000}

@@ -25,7 +25,7 @@ def path_of(asked: str) -> str:
 
 @pytest.mark.parametrize("what", ASKED)
 @pytest.mark.parametrize("many", [2, 600])
-async def test_of_many_requests_in_one_write_the_first_is_answered(
+async def test_only_the_first_of_many_requests_in_one_write_is_answered(
     quarters: Quarters, port: Port, what: str, many: int
 ) -> None:
     async with quarters.undisturbed():
@@ -51,7 +51,7 @@ async def test_unread_answers_fill_no_memory(quarters: Quarters, port: Port) -> 
         assert process.memory_info().rss - before < ALLOWED
 
 
-async def test_one_after_the_other_are_all_answered(quarters: Quarters, port: Port) -> None:
+async def test_sequential_requests_are_all_answered(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.peer()
         for _ in range(50):

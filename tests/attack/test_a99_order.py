@@ -21,7 +21,7 @@ def post(quarters: Quarters) -> bytes:
 @pytest.mark.parametrize(
     "second", ["a message", "a hello", "a pong", "a binary frame", "nonsense", "a message in pieces"]
 )
-async def test_a_second_frame_before_the_welcome_ends_it(quarters: Quarters, port: Port, second: str) -> None:
+async def test_a_second_frame_before_the_welcome_closes_the_socket(quarters: Quarters, port: Port, second: str) -> None:
     said = {
         "a message": post(quarters),
         "a hello": text(hello(token=quarters.token)),
@@ -72,4 +72,4 @@ async def test_the_answer_to_a_close_ends_the_connection_at_once(quarters: Quart
         began = loop.time()
         peer.send(text({"type": "pong", "n": 1}) + frame(CLOSE, b"\x03\xeb"))
         await peer.ended()
-        assert loop.time() - began < 1.5, "nobody waits for what has come"
+        assert loop.time() - began < 1.5, "the server waited although the answer had come"

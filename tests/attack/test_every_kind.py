@@ -1,4 +1,4 @@
-"""The short share of `make attack`: for two seconds of each kind no honest client is disconnected, refused or loses
+"""The short share of `make attack`: during two seconds of each kind no honest client is disconnected, refused or loses
 anything.
 
 Milliseconds and megabytes are not checked here, but by the command. All kinds attack one server, one after the other,

@@ -1,4 +1,4 @@
-"""A consultant's laptop sleeps while they write: what they find when it wakes. Nothing outdated gets sent."""
+"""A consultant's laptop sleeps while they write. After waking it shows the present state and sends nothing outdated."""
 
 import time
 from collections.abc import Iterator

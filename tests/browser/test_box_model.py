@@ -270,7 +270,7 @@ def judge_box(story: Story, desk: Desk, before: tuple[str | None, bool, str], to
         story.faults.append(f"{told[-1]}: {was} became {now} (inside: {still}, text: {text!r})")
 
 
-def test_model_of_the_box_nothing_typed_as_a_note_reaches_the_visitor(demo: Hospital, new_page: NewPage) -> None:
+def test_in_the_box_model_nothing_typed_as_a_note_reaches_the_visitor(demo: Hospital, new_page: NewPage) -> None:
     first = Consultant(new_page(), demo, "limin", "李敏")
     first.is_available("在线")
     second = Consultant(new_page(), demo, "limin", "李敏")
@@ -286,7 +286,7 @@ def test_model_of_the_box_nothing_typed_as_a_note_reaches_the_visitor(demo: Hosp
         sent += judge(story, told, time)
         story.ends()
         story.visitor.page.close()
-    assert sent >= TIMES, "a model in which nothing is sent shows nothing"
+    assert sent >= TIMES, "without sent texts the model checks nothing"
 
 
 def begins(

@@ -134,7 +134,7 @@ def test_two_claims_at_once_for_one_conversation(demo: Hospital, new_page: NewPa
     visitor.ends()
 
 
-def test_signed_out_is_out(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
+def test_after_signing_out_the_console_asks_for_a_sign_in(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
     li = Consultant(new_page(), demo, "limin", "李敏")
     li.page.get_by_role("button", name=re.compile("账户")).click()
     li.page.get_by_role("menuitem", name="退出登录").click()

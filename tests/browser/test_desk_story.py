@@ -91,7 +91,9 @@ def test_a_declined_conversation_goes_to_the_next(small: Hospital, new_page: New
     expect(offer).to_have_count(0)
 
 
-def test_at_the_end_of_the_shift_all_goes_to_a_colleague(small: Hospital, new_page: NewPage, picture: Picture) -> None:
+def test_at_the_end_of_the_shift_all_conversations_go_to_a_colleague(
+    small: Hospital, new_page: NewPage, picture: Picture
+) -> None:
     wang = Consultant(new_page(), small, "wangfang", "王芳")
     wang.is_available("在线")
     people = [visitor(small, new_page, "妇科", words) for words in ("想约周六的号", "报告怎么看")]
@@ -167,7 +169,7 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
     waiting.sees("由咨询员王芳（工号015）为您服务")
 
 
-def test_what_is_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page: NewPage, picture: Picture) -> None:
+def test_a_message_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page: NewPage, picture: Picture) -> None:
     now = datetime.now(ZONE)
     night = now.replace(hour=23, minute=30, second=0)
     if night <= now:

@@ -53,7 +53,7 @@ def panel(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("offset", OFFSETS)
-def test_wherever_the_tag_wants_it_the_launcher_can_be_reached(tagged: NewTag, offset: str) -> None:
+def test_the_launcher_can_be_reached_wherever_the_tag_puts_it(tagged: NewTag, offset: str) -> None:
     page = tagged(1440, 900, f'data-offset="{offset}"')
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
@@ -63,7 +63,7 @@ def test_wherever_the_tag_wants_it_the_launcher_can_be_reached(tagged: NewTag, o
 
 @pytest.mark.parametrize("offset", ["20,80", "9999,9999", "-500", "0"])
 @pytest.mark.parametrize("window", [(1440, 900), (1024, 500), (800, 300)])
-def test_wherever_the_tag_wants_it_the_panel_is_fully_visible(
+def test_the_panel_is_fully_visible_wherever_the_tag_puts_it(
     tagged: NewTag, offset: str, window: tuple[int, int]
 ) -> None:
     page = tagged(*window, f'data-offset="{offset}"')

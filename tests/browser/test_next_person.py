@@ -99,8 +99,8 @@ def chatting(context: BrowserContext, demo: Hospital, words: str = WORDS) -> Vis
 
 
 def answered(li: Consultant, visitor: Visitor, words: str = WORDS) -> None:
-    """Answer twice, so that it can be rated."""
-    # Chats of other tests with the same words have ended; their rows are quiet, and may stand before this one.
+    """Answers twice, so that the conversation can be rated."""
+    # Chats of other tests with the same words have ended; their rows are quiet, and may be before this one.
     row = li.list.locator(".row:not(.is-quiet)", has_text=words)
     # By keyboard: a click on a row that has just moved is ignored, as it may be meant for another one.
     row.press("Enter")
@@ -117,7 +117,7 @@ def frame_of(page: Page) -> Frame:
 
 
 def assert_nothing_of_it(page: Page) -> None:
-    """Not covered, not hidden: absent."""
+    """The text is absent, not only covered or hidden."""
     frame = frame_of(page)
     told = str(
         frame.evaluate(
@@ -173,7 +173,7 @@ def test_after_ending_the_chat_the_next_person_finds_nothing(
     expect(visitor.chat.get_by_text("请评价本次服务")).to_have_count(0)
 
 
-def test_a_dismissed_end_is_gone(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+def test_a_dismissed_end_is_no_longer_shown(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
     visitor = chatting(new_browser(**SHARED["kiosk"]), demo)
     answered(li, visitor)
     visitor.ends()
@@ -279,7 +279,7 @@ def test_closed_for_ten_minutes_nothing_is_fetched_before_the_answer(
     expect(chat.get_by_text(WORDS)).to_be_visible()
 
 
-def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, new_browser: NewBrowser) -> None:
+def test_the_next_person_does_not_get_a_form_that_was_filled_in(demo: Hospital, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
     visitor.opens_the_chat()
@@ -299,7 +299,7 @@ def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, ne
     assert "王女士" not in kept
 
 
-def test_without_storage_it_asks_all_the_same(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+def test_without_storage_the_chat_asks_as_well(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     page = context.new_page()
     # To the browser this is another site, whose frames have no storage in a private window.

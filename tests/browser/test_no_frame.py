@@ -61,7 +61,7 @@ def assert_leaves_the_page_in_reach(page: Page, panel: Locator) -> None:
 
 
 @SIZES
-def test_when_the_server_is_away_there_is_a_way_out_and_the_chat_comes_by_itself_later(
+def test_while_the_server_is_down_there_is_a_way_out_and_later_the_chat_loads_by_itself(
     demo: Hospital, new_page: NewPage, picture: Picture, size: ViewportSize
 ) -> None:
     earlier = Visitor(new_page(size, **phone_options(size)), demo.website)
@@ -85,7 +85,7 @@ def test_when_the_server_is_away_there_is_a_way_out_and_the_chat_comes_by_itself
     expect(page.frame_locator("iframe").get_by_role("textbox", name="输入您的问题")).to_be_visible(timeout=40_000)
     expect(page.get_by_text("正在重试")).to_be_hidden()
     assert page.locator("iframe").count() == 1
-    assert (share_of_the_window(page.locator("iframe")) > 0.99) is (size == PHONE), "as large as ever"
+    assert (share_of_the_window(page.locator("iframe")) > 0.99) is (size == PHONE), "the chat has its usual size"
 
 
 def test_the_small_panel_is_closed_by_escape_by_back_and_by_its_button(plain_page: Page, somewhere: Elsewhere) -> None:
@@ -106,7 +106,7 @@ def test_the_small_panel_is_closed_by_escape_by_back_and_by_its_button(plain_pag
         assert page.url == address
 
 
-def test_trying_again_by_hand_brings_the_chat_at_once(demo: Hospital, new_page: NewPage) -> None:
+def test_the_retry_button_loads_the_chat_at_once(demo: Hospital, new_page: NewPage) -> None:
     page = new_page(DESKTOP)
     page.goto(demo.website)
     refused = re.compile("/frame")
@@ -118,7 +118,7 @@ def test_trying_again_by_hand_brings_the_chat_at_once(demo: Hospital, new_page: 
     expect(page.frame_locator("iframe").get_by_role("textbox", name="输入您的问题")).to_be_visible(timeout=2_000)
 
 
-def test_a_chat_that_is_loaded_anew_into_a_502_is_replaced_too(demo: Hospital, new_page: NewPage) -> None:
+def test_a_chat_that_reloads_into_a_502_is_replaced_too(demo: Hospital, new_page: NewPage) -> None:
     """The frame may reload itself, as after an update of the server."""
     page = new_page(PHONE, has_touch=True, is_mobile=True)
     visitor = Visitor(page, demo.website)

@@ -18,7 +18,7 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
 @pytest.mark.parametrize(("where", "scheme"), [("phone", "dark"), ("desktop", "light")])
-def test_a_full_disk_is_told_on_both_sides_and_heals_by_itself(
+def test_a_full_disk_is_shown_on_both_sides_and_recovers_by_itself(
     demo: Hospital, new_page: NewPage, picture: Picture, where: str, scheme: str
 ) -> None:
     size: ViewportSize = SIZES[where]

@@ -12,7 +12,7 @@ from tests.browser.people import Consultant, Visitor
 pytestmark = pytest.mark.browser
 
 
-def test_who_does_not_know_the_department_asks_and_the_consultant_sets_it(
+def test_a_visitor_without_a_department_asks_and_the_consultant_sets_it(
     demo: Hospital, new_page: NewPage, picture: Picture
 ) -> None:
     visitor = Visitor(new_page(PHONE, has_touch=True, is_mobile=True), demo.website)

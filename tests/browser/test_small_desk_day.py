@@ -85,7 +85,7 @@ def test_nobody_here_all_busy_and_free_are_three_sentences(desk: Hospital, new_p
     li.is_available("离线")
 
 
-def test_an_emergency_gets_through_to_whoever_is_there_and_every_screen_says_so(
+def test_an_emergency_reaches_anybody_who_is_there_and_every_screen_shows_it(
     desk: Hospital, new_page: NewPage, picture: Picture
 ) -> None:
     chen = Consultant(new_page(SNUG), desk, "chenjing", "陈静")

@@ -127,7 +127,7 @@ def assert_readable(chat: FrameLocator) -> None:
 
 @pytest.mark.parametrize("size", [(640, 180), (640, 200), (740, 190), (568, 160), (740, 360), (360, 300)])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_one_can_write_and_send_where_a_keyboard_leaves_a_strip(
+def test_a_visitor_can_write_and_send_on_the_strip_that_a_keyboard_leaves(
     demo: Hospital, new_page: NewPage, picture: Picture, size: tuple[int, int], language: str
 ) -> None:
     window: ViewportSize = {"width": size[0], "height": size[1]}
@@ -149,14 +149,14 @@ def test_one_can_write_and_send_where_a_keyboard_leaves_a_strip(
     expect(sick.chat.get_by_text("还是很疼")).to_have_count(1)
 
 
-def test_a_phone_on_its_side_is_covered_whole(demo: Hospital, new_page: NewPage) -> None:
+def test_the_chat_covers_the_whole_phone_in_landscape(demo: Hospital, new_page: NewPage) -> None:
     page = phone(new_page, {"width": 844, "height": 390})
     Visitor(page, demo.website).opens_the_chat()
     box = page.locator("iframe").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 844, "height": 390}
 
 
-def test_a_question_before_the_end_can_be_answered_on_a_strip(demo: Hospital, new_page: NewPage) -> None:
+def test_the_end_dialog_can_be_answered_on_the_strip_that_a_keyboard_leaves(demo: Hospital, new_page: NewPage) -> None:
     sick = Sick(phone(new_page, {"width": 640, "height": 180}), f"{demo.website}/gynecology", "zh")
     sick.says_what_hurts()
     sick.chat.get_by_role("button", name=re.compile("结束")).first.click()

@@ -1,4 +1,4 @@
-"""Two windows of one person: what is written, sent or read in one appears so in the other."""
+"""Two windows of one person: what is written, sent or read in one is shown in the other."""
 
 import re
 
@@ -70,7 +70,9 @@ def read_by(visitor: Visitor, words: str) -> int:
     return str(visitor.chat.get_by_role("log").inner_text()).count(words)
 
 
-def test_what_was_sent_in_one_console_is_gone_in_the_other(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
+def test_a_text_sent_in_one_console_leaves_the_box_of_the_other(
+    demo: Hospital, new_page: NewPage, picture: Picture
+) -> None:
     here, there = two_desks(demo, new_page)
     visitor = asking(demo, new_page(), "要空腹吗")
     for desk in (here, there):

@@ -80,7 +80,7 @@ def test_clients_and_server_of_different_builds_understand_each_other(
     visitor.ends()
 
 
-def test_a_version_that_is_not_spoken_any_more_is_offered_a_reload(
+def test_a_client_of_an_unsupported_version_is_offered_a_reload(
     demo: Hospital, new_page: NewPage, picture: Picture
 ) -> None:
     page = new_page(PHONE)

@@ -20,9 +20,7 @@ def li(demo: Hospital, new_page: NewPage) -> Consultant:
     return consultant
 
 
-def test_after_a_reload_it_goes_on_where_it_was(
-    demo: Hospital, new_page: NewPage, li: Consultant, picture: Picture
-) -> None:
+def test_after_a_reload_the_chat_continues(demo: Hospital, new_page: NewPage, li: Consultant, picture: Picture) -> None:
     visitor = Visitor(new_page(), demo.website)
     visitor.opens_the_chat()
     visitor.asks_about("妇科")
@@ -38,7 +36,7 @@ def test_after_a_reload_it_goes_on_where_it_was(
     visitor.ends()
 
 
-def test_what_is_written_while_the_server_is_away_arrives_once(
+def test_what_is_written_while_the_server_is_down_arrives_once(
     demo: Hospital, new_page: NewPage, li: Consultant, picture: Picture
 ) -> None:
     visitor = Visitor(new_page(PHONE, has_touch=True, is_mobile=True), demo.website)

@@ -1,4 +1,4 @@
-"""A town that talks, and what can be done to it meanwhile: killing its server, cutting its connections."""
+"""A town that talks, and the faults it suffers meanwhile: its server is killed, its connections are cut."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Derives from the stored data who waited, who was assigned what, and who was free meanwhile; finds violations.
+"""Derives from the stored data who waited, who was assigned to whom, and who was free meanwhile; finds violations.
 
 Times are the database's (ms). No code of the product is used: assignments are read from the entries, capacities and
 groups are what the test set up, and presence comes from the consultants' own journal.

@@ -64,7 +64,7 @@ async def test_a_consultant_who_comes_back_within_the_grace_keeps_their_conversa
     assert ann.events() == ["opened", "assigned"]
 
 
-async def test_past_the_grace_it_goes_to_a_colleague_and_the_visitor_is_told(
+async def test_after_the_grace_it_goes_to_a_colleague_and_the_visitor_is_notified(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("mei"), Wanted("jun"), grace_s=1)
@@ -90,7 +90,7 @@ async def test_past_the_grace_it_goes_to_a_colleague_and_the_visitor_is_told(
     assert "as I said" not in [row["body"] for row in stored.entries[ann.conversation]]
 
 
-async def test_an_offer_ends_at_once_when_the_one_rung_is_gone(tmp_path: Path, servers: Care, journal: Journal) -> None:
+async def test_an_offer_ends_at_once_when_its_receiver_is_gone(tmp_path: Path, servers: Care, journal: Journal) -> None:
     children = (CHILDREN,)
     server, people = hospital(tmp_path, servers, Wanted("bo", children), Wanted("lan", children), ring_s=60)
     bo = await Consultant.sit_down(server, people["bo"], journal)
@@ -230,7 +230,7 @@ async def test_a_quiet_conversation_is_warned_then_closed(tmp_path: Path, server
     assert events(stored, ann.conversation)[-3:] == ["went_inactive", "idle_warned", "closed"]
 
 
-async def test_a_deadline_that_passed_while_the_server_was_away_is_kept_after_the_start(
+async def test_a_deadline_that_passed_while_the_server_was_down_takes_effect_after_the_start(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("bo", (CHILDREN,)), ring_s=1)

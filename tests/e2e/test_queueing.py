@@ -1,4 +1,4 @@
-"""The queue's judge, on stories short enough to check by hand: it finds what is wrong, and nothing else."""
+"""The check of the queue, on stories short enough to verify by hand: it finds what is wrong, and nothing else."""
 
 import json
 from collections.abc import Iterable

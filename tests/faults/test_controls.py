@@ -50,7 +50,7 @@ CONTROLS = (
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("control", CONTROLS, ids=str)
-async def test_a_broken_product_is_found_out(
+async def test_a_broken_product_is_detected(
     control: Control, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)

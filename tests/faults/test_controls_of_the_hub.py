@@ -18,7 +18,7 @@ from tests.hub.cuts import has_been_told_all
 from tests.hub.harness import eventually, opened
 
 
-async def test_f15_trusting_a_position_ahead_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f15_trusting_a_position_ahead_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Resume, "_why_not_recovered", lambda self, held, head: None)
     async with opened(tmp_path) as rig:
         conversation, token = await begun(rig)
@@ -30,7 +30,7 @@ async def test_f15_trusting_a_position_ahead_is_found_out(tmp_path: Path, monkey
             await assert_truthful(tab, following, conversation, now["head"])
 
 
-async def test_f11_a_ref_known_without_its_author_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f11_a_ref_known_without_its_author_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Digests, "of", lambda self, frame: VERSION + bytes(HASH_BYTES))
     async with opened(tmp_path) as rig:
         tab = await rig.visitor()
@@ -40,7 +40,7 @@ async def test_f11_a_ref_known_without_its_author_is_found_out(tmp_path: Path, m
         assert other["type"] == "accepted"
 
 
-async def test_f17_a_list_that_misses_a_change_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f17_a_list_that_misses_a_change_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = Lists.changed
 
     def forgetful(self: Lists, before: object, after: object) -> None:
@@ -55,7 +55,7 @@ async def test_f17_a_list_that_misses_a_change_is_found_out(tmp_path: Path, monk
             await all_lists(walk)
 
 
-async def test_f18_a_note_that_goes_to_everybody_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f18_a_note_that_goes_to_everybody_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(entry: Entry, audience: Audience) -> Seen | None:
         return view(entry, audience) or view(entry, Audience.STAFF)
 

@@ -1,4 +1,4 @@
-"""F05: whichever step of a command the process dies at, nothing acknowledged is lost and nothing is doubled."""
+"""F05: the process dies at each step of a command in turn; nothing acknowledged is lost and nothing is doubled."""
 
 import asyncio
 from collections import Counter

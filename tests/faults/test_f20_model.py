@@ -465,7 +465,7 @@ class Impatient(Town):
     settles_within = 2.0
 
 
-def test_f20_control_without_bells_and_checks_the_model_finds_it(
+def test_f20_control_without_doorbells_and_checks_the_model_finds_it(
     postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RemoteChanges, "_look_again", never)

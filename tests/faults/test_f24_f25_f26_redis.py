@@ -42,8 +42,8 @@ FROZEN = 60.0 if FULL else 10.0
 MOMENT = (0.2, 1.5)
 LOOK_EVERY = 0.05
 APART = ("mei", "zoe", "leo")
-"""Not in the town: the one who has a single conversation for the measurement, the one who watches, and the one who
-comes and goes."""
+"""Three people outside the town: one with a single conversation for the measurement, one who watches, and one who comes
+and goes."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""F27: the subscription is silently lost again and again; what was rung meanwhile still arrives.
+"""F27: the subscription is silently lost again and again; messages whose doorbells rang meanwhile still arrive.
 
 With its controls: without the re-read after a new subscription, and without the regular one every few seconds, a
 message whose doorbell was lost reaches nobody.
@@ -101,7 +101,7 @@ async def lose_subscriptions(talk: Talk, bus: str, rounds: int, between: Callabl
 
 
 @within(quick=180, full=1_800)
-async def test_f27_what_was_rung_without_a_subscription_arrives(
+async def test_f27_a_message_whose_doorbell_rang_without_a_subscription_arrives(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     rounds, moments = count("F27", quick=20, full=200), dice()
@@ -110,7 +110,7 @@ async def test_f27_what_was_rung_without_a_subscription_arrives(
     tell(f"{rounds * VISITORS} words, the slowest took {max(took):.2f} s")
 
 
-async def test_f27_changes_without_a_bell_are_found_by_the_regular_check(
+async def test_f27_changes_without_a_doorbell_are_found_by_the_regular_check(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("lose_bells")) as talking:
@@ -128,7 +128,7 @@ async def test_f27_control_without_the_check_after_a_new_subscription(
             await lose_subscriptions(talking, own_redis.url, CONTROL_ROUNDS, lambda: 0.0)
 
 
-async def test_f27_control_delivery_by_bells_alone(
+async def test_f27_control_delivery_by_doorbells_alone(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     with pytest.raises(AssertionError, match=r"no owning|no hearing"):

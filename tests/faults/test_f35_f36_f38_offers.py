@@ -92,7 +92,7 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
 
 
 async def whoever_is_rung(here: dict[str, Consultant], conversation: str) -> tuple[str, Consultant]:
-    """The consultant whom it rings."""
+    """The consultant for whom the conversation rings."""
     async with asyncio.timeout(allowed(10)):
         while True:
             for login, consultant in here.items():

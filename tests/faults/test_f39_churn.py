@@ -97,7 +97,7 @@ async def test_f39_in_a_full_hospital_everybody_has_their_turn(
     )
     waited = sorted(each.span[1] - each.span[0] for each in queue.waits)
     tell(f"{len(waited)} waits, the longest {waited[-1] / 1000:.1f} s; {len(queue.given)} times given")
-    assert sum(each > 1_000 for each in waited) > visitors // 4, "the house was not full"
+    assert sum(each > 1_000 for each in waited) > visitors // 4, "the hospital was not full"
     complain(Oracle(journal, [*hosts, *guests], stored).verdict(complete=False))
     complain(queue.too_many())
     complain(queue.out_of_turn())

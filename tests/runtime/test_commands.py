@@ -154,7 +154,7 @@ def test_postgresql_is_migrated_served_by_one_and_shows_no_password(data: Path, 
     assert told[3].endswith("several nodes share one when each has REDIS_URL.")
     assert "stop it first" in told[4]
     assert not any("secret" in each for each in told)
-    assert not data.exists(), "the folder is for SQLite"
+    assert not data.exists(), "the folder is needed for SQLite only"
 
 
 @pytest.fixture
@@ -414,7 +414,9 @@ def test_a_password_can_be_asked_for_twice_and_hidden(migrated: Path) -> None:
         (("--name", "\u3164"), WORDS, "1 to 40 printable characters"),
     ],
 )
-def test_what_cannot_be_added_is_one_sentence(migrated: Path, more: tuple[str, ...], words: str, sentence: str) -> None:
+def test_an_account_that_cannot_be_added_is_refused_with_one_sentence(
+    migrated: Path, more: tuple[str, ...], words: str, sentence: str
+) -> None:
     assert sentence in refusal(add(migrated, *more, words=words))
 
 
@@ -521,7 +523,7 @@ def test_a_demo_s_database_is_served_to_nobody_else(migrated: Path, told: dict[s
     assert "账号密码是公开的" in chinese
 
 
-def test_a_demo_that_an_earlier_version_made_is_known(data: Path) -> None:
+def test_a_demo_that_an_earlier_version_made_is_recognised(data: Path) -> None:
     data.mkdir()
     lay_down(data / "chat.db", "0005", DAWN)
     said(data, "migrate")
@@ -542,7 +544,7 @@ def test_the_demo_greets_with_addresses_and_everybody_s_sign_in(data: Path) -> N
         assert f"{name} {number}" in told
 
 
-def test_the_demo_s_name_gives_way_to_one_that_was_set() -> None:
+def test_a_configured_name_replaces_the_demo_s() -> None:
     assert named(read({})).hospital_name_zh == "康宁医院"
     mine = named(read({"CHATSERVER_HOSPITAL_NAME_ZH": "仁爱医院"}))
     assert (mine.hospital_name_zh, mine.hospital_name_en) == ("仁爱医院", "Kangning Hospital")

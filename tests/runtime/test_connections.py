@@ -1,4 +1,4 @@
-"""How many connections one address may have: they count until closed, those of a listed proxy not at all."""
+"""The limit of connections per address: they count until they close; those of a listed proxy are not counted."""
 
 from functools import partial
 

@@ -278,7 +278,7 @@ async def test_no_request_has_more_than_a_hundred_headers() -> None:
 
 
 @pytest.mark.parametrize("many", [2, 500])
-async def test_of_two_requests_at_once_the_first_is_answered(many: int) -> None:
+async def test_only_the_first_of_two_requests_at_once_is_answered(many: int) -> None:
     async with served(app) as port:
         peer = await port.peer()
         peer.send(WHOLE * many)

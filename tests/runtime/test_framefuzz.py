@@ -12,7 +12,7 @@ EACH = 2_500
 
 
 @pytest.mark.parametrize("first", range(1, 10_001, EACH))
-def test_we_read_what_the_library_reads(first: int) -> None:
+def test_our_parser_reads_the_same_as_the_library(first: int) -> None:
     assert asyncio.run(differences(first, EACH)) == []
 
 
@@ -29,6 +29,6 @@ def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(asyncio.run(differences(1, 3))) == 3
 
 
-def test_its_frames_are_frames() -> None:
+def test_the_generated_frames_are_valid() -> None:
     chance = random.Random(1)
     assert by_the_library(framed(chance, 1, "您好".encode()) + framed(chance, 9, b"?")) == Outcome(["您好"], [b"?"])

@@ -44,25 +44,25 @@ def test_a_handshake_unlike_a_browsers_has_no_key(name: bytes, value: bytes) -> 
 
 
 @pytest.mark.parametrize("name", [name for name, _ in PLAIN[1:]])
-def test_no_header_is_missing_or_repeated(name: bytes) -> None:
+def test_a_handshake_with_a_missing_or_repeated_header_has_no_key(name: bytes) -> None:
     assert plain_key(b"GET", "1.1", b"/ws/visitor", [header for header in PLAIN if header[0] != name]) is None
     assert plain_key(b"GET", "1.1", b"/ws/visitor", PLAIN + [header for header in PLAIN if header[0] == name]) is None
 
 
 @pytest.mark.parametrize("url", [b"/" * (LONGEST + 1), "/在".encode(), b"http://chat.example.org/ws", b"*", b""])
-def test_its_address_is_a_path(url: bytes) -> None:
+def test_a_handshake_whose_address_is_not_a_path_has_no_key(url: bytes) -> None:
     assert plain_key(b"GET", "1.1", url, PLAIN) is None
 
 
 @pytest.mark.parametrize(
     ("method", "version"), [(b"POST", "1.1"), (b"HEAD", "1.1"), (b"CONNECT", "1.1"), (b"GET", "1.0"), (b"GET", "2.0")]
 )
-def test_it_is_a_get_of_http_1_1(method: bytes, version: str) -> None:
+def test_a_handshake_that_is_not_a_get_of_http_1_1_has_no_key(method: bytes, version: str) -> None:
     assert plain_key(method, version, b"/ws/visitor", PLAIN) is None
 
 
 @pytest.mark.parametrize("header", [(b"content-length", b"0"), (b"transfer-encoding", b"chunked"), (b"expect", b"x")])
-def test_it_has_no_body(header: Header) -> None:
+def test_a_handshake_with_a_body_has_no_key(header: Header) -> None:
     assert plain_key(b"GET", "1.1", b"/ws/visitor", [*PLAIN, header]) is None
 
 

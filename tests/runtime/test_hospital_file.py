@@ -202,7 +202,7 @@ def test_the_department_of_those_who_are_not_sure_is_written_only_where_it_has_a
     assert held(data) == before
 
 
-def test_it_says_what_it_means(data: Path, file: Callable[[str], str]) -> None:
+def test_an_applied_file_sets_rules_people_and_shifts(data: Path, file: Callable[[str], str]) -> None:
     said(data, "hospital", "apply", file(WANTED))
     night = held(data).groups["night"]
     assert night.rules == {"ring_ms": 20_000, "hops": 2}

@@ -20,7 +20,7 @@ async def test_a_text_that_is_taken_at_once_is_answered_like_any_other() -> None
         peer = await port.socket()
         peer.send(frame(TEXT, b"now this") + frame(TEXT, b"then that") + frame(TEXT, "now 您好".encode()))
         assert await peer.receives("now 您好".encode()) == text("now this") + text("then that") + text("now 您好")
-        assert app.offered == ["now this", "then that"], "what came behind one that waits, waits too"
+        assert app.offered == ["now this", "then that"], "a text behind one that waits must wait, too"
 
 
 async def test_a_text_in_pieces_and_what_comes_meanwhile_keep_their_order() -> None:

@@ -10,7 +10,7 @@ from chatserver.environment import BadSettings, read
 from chatserver.settings import Settings, meaning, rules, variables
 
 
-def test_nothing_set_gives_the_agreed_numbers() -> None:
+def test_without_settings_the_defaults_apply() -> None:
     settings = read({"HOME": "/root", "PATH": "/bin"})
     assert rules(settings) == Rules()
     assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 8000, "data")
@@ -80,7 +80,7 @@ def test_every_setting_has_a_variable_and_a_meaning() -> None:
         ({"CHATSERVER_IDLE_CLOSE_S": "60"}, "must follow each other"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence(environment: dict[str, str], sentence: str) -> None:
+def test_an_unusable_value_is_refused_with_one_sentence(environment: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadSettings) as refused:
         read(environment)
     assert sentence in str(refused.value)
@@ -124,7 +124,7 @@ def test_a_refusal_does_not_show_the_password(environment: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize("address", ["redis://:secret@bus:6379/0", "rediss://bus", "unix:///run/redis/socket"])
-def test_several_nodes_hear_of_each_other_through_redis(address: str) -> None:
+def test_several_nodes_find_each_other_through_redis(address: str) -> None:
     assert read({"DATABASE_URL": "postgresql://db/chat", "REDIS_URL": address}).redis_url == address
     assert read({"DATABASE_URL": "postgresql://db/chat"}).redis_url == ""
 

@@ -13,37 +13,37 @@ const sources = readdirSync(folder, { recursive: true, encoding: "utf-8" })
   .map((name) => readFileSync(join(folder, name), "utf-8"))
   .join("\n");
 
-/** `"console.…"` as written out, and the beginnings of those that are put together. */
+/** The keys `"console.…"` in the sources, and the beginnings of keys that are composed. */
 const written = new Set([...sources.matchAll(/"(console(?:\.[a-z_]+)+)"/g)].map((found) => found[1] ?? ""));
 const begun = [...sources.matchAll(/`(console\.[a-z_.]+\.)\$\{/g)].map((found) => found[1] ?? "");
 const keys = Object.keys(zh).filter((key) => key.startsWith("console."));
 
-test("every text the console names is in both catalogues", () => {
+test("every text that the console names is in both catalogues", () => {
   const isBeginning = (key: string) => keys.some((each) => each.startsWith(`${key}.`));
   const missing = [...written].filter((key) => (!(key in zh) || !(key in en)) && !isBeginning(key));
   expect(missing).toEqual([]);
 });
 
-test("no text of the console is left that nothing names", () => {
+test("every text of the console is named somewhere", () => {
   const parents = [...begun, ...[...written].map((key) => `${key}.`)];
   const unused = keys.filter((key) => !written.has(key) && !parents.some((parent) => key.startsWith(parent)));
   expect(unused).toEqual([]);
 });
 
-test("every refusal and every outcome has its sentence", () => {
+test("every refusal and every outcome has a sentence", () => {
   const refusals = REFUSALS.filter((code) => !["offer_gone", "not_serving"].includes(code));
   expect(refusals.filter((code) => !(`console.refused.${code}` in zh))).toEqual([]);
   expect(OUTCOMES.filter((outcome) => !(`outcome.${outcome}` in zh))).toEqual([]);
 });
 
-test("who was too late is told who was first", () => {
+test("a consultant who was too late reads who was first", () => {
   language.value = "zh";
   expect(refusalSentence({ code: "offer_gone", details: { why: "taken", by: "李晓燕" } })).toBe(
     "已被 李晓燕 接入。",
   );
 });
 
-test("a code nobody knows yet is told as a fault", () => {
+test("an unknown code is shown as an internal fault", () => {
   language.value = "en";
   expect(refusalSentence({ code: "brand_new", details: {} })).toMatch(/^Something went wrong/);
 });

@@ -1,5 +1,5 @@
-// 等候时间: how long the visitor waits for a human answer, and how urgent that is. The clock stops at a reply only;
-// opening or reading the conversation does not touch it.
+// 等候时间: how long the visitor has waited for a human answer, and how urgent that is. Only a reply stops the clock;
+// opening or reading the conversation does not.
 
 import type { Language } from "../../../../widget/src/shared/catalogue";
 import type { OfferShown, Row, StaffClocks } from "../../../../widget/src/shared/frames";
@@ -12,7 +12,7 @@ export interface Wait {
   readonly urgency: Urgency;
 }
 
-/** The wait of a row at `now` (ms, the server's clock); null when nothing is unanswered. */
+/** The wait of a row at `now` (ms by the server's clock); null when nothing is unanswered. */
 export function waiting(row: Row, clocks: StaffClocks, now: number): Wait | null {
   const since = row.unanswered_since;
   if (row.state === "closed" || since === undefined || since === null) return null;
@@ -44,13 +44,13 @@ export function lengthText(ms: number): string {
   return `${Math.floor(minutes / 60)}:${pair(minutes % 60)}:${pair(seconds % 60)}`;
 }
 
-/** Whole seconds an offer has left; never more than it had, which clocks that differ a little would show. */
+/** Whole seconds that are left for an offer; never more than it had, even if the clocks differ a little. */
 export function secondsLeft({ kind, ends_at }: OfferShown, clocks: StaffClocks, now: number): number {
   const whole = kind === "ring" ? clocks.ring_ms : clocks.transfer_ms;
   return Math.max(0, Math.ceil(Math.min(ends_at - now, whole) / 1000));
 }
 
-/** 08:00, in the hospital's zone. */
+/** A time of day such as 08:00, in the hospital's zone. */
 export function clockOf(at: number): string {
   return clock(at);
 }

@@ -1,4 +1,5 @@
-// What is asked, each in its dialog: here the outcome at the end, a text that may go to the wrong patient, the keys.
+// Shows the open dialog. Three of them are here: the outcome at the end, a text that may go to the wrong patient, and
+// the keys.
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -19,6 +20,7 @@ import { ReasonDialog } from "./AvailabilityMenu";
 import { SHORTCUTS } from "./keys";
 import { OffDutyDialog } from "./OffDutyDialog";
 
+/** The dialog that is open, if any. */
 export function DialogHost() {
   const desk = useDesk();
   const dialog = desk.dialog.value;

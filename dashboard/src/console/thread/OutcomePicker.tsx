@@ -1,5 +1,5 @@
-// How an ended conversation ended: one press says it, another corrects it. What the visitor or the clock ended has no
-// outcome yet; it stays in the list until it has one.
+// The outcome of an ended conversation: one press sets it, another corrects it. A conversation that the visitor or the
+// system ended has no outcome yet; it stays in the list until it has one.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -7,10 +7,11 @@ import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { OUTCOMES, type Outcome, setOutcome } from "../desk/conversationActions";
 
+/** The buttons with the possible outcomes. */
 export function OutcomePicker({ row }: { row: Row }) {
   const desk = useDesk();
   const [changing, setChanging] = useState(false);
-  /** What was pressed, until the row says so too. */
+  /** The pressed outcome, until the row shows it too. */
   const [pressed, setPressed] = useState<Outcome | null>(null);
   useEffect(() => setPressed(null), [row.outcome]);
   const outcome = pressed ?? row.outcome;

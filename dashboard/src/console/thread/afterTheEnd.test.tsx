@@ -50,7 +50,7 @@ const list = (put: Row[], gone: string[] = []) =>
     link.hear({ type: "conversations", version, put, gone });
   });
 
-/** Idle for half an hour, while li had it. */
+/** Idle for half an hour while li owned it. */
 const ended = (differs: Partial<Row> = {}) =>
   row("a", {
     state: "closed",
@@ -60,7 +60,7 @@ const ended = (differs: Partial<Row> = {}) =>
     ...differs,
   });
 
-/** The server says no to the first request of this type, and what follows from that is over. */
+/** The server refuses the first request of this type, and the effects are over. */
 async function refuses(type: string, code: string) {
   await act(async () => {
     link.of(type)[0]?.reject(new RefusedError({ type: "refused", code, retry: "no" }));
@@ -111,7 +111,7 @@ test.each<[string, Partial<Row>]>([
 test.each([
   ["conversation_closed", "已超过可以重新打开的时间。"],
   ["asked_anew", "访客之后又发起了新的会话"],
-])("why it was not reopened is said: %s", async (code, said) => {
+])("the reason why it was not reopened is shown: %s", async (code, said) => {
   await opens(ended());
   await act(() => button("重新打开")?.click());
   await refuses("conversation.reopen", code);
@@ -147,7 +147,7 @@ test("an outcome that was refused is not shown as chosen", async () => {
   expect(button("已预约")).toBeDefined();
 });
 
-test("a conversation that leaves the list once its outcome is chosen is called ended, not lost", async () => {
+test("a conversation that leaves the list after its outcome is shown as ended, not as lost", async () => {
   await opens(ended({ closed_by: "visitor", reopen_until: null }));
   await list([ended({ outcome: "booked" })]);
   await list([], ["a"]);
@@ -155,7 +155,7 @@ test("a conversation that leaves the list once its outcome is chosen is called e
   expect(text()).not.toContain("已不在您手上");
 });
 
-test("events after the end have their sentences", async () => {
+test("events after the end have sentences", async () => {
   await opens(ended({ outcome: "booked" }));
   const by = li;
   await act(() => {

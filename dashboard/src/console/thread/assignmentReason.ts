@@ -1,11 +1,14 @@
-// 为什么: the numbers behind a giving as one sentence. The transcript page says the same words (chatserver/web/assignment_reason.py);
-// the tests of both read one list of examples.
+// 为什么: the numbers behind an assignment as one sentence. The transcript page writes the same sentence
+// (chatserver/web/assignment_reason.py); the tests of both read one list of examples.
 
 import type { Event, Named, Why } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
 import { lengthText } from "../list/clocks";
 
-/** The sentence for an `assigned` or `rung` event; null where nothing was told. Old transcripts hold it as words. */
+/**
+ * The sentence for an `assigned` or `rung` event; null when the event has no numbers. Old transcripts contain the
+ * sentence itself.
+ */
 export function assignmentReason(event: Event, skills: readonly Named[]): string | null {
   if (event.name !== "assigned" && event.name !== "rung") return null;
   const { why } = event;
@@ -20,7 +23,7 @@ export function assignmentReason(event: Event, skills: readonly Named[]): string
   return [facts.join(t("why.comma")), ...after].join(t("why.semicolon"));
 }
 
-/** Rung or given by the routing; else somebody took it or was named. */
+/** Whether the system chose by load, with or without a ring; otherwise somebody claimed or assigned it. */
 function byLoad(how: string | null): boolean {
   return how !== "claim" && how !== "hand";
 }
@@ -35,7 +38,10 @@ function chosen(how: string | null, why: Why): string {
   return t(key, { load, among });
 }
 
-/** Of all who had room; where more was asked for, or some had said no, somebody less loaded may have been passed over. */
+/**
+ * Whether the consultant with the lowest load was chosen. With a required skill, or after refusals, less loaded ones
+ * may have been passed over.
+ */
 function lowest({ skill, lacking, again }: Why): boolean {
   return !skill && !lacking && !again;
 }

@@ -1,10 +1,10 @@
-// Which sentence an event gets, and what its placeholders stand for: from the table that the transcript pages read too
-// (chatserver/web/event_sentences.py). Knows no words; those are in the catalogue.
+// Which sentence an event gets, and what its placeholders stand for, from the table that the transcript pages read too
+// (chatserver/web/event_sentences.py). It contains no texts; those are in the catalogue.
 
 import type { Entry, Event, Person } from "../../../../widget/src/shared/frames";
 import table from "../../../texts/eventSentences.json";
 
-/** How a field is written. `actor` is the person who did it: named by the event, or else its author. */
+/** How a field is shown. `actor` is the person who did it: the one whom the event names, or else its author. */
 export type Kind =
   | "person"
   | "actor"
@@ -18,7 +18,7 @@ export type Kind =
   | "number"
   | "tags";
 
-/** A field has this value; it is there (true) or missing (false); it is the same person as another field. */
+/** The field has this value; it exists (true) or not (false); it is the same person as another field. */
 type Condition = string | boolean | { same_as: string };
 
 interface Sentence {
@@ -26,31 +26,31 @@ interface Sentence {
   when?: Record<string, Condition>;
 }
 
-/** The first sentence that fits counts, and the last one always fits. */
+/** The first sentence whose conditions hold is used; the last one has none. */
 interface EventRule {
   sentences: Sentence[];
-  /** The field with words that somebody wrote. */
+  /** The field with text that somebody wrote. */
   quote?: string;
-  /** Fields that are written differently here. */
+  /** Fields that are shown differently for this event. */
   fields?: Record<string, string>;
 }
 
 type Details = Record<string, unknown>;
 
-// Every event of the protocol has a rule: the type says so.
+// Every event of the protocol has a rule; the type checks it.
 const RULES: Record<Event["name"], EventRule> = table.events;
 const FIELDS: Record<string, string> = table.fields;
 
 export interface Chosen {
   /** The key of the sentence. */
   text: string;
-  /** How each of the event's fields is written. */
+  /** How each of the event's fields is shown. */
   kinds: Record<string, Kind>;
-  /** What somebody wrote with it, or "". */
+  /** The text that somebody wrote with it, or "". */
   quote: string;
 }
 
-/** Null for an event of a newer server. */
+/** The sentence for an entry's event; null for an event of a newer server. */
 export function chosen({ event }: Entry): Chosen | null {
   if (!event) return null;
   const rule = RULES[event.name] as EventRule | undefined;

@@ -1,5 +1,5 @@
-// Events of the transcript as sentences. The transcript pages write the same (chatserver/web/event_text.py); the tests of
-// both read one list of examples. A field that is missing leaves its sentence readable.
+// Events of the transcript as sentences. The transcript pages write the same sentences (chatserver/web/event_text.py);
+// the tests of both read one list of examples. When a field is missing, the sentence remains readable.
 
 import type { Entry, GroupShown, Named, Person } from "../../../../widget/src/shared/frames";
 import { has, named, personName, t } from "../../shared/texts";
@@ -11,12 +11,12 @@ export interface Names {
   departments: readonly Named[];
 }
 
-/** What kind of words made it an emergency. */
+/** The kind of emergency, in words. */
 export function emergencyWords(kind: string): string {
   return t(`emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
 }
 
-/** What to think of first; the consultant never diagnoses. */
+/** What to consider first; the consultant never diagnoses. */
 export function emergencyAdvice(kind: string): string {
   return t(`console.emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
 }
@@ -27,7 +27,7 @@ const EMERGENCIES = ["body", "mind", "protect"];
 export function eventSentence(entry: Entry, names: Names): string {
   if (!entry.event) return "";
   const found = chosen(entry);
-  // A newer server may know events that are missing here.
+  // A newer server may send events that are missing here.
   if (found === null) return entry.event.name;
   const details: Record<string, unknown> = { ...entry.event };
   const fields = Object.entries(found.kinds).map(([field, kind]) => [
@@ -38,7 +38,7 @@ export function eventSentence(entry: Entry, names: Names): string {
   return found.quote === "" ? sentence : t("event.quoted", { sentence, quote: found.quote });
 }
 
-/** A field of an event as its sentence writes it. */
+/** A field of an event, as its sentence shows it. */
 function written(kind: Kind, value: unknown, names: Names, entry: Entry): string {
   switch (kind) {
     case "person":
@@ -70,7 +70,7 @@ function somebody(person: Person | null | undefined): string {
   return person ? personName(person) : t("event.somebody");
 }
 
-/** A visitor's tag in words; one of another widget as it came. */
+/** A visitor's tag in words; a tag of another widget stays as it is. */
 function tagText(tag: string): string {
   return has(`tag.${tag}`) ? t(`tag.${tag}`) : tag;
 }

@@ -4,17 +4,17 @@ Says what to do next, never what went wrong inside.
 """
 
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
-from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, TooLarge
+from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, Retry, TooLarge
 from chatserver.web.context import Context, context_of
+from chatserver.web.json_answer import json_answer
+from chatserver.wire.replies import HttpRefusal, HttpRefused
 
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 """Statuses that have words of their own; others borrow those of 400 or 500."""
@@ -86,8 +86,8 @@ def answer(
     request: Request,
     status: int,
     code: str,
-    retry: str,
-    details: dict[str, Any],
+    retry: Retry,
+    details: dict[str, str | int],
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The refusal, as JSON under `/v1/` and as a page elsewhere."""
@@ -97,7 +97,7 @@ def answer(
 
 
 def _answer(
-    request: Request, context: Context, status: int, code: str, retry: str, details: dict[str, Any]
+    request: Request, context: Context, status: int, code: str, retry: Retry, details: dict[str, str | int]
 ) -> Response:
     if request.url.path.startswith("/v1/"):
         return _json(status, code, retry, details)
@@ -106,6 +106,5 @@ def _answer(
     return context.pages.render(request, "error.html", values, status=status)
 
 
-def _json(status: int, code: str, retry: str, details: dict[str, Any]) -> Response:
-    body = msgspec.json.encode({"error": {"code": code, "retry": retry, "details": details}})
-    return Response(body, status, {"Cache-Control": "no-store"}, "application/json")
+def _json(status: int, code: str, retry: Retry, details: dict[str, str | int]) -> Response:
+    return json_answer(HttpRefused(HttpRefusal(code, retry, details)), status)

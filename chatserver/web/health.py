@@ -1,26 +1,25 @@
 """`/live`: this process runs. `/ready`: it can serve. For whoever watches; says nothing a stranger could use."""
 
-import msgspec
+from http import HTTPStatus
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.web.context import context_of
+from chatserver.web.json_answer import json_answer
+from chatserver.wire.health import Liveness, Readiness
 
 RETRY_MS = 3_000
 """What clients that ask `/ready` after failed handshakes are told to wait."""
 
 
 async def live(request: Request) -> Response:
-    return _json(200, {"live": True})
+    return json_answer(Liveness())
 
 
 async def ready(request: Request) -> Response:
     """200 only when the hub is up, stays, and the database answered lately. Asks nobody: a probe costs nothing."""
     why_not = context_of(request).hub.why_not_ready
     if why_not is None:
-        return _json(200, {"ready": True})
-    return _json(503, {"ready": False, "why": why_not, "retry_ms": RETRY_MS})
-
-
-def _json(status: int, body: dict[str, object]) -> Response:
-    return Response(msgspec.json.encode(body), status, {"Cache-Control": "no-store"}, "application/json")
+        return json_answer(Readiness(ready=True))
+    return json_answer(Readiness(ready=False, why=why_not, retry_ms=RETRY_MS), HTTPStatus.SERVICE_UNAVAILABLE)

@@ -4,7 +4,6 @@ ends the token it is sent, because somebody else sits at that browser now.
 Which pages may show the frame is the frame's own matter (`frame-ancestors`); this door asks for its own origin.
 """
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,28 +13,15 @@ from chatserver.store import visitors
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import json_body
-from chatserver.wire.fields import Key, Language
+from chatserver.web.json_answer import json_answer
+from chatserver.wire.decoding import BodyReader
+from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
 
 HOUR_S = 3600
 LONGEST_TOKEN = 64
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`touch`: a phone, which is somebody's own, where a desktop, a tablet or a kiosk may be anybody's."""
-
-    site: Key
-    language: Language
-    touch: bool
-
-
-class Started(msgspec.Struct, frozen=True):
-    """`ends_at`: when the token ends if nothing happens, ms."""
-
-    token: str
-    ends_at: int
-
-
-_asked = msgspec.json.Decoder(Asked)
+START = BodyReader(VisitorSessionStart, 4 * 1024)
 
 
 class VisitorSessions:
@@ -49,7 +35,7 @@ class VisitorSessions:
     async def start(self, request: Request) -> Response:
         context = context_of(request)
         _spend(self._allowed, request)
-        asked = await json_body(request, _asked)
+        asked = await json_body(request, START)
         if asked.site not in context.hub.hospital.sites:
             raise NotFound(what="site")
         options = context.options
@@ -57,8 +43,7 @@ class VisitorSessions:
         _, token, ends_at = await context.database.write(
             lambda conn: visitors.start(conn, asked.site, asked.language, life, context.now())
         )
-        body = msgspec.json.encode(Started(token, ends_at))
-        return Response(body, 200, {"Cache-Control": "no-store"}, "application/json")
+        return json_answer(VisitorSessionStarted(token, ends_at))
 
     async def end(self, request: Request) -> Response:
         """换人了. The answer is the same for a token that was good, had ended, or never was."""

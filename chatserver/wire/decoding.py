@@ -1,10 +1,10 @@
-"""The one strict decoder at the edge: what passes here is a frame, everything else is a typed refusal.
+"""The one strict decoder at the edge: what passes here is a frame or an HTTP body, everything else is a typed refusal.
 
 Never decides whether the sender may; never lets an exception of the JSON library out.
 """
 
 import re
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -34,6 +34,9 @@ HALF_A_PAIR = re.compile(
 REF = re.compile(r'"ref"\s*:\s*"([^"\\\x00-\x1f\ud800-\udfff]{1,43})"')
 """Where a frame says what it is to be answered under, whatever else is wrong with it."""
 QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
+
+
+T = TypeVar("T")
 
 
 class _Head(msgspec.Struct):
@@ -97,6 +100,24 @@ class FrameReader:
             if any(escape["half"] for escape in HALF_A_PAIR.finditer(text)):
                 raise Unreadable(TextInvalid(why="characters"), ref) from None
             raise Unreadable(BadFrame(why=_first_line(failure)), ref) from None
+
+
+class BodyReader(Generic[T]):
+    """Reads the JSON body of one kind of request. `limit`: the longest body, bytes."""
+
+    def __init__(self, kind: type[T], limit: int) -> None:
+        self.limit = limit
+        self._kind = kind
+
+    def read(self, body: bytes) -> T:
+        """The body. Raises `BadFrame` or `TextInvalid`."""
+        try:
+            value = msgspec.json.decode(body)
+            if any(NOT_TEXT.search(string) for string in _strings(value)):
+                raise TextInvalid(why="characters")
+            return msgspec.convert(_in_lines(value), self._kind)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            raise BadFrame(why="shape") from None
 
 
 VISITOR = FrameReader(VisitorFrame, VISITOR_FRAME)

@@ -1,8 +1,8 @@
-"""The answers to a frame with a `ref`: done, or refused."""
+"""The answers to a frame with a `ref`, done or refused; and the one shape of a refusal over HTTP."""
 
 from typing import Literal
 
-from msgspec import field
+from msgspec import Struct, field
 
 from chatserver.wire.fields import Frame
 
@@ -31,3 +31,17 @@ class Refused(Frame, tag="refused", frozen=True, omit_defaults=True):
     ref: str | None = None
     retry_ms: int | None = None
     details: dict[str, str | int] = field(default_factory=dict)
+
+
+class HttpRefusal(Struct, frozen=True):
+    """Why a request was refused. `details` has the data of the code, for example `retry_ms`."""
+
+    code: str
+    retry: Literal["no", "same", "later"]
+    details: dict[str, str | int]
+
+
+class HttpRefused(Struct, frozen=True):
+    """The body of every refusal under `/v1/`."""
+
+    error: HttpRefusal

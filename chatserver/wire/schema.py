@@ -1,10 +1,14 @@
-"""The frames as JSON Schema, and the TypeScript types made from it. Both come from the unions of `frames` alone."""
+"""Frames and HTTP bodies as JSON Schema, and the TypeScript types made from it.
+
+Both come from the unions of `frames` and the list in `bodies` alone.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from chatserver.wire.bodies import BODIES
 from chatserver.wire.events import Event
 from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 from chatserver.wire.session import VERSION
@@ -21,10 +25,10 @@ Schema = dict[str, Any]
 
 
 def json_schema() -> Schema:
-    """One JSON Schema (2020-12) document: a `$defs` entry per frame and part, and one per direction."""
+    """One JSON Schema (2020-12) document: a `$defs` entry per frame, body and part, and one per direction."""
     named = {**DOORS, "Event": Event}
-    schemas, components = msgspec.json.schema_components(named.values(), ref_template="#/$defs/{name}")
-    unions = dict(zip(named, schemas, strict=True))
+    schemas, components = msgspec.json.schema_components((*named.values(), *BODIES), ref_template="#/$defs/{name}")
+    unions = dict(zip(named, schemas, strict=False))
     components = _with_reference(components, unions["Event"], "#/$defs/Event") | unions
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -4,12 +4,12 @@ import asyncio
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.requests import Request
 
 from chatserver.domain.refusals import BadFrame, TooLarge
+from chatserver.wire.decoding import BodyReader
 
-LIMIT = 4 * 1024
+FORM_LIMIT = 4 * 1024
 SECONDS = 10
 """A body this small that takes longer is sent slowly on purpose."""
 FIELDS = 20
@@ -17,18 +17,14 @@ FIELDS = 20
 T = TypeVar("T")
 
 
-async def json_body(request: Request, shape: msgspec.json.Decoder[T]) -> T:
-    """The JSON body as `shape`. Raises `BadFrame` or `TooLarge`."""
-    body = await _read(request, "application/json")
-    try:
-        return shape.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadFrame(why="shape") from None
+async def json_body(request: Request, reader: BodyReader[T]) -> T:
+    """The JSON body. Raises `BadFrame`, `TextInvalid` or `TooLarge`."""
+    return reader.read(await _read(request, "application/json", reader.limit))
 
 
 async def form_body(request: Request) -> dict[str, str]:
     """The fields of a posted form. Raises `BadFrame` or `TooLarge`; of a field sent twice the last counts."""
-    body = await _read(request, "application/x-www-form-urlencoded")
+    body = await _read(request, "application/x-www-form-urlencoded", FORM_LIMIT)
     try:
         fields = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=FIELDS
@@ -41,7 +37,7 @@ async def form_body(request: Request) -> dict[str, str]:
     return dict(fields)
 
 
-async def _read(request: Request, kind: str) -> bytes:
+async def _read(request: Request, kind: str, limit: int) -> bytes:
     content_type = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if content_type != kind:
         raise BadFrame(why="content_type")
@@ -50,8 +46,8 @@ async def _read(request: Request, kind: str) -> bytes:
         async with asyncio.timeout(SECONDS):
             async for part in request.stream():
                 body += part
-                if len(body) > LIMIT:
-                    raise TooLarge(limit=LIMIT)
+                if len(body) > limit:
+                    raise TooLarge(limit=limit)
     except TimeoutError:
         raise BadFrame(why="too_slow") from None
     return bytes(body)

@@ -454,6 +454,18 @@ export interface Hours {
   departments: DepartmentHours[]
 }
 
+/** Why a request was refused. `details` has the data of the code, for example `retry_ms`. */
+export interface HttpRefusal {
+  code: string
+  retry: "later" | "no" | "same"
+  details: Record<string, string | number>
+}
+
+/** The body of every refusal under `/v1/`. */
+export interface HttpRefused {
+  error: HttpRefusal
+}
+
 /** The visitor was warned that the conversation will be closed. */
 export interface IdleWarnedEvent {
   name: "idle_warned"
@@ -480,6 +492,11 @@ export interface Live {
   conversation: string
   epoch: string
   seq: number
+}
+
+/** The process runs. */
+export interface Liveness {
+  live?: boolean
 }
 
 /** My account and my state. `availability` may be `paused`, which the system sets after missed rings. `reason`: the reason given for it; `shift`: my current shift, or the next one today. */
@@ -743,6 +760,13 @@ export interface RatedEvent {
   tags: string[]
   comment: string
   part?: number | null
+}
+
+/** Whether the node can serve. If not, `why` is the reason in one word, and clients wait `retry_ms` before they ask again. */
+export interface Readiness {
+  ready: boolean
+  why?: string | null
+  retry_ms?: number | null
 }
 
 /** Refused; nothing was stored. `ref` is missing when the frame had no readable one. */
@@ -1028,6 +1052,19 @@ export interface VisitorHello {
 }
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+
+/** Ask for a token for a new visitor of a site. `touch`: this is a phone, which belongs to one person; a desktop, a tablet or a kiosk may be anybody's. */
+export interface VisitorSessionStart {
+  site: string
+  language: "en" | "zh"
+  touch: boolean
+}
+
+/** The token, which is sent only here. `ends_at`: when it ends if nothing happens (ms). */
+export interface VisitorSessionStarted {
+  token: string
+  ends_at: number
+}
 
 /** The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow, ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it; until `ends_at` only a rating is accepted, and nothing is sent. */
 export interface VisitorWelcome {

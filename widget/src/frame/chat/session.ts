@@ -2,6 +2,7 @@
 // hospital's page nor its trackers can read it. This module also ends a session when somebody else sits down.
 
 import type { Language } from "../../shared/catalogue";
+import type { HttpRefused, VisitorSessionStart, VisitorSessionStarted } from "../../shared/frames";
 import { Backoff } from "../../shared/link/backoff";
 import { retryMs, type World } from "../../shared/link/world";
 import { tokenKey } from "../door/person";
@@ -62,12 +63,12 @@ export class Session {
 
   /** Asks for a token, unless another tab has stored one meanwhile: then both use the same. Throws `NotNow`. */
   private async ask(): Promise<string> {
-    const body = JSON.stringify({ site: this.site, language: this.language(), touch: this.touch });
+    const start: VisitorSessionStart = { site: this.site, language: this.language(), touch: this.touch };
     const headers = { "content-type": "application/json" };
-    const answer = await send({ method: "POST", headers, body });
-    const said: unknown = await answer.json().catch(() => null);
-    const token: unknown = (said as { token?: unknown } | null)?.token;
-    if (!answer.ok || typeof token !== "string") throw new NotNow(retryMs(said));
+    const answer = await send({ method: "POST", headers, body: JSON.stringify(start) });
+    const body: unknown = await answer.json().catch(() => null);
+    const token: unknown = (body as Partial<VisitorSessionStarted> | null)?.token;
+    if (!answer.ok || typeof token !== "string") throw new NotNow(refusedFor(body));
     if (this.token === null && !this.stopped) this.keep(token);
     return this.token ?? token;
   }
@@ -90,9 +91,14 @@ export async function endSession(token: string, timing: Timing): Promise<void> {
   await untilDone(async () => {
     const answer = await send({ method: "DELETE", headers, keepalive: true });
     if (answer.status >= 500 || answer.status === TOO_MANY) {
-      throw new NotNow(retryMs(await answer.json().catch(() => null)));
+      throw new NotNow(refusedFor(await answer.json().catch(() => null)));
     }
   }, timing);
+}
+
+/** How long the server's refusal asks to wait; null when it does not say. */
+function refusedFor(body: unknown): number | null {
+  return retryMs((body as Partial<HttpRefused> | null)?.error?.details);
 }
 
 async function untilDone<T>(

@@ -1,6 +1,8 @@
 // What the link needs from its environment: a clock, timers, random numbers, connections, and wake-up events. It is
 // passed in, so that tests control time and network. No other file in this folder uses the browser's globals.
 
+import type { Readiness } from "../frames";
+
 /** A connection that is open or opening. */
 export interface Wire {
   send(text: string): void;
@@ -61,8 +63,8 @@ function connect(url: string, events: WireEvents): Wire {
 async function ready(url: string): Promise<number | null> {
   try {
     const answer = await fetch(new URL("/ready", url.replace(/^ws/, "http")), { cache: "no-store" });
-    const said: unknown = await answer.json();
-    return retryMs(said);
+    const body: Partial<Readiness> | null = await answer.json();
+    return retryMs(body);
   } catch {
     return null; // unreachable: the backoff decides
   }

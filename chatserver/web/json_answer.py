@@ -1,0 +1,10 @@
+"""A struct of `wire` as an answer in JSON, which no cache keeps."""
+
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import Response
+
+
+def json_answer(body: msgspec.Struct, status: int = HTTPStatus.OK) -> Response:
+    return Response(msgspec.json.encode(body), status, {"Cache-Control": "no-store"}, "application/json")

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from tests.attack.peer import Port
-from tests.e2e.conftest import journal, pytest_runtest_makereport, servers
+from tests.e2e.conftest import journal, pace, pytest_runtest_makereport, servers
 from tests.e2e.quarters import Quarters
 
-__all__ = ["journal", "pytest_runtest_makereport", "servers"]
+__all__ = ["journal", "pace", "pytest_runtest_makereport", "servers"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.e2e.hospital import Member, Wanted, found
 from tests.e2e.journal import Journal
+from tests.e2e.patience import PACE
 from tests.e2e.people import Consultant, Visitor
 from tests.e2e.procs import WIDE, Server
 from tests.e2e.tcpproxy import CHUNK, Proxy
@@ -71,7 +72,7 @@ class Balancer(Proxy):
 async def _is_ready(port: int) -> bool:
     asked = f"GET /ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
     try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
+        async with asyncio.timeout(ANSWERS_WITHIN * PACE.factor):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(asked)

@@ -7,9 +7,18 @@ import pytest
 
 from tests.e2e.journal import Journal, tell
 from tests.e2e.loopwatch import LoopWatch
+from tests.e2e.patience import PACE
 from tests.e2e.procs import Server
 
 FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pace() -> Iterator[None]:
+    """Measures what others use of this machine, for every bound."""
+    PACE.start()
+    yield
+    PACE.end()
 
 
 @pytest.hookimpl(wrapper=True)

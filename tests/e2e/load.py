@@ -73,16 +73,19 @@ class Answerer(Consultant):
 async def drained(clients: Sequence[Client], database: Path | str, within: float = DRAINED_WITHIN) -> Stored:
     """Wait until everything is answered and everybody has what they should have; returns the database of that moment.
 
+    `within`: seconds without any progress. However much there is left, a slow machine gets on with it.
     Where consultants answer by themselves, nothing may be waiting for assignment either: it would be assigned a moment
     later.
     """
     served = any(isinstance(client, Answerer) for client in clients)
-    end = time.monotonic() + within
+    end, before = time.monotonic() + within, [""]
     while True:
         stored = Stored.read(database)
         late = [behind for client in clients if (behind := lag(client, stored, served=served))]
         if not late:
             return stored
+        if late != before:
+            end, before = time.monotonic() + within, late
         assert time.monotonic() < end, f"not drained within {within} s: {late[:5]}"
         await asyncio.sleep(0.1)
 

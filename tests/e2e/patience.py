@@ -55,11 +55,14 @@ class Pace:
         return 1 / (1 - min(MOST_TAKEN, sum(shares) / len(shares))) if shares else 1.0
 
     def start(self) -> None:
-        self._thread.start()
+        """Sample until `end`. Several test folders may start it in one run."""
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def end(self) -> None:
         self._ended.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def sample(self) -> None:
         """Take one sample."""
@@ -95,7 +98,7 @@ def _own() -> float:
 
 
 PACE = Pace()
-"""Of this run; tests/faults starts it."""
+"""Of this run; the conftest.py of the tests that use it starts it."""
 
 
 def allowed(seconds: float, pace: Pace | None = None) -> float:

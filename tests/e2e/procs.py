@@ -20,6 +20,8 @@ from tests.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
 END_WITHIN = 40.0
+ANSWERS_WITHIN = 60.0
+"""Seconds for an HTTP answer, which no test asserts: twenty passwords may be in front of it on a busy machine."""
 LOOK_EVERY = 0.02
 
 WIDE = {
@@ -205,7 +207,7 @@ class Server:
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, origin: str = ""
     ) -> Answer:
         """One request on a connection of its own. Unsafe methods carry the server's own Origin."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWERS_WITHIN)
         try:
             told = dict(headers or {})
             if method not in ("GET", "HEAD"):

@@ -16,8 +16,6 @@ Span = tuple[float, float]
 
 AT_ONCE_MS = 500
 """Within this time the order of waiting is undefined: a commit may become visible later than its timestamp."""
-LOCKS_MS = 100
-"""An assignment bears the time at which its transaction began; at most so much later it had its locks and counted."""
 FOREVER = float("inf")
 
 
@@ -35,13 +33,18 @@ class Waiting:
 
 @dataclass
 class Given:
-    """An assignment or offer to a consultant, and how long it was theirs."""
+    """An assignment or offer to a consultant, and how long it was theirs.
+
+    `span` is by the times of the transactions' beginnings, `decided` by those of the decisions. A transaction that
+    waited for its locks counts what others have committed since it began.
+    """
 
     conversation: str
     group: str
     consultant: str
     ringing: bool
     span: Span
+    decided: Span
 
 
 @dataclass
@@ -62,18 +65,18 @@ class Queue:
     def too_many(self) -> Iterator[str]:
         """Nobody was assigned more than their capacity."""
         for each in self.given:
-            held = [other for other in self.given if self._is_held(other, each.consultant, each.span[0])]
+            held = [other for other in self.given if self._is_held(other, each.consultant, each.decided[0])]
             if len(held) > self.capacity[each.consultant]:
-                lasts = min(other.span[1] for other in held) - each.span[0]
+                lasts = min(other.decided[1] for other in held) - each.decided[0]
                 yield f"{each.consultant} holds {len(held)} with {each.conversation}, for {lasts:.0f} ms"
 
-    def out_of_turn(self) -> Iterator[str]:
+    def out_of_turn(self, at_once_ms: float = AT_ONCE_MS) -> Iterator[str]:
         """Nobody was overtaken by a later visitor, unless that visitor had been returned to the queue."""
         for wait in self.waits:
             for each in self._given_in(wait.group, wait.span):
                 other = self._wait_before(each)
                 passed = other is not None and other.returned <= wait.returned
-                if other is not None and passed and other.queued_at > wait.queued_at + AT_ONCE_MS and not wait.tried:
+                if other is not None and passed and other.queued_at > wait.queued_at + at_once_ms and not wait.tried:
                     yield f"{each.conversation} was given before {wait.conversation}, which waited longer"
 
     def forgotten(self, ms: float) -> Iterator[str]:
@@ -95,16 +98,16 @@ class Queue:
                 case "opened" | "reopened" | "returned_to_queue":
                     queued_at, returned = at, row["event"] == "returned_to_queue"
                     tried = {details["consultant"]["id"]} if returned else set()
-                    self._ends(held, at)
+                    self._ends(held, row)
                     held, waits_since = None, at
                 case "rung" | "assigned" | "transferred":
                     if waits_since is not None:
                         span = (waits_since, at)
                         self.waits.append(Waiting(id, group, queued_at, returned, frozenset(tried), span))
-                    self._ends(held, at)
-                    held, waits_since = self._takes(id, group, row["event"], details, at), None
+                    self._ends(held, row)
+                    held, waits_since = self._takes(id, group, row, details), None
                 case "ring_missed" | "closed":
-                    self._ends(held, at)
+                    self._ends(held, row)
                     held = None
                     if row["event"] == "ring_missed":
                         tried.add(details["consultant"]["id"])
@@ -112,16 +115,17 @@ class Queue:
                     else:
                         waits_since = None
 
-    def _takes(self, id: str, group: str, event: str, details: Any, at: float) -> Given:
-        self.given.append(Given(id, group, details["consultant"]["id"], event == "rung", (at, FOREVER)))
+    def _takes(self, id: str, group: str, row: Row, details: Any) -> Given:
+        span, decided = (row["at"], FOREVER), (_decided_at(row), FOREVER)
+        self.given.append(Given(id, group, details["consultant"]["id"], row["event"] == "rung", span, decided))
         return self.given[-1]
 
-    def _ends(self, held: Given | None, at: float) -> None:
+    def _ends(self, held: Given | None, row: Row) -> None:
         if held is not None:
-            held.span = (held.span[0], at)
+            held.span, held.decided = (held.span[0], row["at"]), (held.decided[0], _decided_at(row))
 
     def _is_held(self, given: Given, consultant: str, at: float) -> bool:
-        return given.consultant == consultant and given.span[0] <= at < given.span[1] - LOCKS_MS
+        return given.consultant == consultant and given.decided[0] <= at < given.decided[1]
 
     def _given_in(self, group: str, span: Span) -> Iterator[Given]:
         return (each for each in self.given if each.group == group and span[0] < each.span[0] < span[1])
@@ -153,3 +157,9 @@ class Queue:
                 is_free = now_free
             if is_free:
                 yield free_since, end
+
+
+def _decided_at(row: Row) -> float:
+    """When the entry was made (ms): its id is a UUIDv7, and is drawn when its transaction has its locks and has
+    counted."""
+    return float(int(row["id"].replace("-", "")[:12], 16))

@@ -17,12 +17,13 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from tests.e2e.journal import Journal
+from tests.e2e.patience import PACE
 from tests.e2e.reading import Frame, Held, Reading
 
 T = TypeVar("T")
 
 WITHIN = 20.0
-"""Seconds a promised frame may take on a busy machine before the test gives up."""
+"""Seconds a promised frame may take before the test gives up, where it names no bound; more on a busy machine."""
 COME_BACK = 0.4
 """Seconds, at most, before reconnecting after a lost connection; drawn each time."""
 PLACED = ("conversation.follow", "history.get")
@@ -172,7 +173,7 @@ class Client:
         """Send a request and return its final answer: accepted, refused, history …"""
         return await self.answer(await self.ask(type, **fields))
 
-    async def answer(self, ref: str, within: float = WITHIN) -> Frame:
+    async def answer(self, ref: str, within: float | None = None) -> Frame:
         """The last answer under that ref."""
         await self.until(lambda: ref in self.answers and ref not in self.unaccepted, f"answer to {ref}", within)
         return self.answers[ref][-1]
@@ -186,8 +187,10 @@ class Client:
         assert self._socket is not None
         await self._socket.send(text)
 
-    async def until(self, fits: Callable[[], T | None], what: str, within: float = WITHIN) -> T:
+    async def until(self, fits: Callable[[], T | None], what: str, within: float | None = None) -> T:
         """Wait for frames until `fits` returns something true, and return that."""
+        if within is None:
+            within = WITHIN * PACE.factor
         loop = asyncio.get_running_loop()
         end = loop.time() + within
         while not (found := fits()):
@@ -209,7 +212,7 @@ class Client:
         """Wait until it is welcomed on its n-th connection."""
         await self.until(lambda: self.welcome is not None and self.connections >= connections, "way back")
 
-    async def closed_with(self, within: float = WITHIN) -> int:
+    async def closed_with(self, within: float | None = None) -> int:
         """The code with which the server closed the connection."""
         await self.until(lambda: self.close_code is not None and self._socket is None, "close", within)
         assert self.close_code is not None

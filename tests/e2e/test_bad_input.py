@@ -5,6 +5,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -225,7 +226,21 @@ async def test_a_consultants_frame_over_64_kibibytes_ends_only_that_connection(q
         assert await tab.closed_with() == 1009
 
 
-async def test_too_many_frames_are_refused_then_end_the_connection(quarters: Quarters) -> None:
+@pytest_asyncio.fixture(loop_scope="module")
+async def patient(tmp_path: Path) -> AsyncIterator[Quarters]:
+    """A server that allows so few frames a second that a client which waits for each answer sends more, even on a busy
+    machine. (One that does not wait is disconnected before it is sent its refusals.)"""
+    quarters = Quarters(tmp_path, {"CHATSERVER_VISITOR_FRAMES_PER_S": "10"})
+    try:
+        yield await quarters.start()
+        await quarters.leave()
+    finally:
+        quarters.server.end()
+    quarters.assert_discreet()
+
+
+async def test_too_many_frames_are_refused_then_end_the_connection(patient: Quarters) -> None:
+    quarters = patient
     mallory = await quarters.mallory()
     async with quarters.undisturbed():
         refs = [secrets.token_urlsafe(24) for _ in range(1_000)]

@@ -14,6 +14,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.e2e.badframes import INVENTED, post
 from tests.e2e.hospital import DENTISTRY
+from tests.e2e.patience import allowed
 from tests.e2e.people import Consultant, Visitor
 from tests.e2e.quarters import CANARY, Quarters
 from tests.e2e.reading import Frame
@@ -52,11 +53,11 @@ def dial(quarters: Quarters, door: str, *, cookie: str = "", origin: str | None 
 
 
 async def ends(
-    quarters: Quarters, door: str, *texts: str | bytes, within: float = 3.0, cookie: str = ""
+    quarters: Quarters, door: str, *texts: str | bytes, within: float = 0.0, cookie: str = ""
 ) -> tuple[int, list[Frame]]:
     """The close code that these first frames lead to, and the frames received before it."""
     said: list[Frame] = []
-    async with asyncio.timeout(within), dial(quarters, door, cookie=cookie) as socket:
+    async with asyncio.timeout(within or allowed(3)), dial(quarters, door, cookie=cookie) as socket:
         try:
             for text in texts:
                 await socket.send(text)
@@ -143,7 +144,7 @@ async def test_a_silent_client_is_disconnected_after_five_seconds(quarters: Quar
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         began = loop.time()
-        code, said = await ends(quarters, door, within=HELLO_WITHIN + 1, cookie=quarters.people["mei"].cookie)
+        code, said = await ends(quarters, door, within=allowed(HELLO_WITHIN + 1), cookie=quarters.people["mei"].cookie)
         assert (code, said) == (4005, [])
         assert loop.time() - began >= HELLO_WITHIN - 0.1
 
@@ -259,7 +260,8 @@ async def test_a_client_ahead_of_the_store_gets_everything_again(
             assert (following["recovered"], following["why"]) == (False, why)
             entries: list[Frame] = []
             while (told := json.loads(await socket.recv()))["type"] != "live":
-                entries += told["entries"]
+                # Their place in the queue may change meanwhile.
+                entries += told.get("entries", [])
             assert [each["id"] for each in entries] == [each["id"] for each in held.entries]
 
 
@@ -287,7 +289,7 @@ async def test_a_visitor_who_ends_the_conversation_ends_the_token(quarters: Quar
     async with quarters.undisturbed(stored=True):
         eve, other = await sitting(quarters)
         assert (await eve.asked("conversation.close", conversation=eve.conversation))["type"] == "accepted"
-        assert await other.closed_with(within=2) == 4401
+        assert await other.closed_with(within=allowed(2)) == 4401
         await assert_opens_nothing(quarters, eve.token)
         async with dial(quarters, "/ws/visitor") as socket:
             await socket.send(hello(eve.token, rating=True))
@@ -310,6 +312,6 @@ async def test_another_person_at_the_browser_ends_the_previous_token(quarters: Q
             )
             assert asked.status == status
         for tab in (eve, other):
-            assert await tab.closed_with(within=2) == 4401
+            assert await tab.closed_with(within=allowed(2)) == 4401
         await assert_opens_nothing(quarters, eve.token)
         await assert_opens_nothing(quarters, eve.token, rating=True)

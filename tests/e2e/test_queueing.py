@@ -17,7 +17,12 @@ def told(*stories: Story, capacity: int = 1, here_from: float = 0.0) -> Queue:
         id = f"c{number}"
         stored.conversations[id] = {"group": "women"}
         stored.entries[id] = [
-            {"event": event, "at": at * 1000, "details": json.dumps({"consultant": {"id": who}} if who else {})}
+            {
+                "id": f"{at * 1000:012x}",
+                "event": event,
+                "at": at * 1000,
+                "details": json.dumps({"consultant": {"id": who}} if who else {}),
+            }
             for event, at, who in story
         ]
     people = ("mei", "jun")

@@ -6,29 +6,19 @@ ONLY=F03 selects one number. RESUME=1 skips what has passed under FAULTS=full at
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import journal, pytest_runtest_makereport, servers
-from tests.e2e.patience import PACE
+from tests.e2e.conftest import journal, pace, pytest_runtest_makereport, servers
 from tests.faults.counts import FULL
 
-__all__ = ["journal", "pytest_runtest_makereport", "servers"]
+__all__ = ["journal", "pace", "pytest_runtest_makereport", "servers"]
 
 PASSED = Path("build/faults-passed.txt")
 """The commit, then one passed test per line. Relative to the working directory, which is the repository's."""
 
 _called: set[str] = set()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def pace() -> Iterator[None]:
-    """Measures what others use of this machine, for every bound."""
-    PACE.start()
-    yield
-    PACE.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

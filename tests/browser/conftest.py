@@ -10,6 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 
 from tests.browser import hospital
 from tests.browser.hospital import Hospital
+from tests.e2e.conftest import pace
+from tests.e2e.patience import allowed
+
+__all__ = ["pace"]
 
 FLAGS = [
     "--no-sandbox",
@@ -27,6 +31,11 @@ NewPage = Callable[..., Page]
 Picture = Callable[[Page, str], None]
 
 
+def in_ms(milliseconds: float) -> float:
+    """So many of an idle machine, scaled to this one."""
+    return allowed(milliseconds / 1000) * 1000
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     """The running demo."""
@@ -40,7 +49,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 def playwright() -> Iterator[Playwright]:
     """Drives the browsers."""
     # Windows in the background only get spare CPU time; no test depends on how soon they draw.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as running:
         yield running
 
@@ -86,7 +95,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         return page
 
     yield make

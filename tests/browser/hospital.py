@@ -12,7 +12,7 @@ from urllib.error import URLError
 from tests.ports import free_port
 
 PASSWORD = "kangning-demo-2026"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 TALKATIVE = {"CHATSERVER_VISITOR_MESSAGES_BURST": "1000", "CHATSERVER_VISITOR_MESSAGES_PER_5_MIN": "1000"}
 """For visitors who write a great deal."""

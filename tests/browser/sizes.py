@@ -1,5 +1,7 @@
 """Where parts of a page are, and how large."""
 
+import time
+
 from playwright.sync_api import Locator
 
 INSIDE = """part => {
@@ -8,9 +10,17 @@ INSIDE = """part => {
 }"""
 
 
+STILL_WITHIN = 5.0
+"""Seconds until a page has its final layout after a change."""
+
+
 def is_within_the_window(part: Locator) -> bool:
-    """Whether all of it is visible without scrolling, in the window of its own frame."""
-    return bool(part.evaluate(INSIDE))
+    """Whether all of it is visible without scrolling, in the window of its own frame, at the latest when the page is
+    still."""
+    until = time.monotonic() + STILL_WITHIN
+    while not (inside := bool(part.evaluate(INSIDE))) and time.monotonic() < until:
+        part.page.wait_for_timeout(50)
+    return inside
 
 
 def height(part: Locator) -> float:

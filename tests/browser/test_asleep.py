@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser import hospital
-from tests.browser.conftest import DESKTOP, FLAGS, PHONE, NewPage, Picture, chromium_path
+from tests.browser.conftest import DESKTOP, FLAGS, PHONE, NewPage, Picture, chromium_path, in_ms
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL, asleep
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 360)]
 
 SLEEP_S = 120 if FULL else 20
 RIGHT_WITHIN = 3_000
@@ -59,7 +59,7 @@ def test_f37_a_laptop_that_slept_shows_the_present_and_sends_nothing_old(
     with asleep(tmp_path / "laptop"):
         began = time.monotonic()
         visitor.says("您还在吗")
-        expect(wang.list.get_by_text("您还在吗").first).to_be_visible(timeout=NOTICED_WITHIN)
+        expect(wang.list.get_by_text("您还在吗").first).to_be_visible(timeout=in_ms(NOTICED_WITHIN))
         wang.opens("您还在吗")
         wang.replies("我是王芳，接着为您解答")
         visitor.sees("我是王芳，接着为您解答")
@@ -67,7 +67,7 @@ def test_f37_a_laptop_that_slept_shows_the_present_and_sends_nothing_old(
         time.sleep(max(0.0, SLEEP_S - (time.monotonic() - began)))
 
     laptop.keyboard.press("Enter")  # a key that was already being pressed
-    expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=RIGHT_WITHIN)
+    expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=in_ms(RIGHT_WITHIN))
     expect(li.thread.get_by_text("睡眠前的问题")).to_be_visible()
     picture(laptop, "console-after-sleep")
     expect(li.box).to_have_value(UNSENT)

@@ -17,7 +17,9 @@ def sign_in(page: Page, demo: Hospital, login: str, password: str, language: str
     page.goto(f"{demo.staff}/sign-in?lang={language}")
     page.locator("#login").fill(login)
     page.locator("#password").fill(password)
-    page.locator("form.stacked button").click()
+    # The next page that is asked for would otherwise cancel it.
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("form.stacked button").click()
 
 
 LOCKED = {

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import hospital
@@ -22,7 +23,7 @@ from tests.browser.test_next_person import AGES, ASKED, OTHER, SAME, end_all, un
 from tests.browser.trouble import FULL
 from tests.browser.wire import Wire
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(3_600 if FULL else 600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(3_600 if FULL else 1_800)]
 
 TIMES = 50 if FULL else 5
 STEPS = 24
@@ -30,6 +31,8 @@ TAG = re.compile(r"〔(\w+)〕")
 """Marks whose words these are."""
 MOMENT = 250
 """ms after which an action has usually reached the other screens; no test depends on it."""
+IN_VAIN_MS = 2_000
+"""How long a click is tried on something that has disappeared meanwhile."""
 SHOWN = """() => document.documentElement.textContent
   + [...document.querySelectorAll('input, textarea')]
     .map(({ type, value }) => (type === 'radio' ? '' : value)).join()"""
@@ -85,8 +88,8 @@ class Seat:
     def opens_a_page(self) -> None:
         self.the_network_is_back()
         page = self.context.new_page()
-        page.set_default_timeout(2_000)
-        page.goto(f"{self.demo.website}/")
+        page.set_default_timeout(IN_VAIN_MS)
+        page.goto(f"{self.demo.website}/", timeout=30_000)
         self.pages.append(page)
         self.opens_the_chat()
 
@@ -103,7 +106,7 @@ class Seat:
     def reloads(self) -> None:
         self.the_network_is_back()
         self.ending.discard(self.page)
-        self.page.reload()
+        self.page.reload(timeout=30_000)
         self.page.wait_for_timeout(MOMENT)
 
     def closes_the_page(self) -> None:
@@ -210,12 +213,21 @@ class Seat:
 
     # What must hold.
 
+    def shown(self, page: Page, frame: Frame) -> str:
+        """What the frame shows; if it was just being loaded, once it is."""
+        try:
+            return str(frame.evaluate(SHOWN))
+        except PlaywrightError:
+            page.wait_for_load_state(timeout=30_000)
+            loaded = self.frame(page)
+            return "" if loaded is None else str(loaded.evaluate(SHOWN))
+
     def check(self, step: str) -> None:
         for page in self.pages:
             frame = self.frame(page)
             if frame is None:
                 continue
-            shown = str(frame.evaluate(SHOWN))
+            shown = self.shown(page, frame)
             owners = set(TAG.findall(shown))
             assert owners <= {self.person}, f"{step}: {self.person} reads {shown}"
             if not self.has_sent and page not in self.ending:
@@ -276,7 +288,9 @@ def test_whatever_happens_the_next_person_finds_nothing(demo: Hospital, browser:
     told: list[str] = []
     try:
         seat.chat.locator(".composer textarea").wait_for(timeout=30_000)
+        seat.page.set_default_timeout(30_000)
         seat.sends()
+        seat.page.set_default_timeout(IN_VAIN_MS)
         for _ in range(STEPS):
             act = chance.choice(ACTS)
             told.append(act.__name__)

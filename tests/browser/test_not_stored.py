@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, NewPage, Picture
+from tests.browser.conftest import DESKTOP, PHONE, NewPage, Picture, in_ms
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import disk_is_full
@@ -32,10 +32,10 @@ def test_a_full_disk_is_shown_on_both_sides_and_recovers_by_itself(
     li.opens(asked)
     with disk_is_full(demo):
         visitor.says("满盘时说的")
-        expect(visitor.chat.get_by_text("未发出，正在重试")).to_be_visible(timeout=TOLD_WITHIN)
+        expect(visitor.chat.get_by_text("未发出，正在重试")).to_be_visible(timeout=in_ms(TOLD_WITHIN))
         visitor.sees("系统暂时不能保存消息。")
         li.replies(answered)
-        expect(li.page.get_by_text("未发出，正在重试…")).to_be_visible(timeout=TOLD_WITHIN)
+        expect(li.page.get_by_text("未发出，正在重试…")).to_be_visible(timeout=in_ms(TOLD_WITHIN))
         li.sees("系统现在只能查看，不能保存")
         picture(visitor.page, f"widget-read-only-{where}-{scheme}")
         picture(li.page, f"console-read-only-{where}-{scheme}")
@@ -43,8 +43,8 @@ def test_a_full_disk_is_shown_on_both_sides_and_recovers_by_itself(
         visitor.chat.get_by_role("button", name="Switch to English").click()
         expect(visitor.chat.get_by_text("Not sent yet, retrying")).to_be_visible()
         picture(visitor.page, f"widget-read-only-{where}-{scheme}-english")
-    expect(visitor.chat.get_by_text(answered)).to_have_count(1, timeout=AGAIN_WITHIN)
-    expect(li.thread.get_by_text("满盘时说的")).to_have_count(1, timeout=AGAIN_WITHIN)
+    expect(visitor.chat.get_by_text(answered)).to_have_count(1, timeout=in_ms(AGAIN_WITHIN))
+    expect(li.thread.get_by_text("满盘时说的")).to_have_count(1, timeout=in_ms(AGAIN_WITHIN))
     expect(visitor.chat.get_by_text("Not sent yet, retrying")).to_have_count(0)
     expect(visitor.chat.get_by_text("Messages cannot be stored")).to_have_count(0)
     expect(li.page.get_by_text("系统现在只能查看，不能保存")).to_have_count(0)

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, Playwright, expect
 
 from tests.browser import hospital
-from tests.browser.conftest import DESKTOP, FLAGS, NewPage, Picture, chromium_path
+from tests.browser.conftest import DESKTOP, FLAGS, NewPage, Picture, chromium_path, in_ms
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL, store_is_stuck
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 360)]
 
 TIMES = 50 if FULL else 5
 TOLD_WITHIN = 5_000
@@ -74,7 +74,7 @@ def test_f21_what_is_written_offline_arrives_once(demo: Hospital, new_page: NewP
             words.append(f"离线第{time}次{part}")
             visitor.says(words[-1])
         if time == 0:
-            expect(visitor.chat.get_by_text(RETRYING).first).to_be_visible(timeout=TOLD_WITHIN)
+            expect(visitor.chat.get_by_text(RETRYING).first).to_be_visible(timeout=in_ms(TOLD_WITHIN))
             picture(visitor.page, "widget-retrying-offline")
         expect(visitor.chat.get_by_text("已送达")).to_have_count(1)
         visitor.page.context.set_offline(False)
@@ -98,7 +98,7 @@ def test_f21_what_was_unsent_when_the_page_was_reloaded_arrives_once(demo: Hospi
             visitor.says(words[-1])
             expect(visitor.chat.get_by_text(words[-1])).to_have_count(1)
             if time == 0:
-                expect(visitor.chat.get_by_text(RETRYING).first).to_be_visible(timeout=TOLD_WITHIN)
+                expect(visitor.chat.get_by_text(RETRYING).first).to_be_visible(timeout=in_ms(TOLD_WITHIN))
         expect(li.thread).to_contain_text(words[-1], timeout=30_000)
     assert_all_arrived_once(visitor, li, words)
     visitor.ends()

@@ -9,7 +9,10 @@ from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.bus.redis import RedisBus
 from tests.bus.nodes import LEASE_S, RENEW_S, Cluster, Listener, Node, new_world
+from tests.e2e.conftest import pace
 from tests.redis import OwnRedis
+
+__all__ = ["pace"]
 
 Join = Callable[..., Awaitable[Node]]
 """Creates a new node in the test's world, or in the named `world`."""

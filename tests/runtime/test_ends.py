@@ -184,8 +184,10 @@ async def gone(port: Port) -> None:
 @pytest.mark.parametrize("state", STAYING)
 async def test_no_connection_outlasts_its_state(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
     shorten(monkeypatch, state)
+    loop = asyncio.get_running_loop()
     async with served(app) as port:
         drips = []
+        began = loop.time()
         for first, piece, also in STAYING[state]:
             peer = await port.peer()
             if first.startswith(WHOLE):
@@ -196,7 +198,8 @@ async def test_no_connection_outlasts_its_state(monkeypatch: pytest.MonkeyPatch,
             also(peer)
             drips.append(asyncio.create_task(drip(peer, piece)))
         await asyncio.sleep(SHORT / 2)
-        assert port.opened == len(STAYING[state])
+        # On a busy machine the first ones may already have had their time.
+        assert port.opened == len(STAYING[state]) or loop.time() - began >= SHORT
         await gone(port)
         for each in (*drips, *TRICKLES):
             each.cancel()

@@ -170,7 +170,7 @@ async def test_a_client_that_never_reads_is_cut_off_after_the_close() -> None:
         await peer.receives(b"\x88")
         await peer.ended(LET_GO_WITHIN)
         assert time.monotonic() - began <= LET_GO_WITHIN + LATE
-        assert app.gone[0]()
+        await eventually(app.gone[0])
 
 
 async def test_a_disconnection_is_noticed_without_reading_what_was_sent() -> None:

@@ -59,9 +59,10 @@ async def test_a_page_whose_client_leaves_is_not_read_to_its_end(here: Doors, mo
     await asyncio.sleep(0.2)
     assert not page.done()
     coming.put_nowait({"type": "http.disconnect"})
-    async with asyncio.timeout(4):
+    # The query itself never ends.
+    async with asyncio.timeout(30):
         await page
-        assert await here.context.database.browse(meta.epoch, 4)
+        assert await here.context.database.browse(meta.epoch, 30)
     assert said[0]["status"] == 204
 
 

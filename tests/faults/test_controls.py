@@ -48,7 +48,7 @@ CONTROLS = (
 )
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(540)
 @pytest.mark.parametrize("control", CONTROLS, ids=str)
 async def test_a_broken_product_is_detected(
     control: Control, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal

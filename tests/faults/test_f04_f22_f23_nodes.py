@@ -27,9 +27,9 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 MOST_BACK_WITHIN, ALL_BACK_WITHIN = 5.0, 15.0
 MESSAGES_A_SECOND = 100 if FULL else 60
-GRACE_S = 8
+GRACE_S = 16
 """Shorter than a minute, so that the test sees its end; longer than anybody may take to come back."""
-SETTLED_AFTER = 20.0
+SETTLED_AFTER = 28.0
 """Seconds after a kill by which every grace period that began has ended."""
 RIGHT_WITHIN = 2.0
 """Seconds after SIGCONT by which nobody at that node sees an outdated state."""
@@ -79,6 +79,7 @@ async def test_f22_people_of_a_killed_node_are_served_at_another_and_keep_what_i
                 chatting = asyncio.create_task(people_here.chat(MESSAGES_A_SECOND))
                 await asyncio.sleep(2)
                 owners = {id: row["owner_id"] for id, row in Stored.read(address).conversations.items()}
+                there = house.balancer.links_to(house.nodes[0].port)
                 killed_at = time.monotonic()
                 house.nodes[0].kill()
                 await asyncio.sleep(allowed(ALL_BACK_WITHIN))
@@ -92,7 +93,7 @@ async def test_f22_people_of_a_killed_node_are_served_at_another_and_keep_what_i
                 await drained(people_here.clients, address)
             await house.stop()
         stored = Stored.read(address)
-    assert len(lasted) >= visitors // 3
+    assert len(lasted) >= there > visitors // 10
     assert share(lasted, 0.95) <= allowed(MOST_BACK_WITHIN)
     assert lasted[-1] <= allowed(ALL_BACK_WITHIN)
     assert {id: row["owner_id"] for id, row in stored.conversations.items()} == owners

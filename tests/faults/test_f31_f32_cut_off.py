@@ -98,7 +98,7 @@ async def test_f32_a_node_with_a_wrong_clock_behaves_like_the_others(
 ) -> None:
     jumps = count("F32", quick=2, full=10)
     people = [Wanted("mei"), Wanted("bo", (CHILDREN,)), Wanted("lan", (CHILDREN,))]
-    settings = {"CHATSERVER_VISITOR_LIFE_DESKTOP_S": str(LIFE), "CHATSERVER_RING_S": "60"}
+    settings = {"CHATSERVER_VISITOR_LIFE_DESKTOP_S": str(LIFE), "CHATSERVER_RING_S": "600"}
     modules = [("tests.e2e.wrongclock", str(AHEAD)), ("chatserver",)]
     with postgres.database() as address:
         async with cluster(

@@ -177,7 +177,7 @@ async def test_f45_clients_that_never_read_delay_nobody_and_are_disconnected(
     complain(Oracle(journal, here.readers, Stored.read(here.server.database, check=True)).verdict())
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(270)
 async def test_f45_control_an_unbounded_outbox(tmp_path: Path, servers: Care, journal: Journal) -> None:
     module = ("tests.e2e.broken", "keep_everything_for_everybody")
     async with ward(tmp_path, servers, journal, 50, module) as here:

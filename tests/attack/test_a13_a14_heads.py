@@ -6,6 +6,7 @@ import pytest
 
 from chatserver.transport.bounds import BOUNDS, State
 from tests.attack.peer import LATE, STAFF, VISITORS, Port
+from tests.e2e.patience import allowed
 from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
@@ -67,7 +68,7 @@ async def test_a_thousand_slow_heads_are_cut_off_and_delay_nobody(quarters: Quar
             await asyncio.sleep(0.05)
         await asyncio.gather(*(peer.ended(BOUNDS[State.HEAD].seconds + LATE) for peer in slow))
         dripping.cancel()
-        assert sorted(took)[-2] < P95
+        assert sorted(took)[-2] < allowed(P95), sorted(took)
 
 
 @pytest.mark.parametrize("door", [VISITORS, STAFF])

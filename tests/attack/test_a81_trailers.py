@@ -6,7 +6,8 @@ import contextlib
 import psutil
 import pytest
 
-from tests.attack.peer import Peer, Port
+from chatserver.transport.bounds import BOUNDS, State
+from tests.attack.peer import LATE, Peer, Port
 from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
@@ -88,4 +89,4 @@ async def test_a_slow_trailer_after_an_answer_is_not_waited_for(quarters: Quarte
         dripping = asyncio.create_task(drip())
         await peer.ended(within=5 + 8)
         dripping.cancel()
-        assert loop.time() - began < 6
+        assert loop.time() - began < BOUNDS[State.REST].seconds + LATE

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.attack.peer import CLOSE, CONTINUED, PING, PONG, TEXT, Peer, Port, frame, hello, text
+from tests.e2e.patience import allowed
 from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
@@ -68,8 +69,9 @@ async def assert_unharmed(quarters: Quarters, peers: list[Peer], piece: bytes) -
     quiet = statistics.median(await acks(quarters, 10))
     async with flooded(peers, piece):
         waited = await acks(quarters, 20)
-    assert max(waited) < LONGEST, sorted(waited)
-    assert statistics.median(waited) < max(3 * quiet, 0.1)
+    # All but one: a disk may be slow for once, the turns of a loop are not.
+    assert sorted(waited)[-2] < allowed(LONGEST), sorted(waited)
+    assert statistics.median(waited) < max(3 * quiet, allowed(0.1)), (quiet, sorted(waited))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,6 +12,7 @@ from sqlalchemy import NullPool, create_engine, text
 from chatserver.domain.hospital import Role
 from tests.e2e.hospital import GYNECOLOGY, WOMEN, Wanted, found
 from tests.e2e.journal import Journal
+from tests.e2e.patience import allowed
 from tests.e2e.people import Consultant, Visitor
 from tests.e2e.procs import Server
 from tests.postgres import Postgres, with_driver
@@ -68,7 +69,7 @@ async def test_cancelled_reloads_harm_nobody(
                 ready = await asyncio.to_thread(server.get, "/ready")
                 assert (ready.status, waiting() <= READING_AT_ONCE) == (HTTPStatus.OK, True), (number, ready.body)
                 await li.say(conversation, f"第{number}句")
-                await ann.until_received(f"第{number}句", within=5)
+                await ann.until_received(f"第{number}句", within=allowed(5))
             await until_none(waiting)
         shown = await asyncio.to_thread(server.get, path, {"Cookie": f"session={cookie}"})
         assert (shown.status, conversation in shown.body.decode()) == (HTTPStatus.OK, True)
@@ -80,6 +81,6 @@ async def test_cancelled_reloads_harm_nobody(
 
 async def until_none(waiting: Callable[[], int]) -> None:
     """Abandoned queries end in the database as well, and not only by the session's time limits."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(allowed(5)):
         while waiting():  # noqa: ASYNC110 what goes on inside PostgreSQL can only be polled
             await asyncio.sleep(0.02)

@@ -65,11 +65,15 @@ async def test_nothing_after_a_close_is_carried_out(quarters: Quarters, port: Po
 
 async def test_the_answer_to_a_close_ends_the_connection_at_once(quarters: Quarters, port: Port) -> None:
     loop = asyncio.get_running_loop()
+    took = []
     async with quarters.undisturbed():
-        peer = await port.socket(quarters.token)
-        peer.send(frame(BINARY, b"x"))
-        assert await peer.closed() == 1003
-        began = loop.time()
-        peer.send(text({"type": "pong", "n": 1}) + frame(CLOSE, b"\x03\xeb"))
-        await peer.ended()
-        assert loop.time() - began < 1.5, "the server waited although the answer had come"
+        for _ in range(3):
+            peer = await port.socket(quarters.token)
+            peer.send(frame(BINARY, b"x"))
+            assert await peer.closed() == 1003
+            began = loop.time()
+            peer.send(text({"type": "pong", "n": 1}) + frame(CLOSE, b"\x03\xeb"))
+            await peer.ended()
+            took.append(loop.time() - began)
+    # The fastest: a busy machine slows some down, but makes none faster than a wait.
+    assert min(took) < 1.5, "the server waited although the answer had come"

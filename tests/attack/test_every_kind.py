@@ -43,7 +43,7 @@ async def test_nobody_honest_is_cut_or_refused_beside_hostile_sockets(here: Stag
 
 async def test_disconnections_are_reported() -> None:
     """Otherwise the tests above could not fail."""
-    async with stage(Size(sockets=5, visitors=2, seconds=1.0, messages_a_second=0.0)) as here:
+    async with stage(Size(sockets=5, visitors=2, seconds=3.0, messages_a_second=0.0)) as here:
         token = here.people.visitors[0].token
         bearer = {"Authorization": f"Bearer {token}"}
         talking = asyncio.create_task(stretch(here, KINDS["half-open"]))

@@ -52,7 +52,7 @@ async def sit_down(server: Server, people: dict[str, Member], journal: Journal) 
     return [await Echo.sit_down(server, member, journal) for member in people.values()]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(540)
 async def test_a_thousand_visitors_and_fifty_consultants_talk_at_once(
     tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:

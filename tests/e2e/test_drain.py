@@ -60,7 +60,7 @@ async def chatter(visitors: list[Visitor]) -> None:
             await asyncio.sleep(0.005)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(540)
 async def test_a_crowd_is_sent_away_gradually_and_loses_nothing(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.journal import Journal
 from tests.e2e.load import drained
 from tests.e2e.oracle import Oracle, Stored, complain
 from tests.e2e.people import Consultant, Visitor
-from tests.e2e.procs import ROOT, WIDE, Server
+from tests.e2e.procs import END_WITHIN, ROOT, WIDE, Server
 
 pytestmark = pytest.mark.whole
 
@@ -223,7 +223,7 @@ def without_roots_rights(server: Server, command: str) -> "subprocess.CompletedP
         assert setpriv is not None, "setpriv (util-linux) is needed to test as root what others may not"
         arguments = [setpriv, "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *arguments]
     return subprocess.run(
-        arguments, cwd=ROOT, env=server.environment(), capture_output=True, text=True, timeout=20, check=False
+        arguments, cwd=ROOT, env=server.environment(), capture_output=True, text=True, timeout=END_WITHIN, check=False
     )
 
 

@@ -17,7 +17,7 @@ from tests.e2e.load import drained
 from tests.e2e.oracle import Oracle, complain
 from tests.e2e.patience import allowed
 from tests.e2e.people import Consultant, Visitor
-from tests.e2e.procs import ROOT, WIDE, Server
+from tests.e2e.procs import END_WITHIN, ROOT, WIDE, Server
 
 pytestmark = pytest.mark.whole
 
@@ -127,6 +127,6 @@ def account(server: Server, command: str, login: str) -> "subprocess.CompletedPr
         input="quite another sentence\n",
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=END_WITHIN,
         check=False,
     )

@@ -17,7 +17,7 @@ from tests.ports import free_port
 
 from .paths import ROOT
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.whole, pytest.mark.slow, pytest.mark.timeout(600)]
 
 # Seconds. A first start compiles and migrates; a stop drains for up to 15.
 START_LIMIT = 30

@@ -4,7 +4,6 @@ from chatserver.domain.commands.offers import DeclineOffer, OfferTransfer, Withd
 from chatserver.domain.permissions import Action
 from chatserver.domain.refusals import BadFrame, NotFound
 from chatserver.domain.routing import check_group_offered, check_offered
-from chatserver.domain.text import checked_note, optional_text
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
 from chatserver.hub.replies import answer_when
@@ -18,9 +17,7 @@ def offer_transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer)
 
 
 def decline(desk: StaffDesk, session: StaffSession, frame: OfferDecline) -> StaffAsk:
-    reason = optional_text(frame.reason, desk.records.rules.note_length)
-    command = DeclineOffer(session.staff, frame.offer, reason)
-    return StaffAsk(frame.conversation, command)
+    return StaffAsk(frame.conversation, DeclineOffer(session.staff, frame.offer, frame.reason))
 
 
 def withdraw(desk: StaffDesk, session: StaffSession, frame: OfferWithdraw) -> StaffAsk:
@@ -38,7 +35,6 @@ def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> O
     rules, directory = desk.records.rules, desk.parts.directory
     if (frame.consultant is None) is (frame.group is None):
         raise BadFrame(why="exactly one of consultant and group")
-    checked_note(frame.note, rules)
     if frame.group is not None:
         if frame.group not in desk.records.hospital.groups:
             raise NotFound()

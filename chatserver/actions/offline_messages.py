@@ -6,10 +6,11 @@ from chatserver.domain.offline_messages import OfflineMessage, due_without_openi
 from chatserver.domain.permissions import Action
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
-from chatserver.domain.text import checked_message, checked_note, optional_line
+from chatserver.domain.text import checked_message, optional_line
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers, VisitorHandler, VisitorHandlers
+from chatserver.hub.offline_messages import Left
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store.ids import new_id
@@ -26,9 +27,10 @@ async def take(desk: StaffDesk, session: StaffSession, frame: OfflineTake) -> No
 
 
 async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -> None:
-    note = checked_note(frame.note, desk.records.rules)
+    rules = desk.records.rules
     await desk.parts.offline_messages.change(
-        frame.id, lambda message, now: offline_messages.settle(message, session.staff, frame.result, note, now)
+        frame.id,
+        lambda message, now: offline_messages.settle(message, session.staff, frame.result, frame.note, now, rules),
     )
     session.push(Accepted(ref=frame.ref, id=frame.id))
 
@@ -51,17 +53,12 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
 
 
 async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
-    message = _message(desk, session, frame)
-    session.ending = frame.conversation
     try:
-        left = await desk.parts.offline_messages.leave(message, frame.ref, desk.parts.digests.of(frame))
-    except Unavailable:
-        # It is unknown whether the message was stored, so `ending` stays set.
-        raise
-    except Refused:
-        session.ending = None
-        raise
-    session.ending = None
+        message = _message(desk, session, frame)
+    except Refused as refusal:
+        left = await _left_before(desk, session, frame, refusal)
+    else:
+        left = await _store(desk, session, frame, message)
     if left.repeat:
         spent.give_back()
     session.push(
@@ -76,6 +73,29 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
             emergency=left.message.emergency if left.message.level == "critical" else None,
         )
     )
+
+
+async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:
+    """What would be refused today may have been left by this very command while it was allowed."""
+    digest = desk.parts.digests.of(frame)
+    before = await desk.parts.offline_messages.left_before(session.person, frame.ref, digest)
+    if before is None:
+        raise refusal
+    return before
+
+
+async def _store(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, message: OfflineMessage) -> Left:
+    session.ending = frame.conversation
+    try:
+        left = await desk.parts.offline_messages.leave(message, frame.ref, desk.parts.digests.of(frame))
+    except Unavailable:
+        # It is unknown whether the message was stored, so `ending` stays set.
+        raise
+    except Refused:
+        session.ending = None
+        raise
+    session.ending = None
+    return left
 
 
 def _message(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) -> OfflineMessage:

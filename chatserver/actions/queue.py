@@ -6,7 +6,6 @@ from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.permissions import Action
 from chatserver.domain.refusals import Refused, Unauthenticated
-from chatserver.domain.text import checked_message
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
@@ -24,7 +23,6 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     hospital = desk.records.hospital
     site = hospital.sites[session.site]
     try:
-        checked_message(frame.body, desk.records.rules)
         department = desk.department(session, frame.department)
     except Refused:
         spent.give_back()

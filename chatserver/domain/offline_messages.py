@@ -10,6 +10,8 @@ from chatserver.domain.hospital import ANSWERING, Consultant, Role
 from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
 from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
+from chatserver.domain.rules import Rules
+from chatserver.domain.text import checked_note
 
 Kind = Literal["question", "suggestion", "complaint"]
 Result = Literal["answered", "unreachable", "nothing_to_do"]
@@ -114,10 +116,12 @@ def take(message: OfflineMessage, by: Staff) -> OfflineMessage:
     return message if message.owner == by.person.id else replace(message, owner=by.person.id)
 
 
-def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: int) -> OfflineMessage:
-    """It is done, by its owner or by a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`."""
-    if is_settled_so(message, by, result, note):
+def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: int, rules: Rules) -> OfflineMessage:
+    """It is done, by its owner or by a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`, and what is wrong with
+    the note."""
+    if is_settled_so(message, by, result, note.strip()):
         return message
+    note = checked_note(note, rules)
     _open_to(message, by)
     if message.owner != by.person.id and by.role is not Role.SUPERVISOR:
         raise Forbidden(rule="own_or_offered")

@@ -23,6 +23,7 @@ from chatserver.domain.refusals import (
     Refused,
     Unauthenticated,
 )
+from chatserver.domain.text import checked_message
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.inbox import Asked, Done, Draft, Opening
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -149,6 +150,8 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     if before is not None:
         unit.load([before[0].conversation])
         return _again(unit, before, asked.digest)
+    # Before anything is opened for it.
+    checked_message(asked.command.body, unit.rulebook.of(opening.opened.group))
     latest = unit.latest_of(visitor)
     if unit.has_ended(visitor):
         raise Unauthenticated()

@@ -109,11 +109,9 @@ class OfflineMessages:
                 unit.load([message.conversation])
             # Two tries at once, at any nodes: the second finds the first.
             locks.lock_visitors(unit.conn, [message.visitor])
-            before = offline_messages.left_before(unit.conn, message.visitor, ref)
+            before = _left_before(unit.conn, message.visitor, ref, digest)
             if before is not None:
-                if not is_repeat(before.digest, digest):
-                    raise RefConflict()
-                return Left(before.message, repeat=True)
+                return before
             if unit.has_ended(message.visitor):
                 raise Unauthenticated()
             if message.conversation is not None:
@@ -134,6 +132,10 @@ class OfflineMessages:
             left = await self._dispatch.transact(work)
         self._put(left.message)
         return left
+
+    async def left_before(self, visitor: str, ref: str, digest: bytes) -> Left | None:
+        """What the visitor left by this very command. Raises `RefConflict` if the ref belongs to another one."""
+        return await self._database.read(lambda conn: _left_before(conn, visitor, ref, digest))
 
     async def change(self, id: str, change: Settled) -> OfflineMessage:
         """Take or settle it, as `domain.offline_messages` decides. Raises `Refused`."""
@@ -189,6 +191,15 @@ class OfflineMessages:
         if held is None or held.version < message.version:
             self._held[message.id] = message
             self._changed([message.id])
+
+
+def _left_before(conn: Connection, visitor: str, ref: str, digest: bytes) -> Left | None:
+    before = offline_messages.left_before(conn, visitor, ref)
+    if before is None:
+        return None
+    if not is_repeat(before.digest, digest):
+        raise RefConflict()
+    return Left(before.message, repeat=True)
 
 
 def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:

@@ -6,16 +6,17 @@ from sqlalchemy import Connection
 
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import require
-from chatserver.domain.refusals import NotFound, NotServing, Refused
+from chatserver.domain.refusals import NotFound, RefConflict, Refused
 from chatserver.domain.routing import check_asked
 from chatserver.hub.connections import StaffSession
+from chatserver.hub.digests import is_repeat
 from chatserver.hub.handlers import Handlers, StaffAsk, StaffHandler
 from chatserver.hub.inbox import Done, Draft, Then
 from chatserver.hub.parts import Parts
-from chatserver.hub.replies import accepted, refuse, refuse_asked, telling
+from chatserver.hub.replies import accepted, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.store import conversations, drafts, entries
 from chatserver.wire.drafts import Draft as WireDraft
@@ -75,18 +76,25 @@ class StaffDesk:
         if isinstance(frame, Pong):
             return
         try:
-            handler = self._admit(session, frame)
-            try:
-                result = handler.run(self, session, frame)
-                if result is not None and not isinstance(result, StaffAsk):
-                    result = await result
-            except NotServing as refusal:
-                await self._unless_done(session, frame, refusal)
-            else:
-                if result is not None:
-                    self._queue(session, frame, result)
+            await self._run(session, frame)
         except Exception as failure:
             refuse_asked(session, failure, getattr(frame, "ref", None))
+
+    async def _run(self, session: StaffSession, frame: Frame) -> None:
+        self.parts.sessions.spend_of_staff(session, frame)
+        try:
+            result = self._handler(session, frame).run(self, session, frame)
+            if result is not None and not isinstance(result, StaffAsk):
+                result = await result
+        except Refused as refusal:
+            # What may not be done now may have been done by this very command while it was allowed.
+            done = await self._done_before(session, frame) if refusal.retry == "no" else None
+            if done is None:
+                raise
+            session.push(accepted(done, str(getattr(frame, "ref", "")), session.audience))
+        else:
+            if result is not None:
+                self._queue(session, frame, result)
 
     def is_at_once(self, frame: Frame) -> bool:
         """Whether `handle_now` can carry it out: messages, typing signs, pongs."""
@@ -99,15 +107,15 @@ class StaffDesk:
         if isinstance(frame, Pong):
             return
         try:
-            result = self._admit(session, frame).run(self, session, frame)
+            self.parts.sessions.spend_of_staff(session, frame)
+            result = self._handler(session, frame).run(self, session, frame)
             if isinstance(result, StaffAsk):
                 self._queue(session, frame, result)
         except Refused as refusal:
             refuse_asked(session, refusal, getattr(frame, "ref", None))
 
-    def _admit(self, session: StaffSession, frame: Frame) -> StaffHandler:
-        """The frame's handler. Raises `RateLimited`, and `Forbidden` when the role does not permit it."""
-        self.parts.sessions.spend_of_staff(session, frame)
+    def _handler(self, session: StaffSession, frame: Frame) -> StaffHandler:
+        """The frame's handler. Raises `Forbidden` when the role does not permit it."""
         handler = self._handlers[type(frame)]
         if handler.permission is not None:
             require(session.staff.role, handler.permission)
@@ -130,22 +138,25 @@ class StaffDesk:
 
         return then
 
-    async def _unless_done(self, session: StaffSession, frame: Frame, refusal: NotServing) -> None:
-        """The colleague cannot be asked now, but this very command may have been carried out while they could be."""
-        ref, conversation = str(getattr(frame, "ref", "")), str(getattr(frame, "conversation", ""))
+    async def _done_before(self, session: StaffSession, frame: Frame) -> Done | None:
+        """The result of this very command, if it was carried out before. Raises `RefConflict` if the ref belongs to
+        another command."""
+        conversation, ref = getattr(frame, "conversation", None), getattr(frame, "ref", None)
+        if conversation is None or ref is None:
+            return None
         key = (conversation, session.person, ref)
 
-        def look(conn: Connection) -> Done | None:
+        def read(conn: Connection) -> tuple[Conversation, tuple[Entry, bytes | None]] | None:
             before = entries.known(conn, [key]).get(key)
-            if before is None:
-                return None
-            return Done(conversations.load(conn, [conversation])[conversation], before[0], repeat=True)
+            return None if before is None else (conversations.load(conn, [conversation])[conversation], before)
 
-        done = await self.database.read(look)
-        if done is None:
-            refuse(session, refusal, ref)
-        else:
-            session.push(accepted(done, ref, session.audience))
+        found = await self.database.read(read)
+        if found is None:
+            return None
+        now, (entry, digest) = found
+        if not is_repeat(digest, self.parts.digests.of(frame)):
+            raise RefConflict()
+        return Done(now, entry, repeat=True)
 
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""

@@ -226,7 +226,7 @@ def test_a_message_with_words_of_an_emergency_calls_until_it_is_settled() -> Non
     assert alarm_of_offline(left(None, None)) is None
     assert alarm_of_offline(left("body", "attention")) is None
     assert alarm_of_offline(left("protect", "attention")) is not None
-    assert alarm_of_offline(settle(message, LI_MIN, "answered", "已回电", NOON)) is None
+    assert alarm_of_offline(settle(message, LI_MIN, "answered", "已回电", NOON, RULES)) is None
 
 
 def test_an_alarm_that_its_owner_acknowledged_calls_nobody_any_more() -> None:

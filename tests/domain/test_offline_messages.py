@@ -18,7 +18,7 @@ from chatserver.domain.offline_messages import (
     take,
 )
 from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
-from tests.domain.people import LI_MIN, NOON, WANG_FANG, assert_refused, in_group
+from tests.domain.people import LI_MIN, NOON, RULES, WANG_FANG, assert_refused, in_group
 
 LI, WANG = in_group(LI_MIN, "general"), in_group(WANG_FANG, "general")
 STRANGER = in_group(WANG_FANG, "children")
@@ -104,19 +104,19 @@ def test_anybody_of_the_group_may_take_it_even_from_its_owner() -> None:
 
 def test_its_owner_or_a_supervisor_settles_it() -> None:
     for who in (LI, SUPERVISOR):
-        done = settle(MINE, who, "answered", "已回电", NOON)
+        done = settle(MINE, who, "answered", "已回电", NOON, RULES)
         assert (done.settled_at, done.settled_by, done.result, done.note) == (NOON, who.person.id, "answered", "已回电")
     with assert_refused(Forbidden, rule="own_or_offered"):
-        settle(MINE, WANG, "answered", "已回电", NOON)
+        settle(MINE, WANG, "answered", "已回电", NOON, RULES)
     with assert_refused(NotFound):
-        settle(MESSAGE, STRANGER, "answered", "已回电", NOON)
+        settle(MESSAGE, STRANGER, "answered", "已回电", NOON, RULES)
 
 
 def test_what_is_settled_stays_so() -> None:
-    done = settle(MINE, LI, "answered", "已回电", NOON)
-    assert settle(done, LI, "answered", "已回电", NOON + 1) is done, "asked again, its answer was lost"
+    done = settle(MINE, LI, "answered", "已回电", NOON, RULES)
+    assert settle(done, LI, "answered", "已回电", NOON + 1, RULES) is done, "asked again, its answer was lost"
     with assert_refused(OutOfTurn, phase="settled"):
-        settle(done, LI, "unreachable", "没人接", NOON + 1)
+        settle(done, LI, "unreachable", "没人接", NOON + 1, RULES)
     with assert_refused(OutOfTurn, phase="settled"):
         take(done, WANG)
 

@@ -1,17 +1,20 @@
 """A command that was carried out gets its first answer again, whatever has changed since."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rules
 from chatserver.hub.digests import HASH_BYTES, Digests
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
 from chatserver.store.tables import entries
+from tests.hub.test_unsure import offers
 from tests.store.days import QUESTION
 from tests.store.earlier import EARLIER, lay_down
 
@@ -82,3 +85,94 @@ async def talk(rig: Rig) -> tuple[StaffTab, VisitorTab, str, int]:
     conversation = await visitor.opens()
     row = await li.row(conversation, state="active")
     return li, visitor, conversation, row["fence"]
+
+
+STRICTER = Rules(message_length=3, note_length=3)
+"""Shorter than every text of this test."""
+
+
+async def test_texts_that_are_too_long_today_were_accepted_and_get_their_first_answers(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation, fence = await talk(rig)
+        chen, other = await rig.staff("chenjing", "online"), await rig.visitor()
+        token = rig.new_visitor()
+        one, left = await rig.visitor(token), {"department": "gynecology", "kind": "question", "phone": "13812345678"}
+        transfer = {"conversation": conversation, "fence": fence, "consultant": chen.id, "note": "请接手这位"}
+        asked: list[tuple[VisitorTab | StaffTab, str, dict[str, Any]]] = [
+            (visitor, "message.post", {"conversation": conversation, "body": "明天可以吗"}),
+            (li, "message.post", {"conversation": conversation, "fence": fence, "body": "明天可以的"}),
+            (li, "note.post", {"conversation": conversation, "body": "明天再来电"}),
+            (li, "transfer.offer", transfer),
+            (one, "conversation.open", {"department": "gynecology", "body": "明天可以吗"}),
+            (other, "offline.leave", {**left, "body": "明天可以吗"}),
+        ]
+        firsts = [await tab.ask(type, ref=ref(number), **sent) for number, (tab, type, sent) in enumerate(asked)]
+        assert [first["type"] for first in firsts] == ["accepted"] * len(asked)
+        declined = {"conversation": conversation, "offer": await offer(chen, conversation), "reason": "我正在忙别的"}
+        settled = {"id": firsts[-1]["id"], "result": "answered", "note": "已经回过电话"}
+        asked += [(chen, "offer.decline", declined), (chen, "offline.settle", settled)]
+        firsts += [await chen.ask("offer.decline", ref=ref(6), **declined)]
+        firsts += [await chen.ask("offline.settle", ref=ref(7), **settled)]
+        assert [first["type"] for first in firsts[-2:]] == ["accepted"] * 2
+
+        rig.rules = STRICTER
+        await rig.restart()
+        tabs = {tab: await back(rig, tab) for tab in (li, chen, visitor, other, one)}
+        for number, (tab, type, sent) in enumerate(asked):
+            again = await tabs[tab].ask(type, ref=ref(number), **sent)
+            assert again | {"repeat": True} == firsts[number] | {"repeat": True}, type
+            new = await tabs[tab].ask(type, **{**sent, "ref": new_id()})
+            assert new["type"] == "refused" or type == "offline.settle", type
+
+
+def ref(number: int) -> str:
+    return f"r-{number}".ljust(22, "-")
+
+
+async def back(rig: Rig, tab: VisitorTab | StaffTab) -> VisitorTab | StaffTab:
+    if isinstance(tab, VisitorTab):
+        return await rig.visitor(tab.token)
+    logins = {"012": "limin", "003": "chenjing"}
+    [me] = [frame["me"] for frame in tab.heard("welcome")]
+    return await rig.staff(logins[me["number"]])
+
+
+async def offer(tab: StaffTab, conversation: str) -> str:
+    shown = await tab.until(lambda: tab.rows().get(conversation, {}).get("offer"))
+    return str(shown["id"])
+
+
+async def test_a_role_that_was_lost_does_not_take_back_what_was_accepted(place: Where) -> None:
+    async with opened(place) as rig:
+        chen, visitor = await rig.staff("chenjing"), await rig.visitor()
+        conversation = await visitor.opens()
+        sent = {"conversation": conversation, "ref": new_id()}
+        first = await chen.ask("conversation.forward", **sent)
+        assert first["type"] == "accepted", first
+        chen.session.staff = replace(chen.session.staff, role=Role.CONSULTANT)
+        assert await chen.ask("conversation.forward", **sent) == first | {"repeat": True}
+        assert (await chen.ask("conversation.forward", conversation=conversation))["code"] == "forbidden"
+
+
+async def test_a_department_that_the_site_dropped_does_not_take_back_what_was_accepted(place: Where) -> None:
+    async with opened(place) as rig:
+        li, _, conversation, _ = await talk(rig)
+        sent = {"conversation": conversation, "department": "pediatrics", "ref": new_id()}
+        first = await li.ask("department.set", **sent)
+        assert first["type"] == "accepted", first
+        await offers(rig, "gynecology")
+        assert await li.ask("department.set", **sent) == first | {"repeat": True}
+        assert (await li.ask("department.set", **sent | {"ref": new_id()}))["code"] == "not_found"
+
+
+async def test_a_colleague_who_has_gone_does_not_make_another_command_the_same(place: Where) -> None:
+    async with opened(place) as rig:
+        li, _, conversation, _ = await talk(rig)
+        wang = await rig.staff("wangfang", "busy")
+        sent = {"conversation": conversation, "consultant": wang.id, "asked_for": "help", "note": "问手术费用"}
+        ref = new_id()
+        first = await li.ask("colleague.ask", ref=ref, **sent)
+        await wang.is_available("break")
+        assert await li.ask("colleague.ask", ref=ref, **sent) == first | {"repeat": True}
+        other = await li.ask("colleague.ask", ref=ref, **sent | {"note": "别的问题"})
+        assert other["code"] == "idempotency_conflict"

@@ -16,7 +16,7 @@ from chatserver.domain.events.offers import (
     Transferred,
 )
 from chatserver.domain.hospital import Role
-from chatserver.domain.refusals import BadFrame, Forbidden, HopsExhausted, NotFound, NotServing, OfferGone
+from chatserver.domain.refusals import Forbidden, HopsExhausted, NotFound, NotServing, OfferGone
 from chatserver.domain.rules import Rules
 from chatserver.domain.text import checked_note
 from chatserver.domain.transitions.access import only_who_knows_of_it, owner_or_supervisor_with_fence
@@ -33,8 +33,7 @@ def ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> E
 def offer_transfer(conversation: Conversation, command: OfferTransfer, now: int, rules: Rules) -> Events:
     owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
     assert conversation.owner is not None
-    if (command.to is None) == (command.group is None):
-        raise BadFrame(why="consultant or group")
+    assert (command.to is None) is not (command.group is None)
     if command.to is not None and command.to.id == conversation.owner.id:
         raise NotServing(why="same")
     if conversation.hops >= rules.hops and command.to_role is not Role.SUPERVISOR:

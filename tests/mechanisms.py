@@ -559,7 +559,7 @@ MECHANISMS = (
         "no text frame within a fragmented text",
         "chatserver.transport.incoming_frames:IncomingFrames._is_taken",
         Without("self.conn.current_size is not None"),
-        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_whoever_takes_the_texts",
+        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_wherever_its_texts_are_handled",
     ),
     Mechanism(
         "limits for frames that are carried out at once",
@@ -571,13 +571,13 @@ MECHANISMS = (
         "check that a frame is text",
         "chatserver.transport.incoming_frames:IncomingFrames._is_taken",
         Instead("UnicodeDecodeError", "ZeroDivisionError"),
-        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_whoever_takes_the_texts",
+        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_wherever_its_texts_are_handled",
     ),
     Mechanism(
         "check that a frame is masked",
         "chatserver.transport.incoming_frames:IncomingFrames._frame",
         Without("not second & MASKED"),
-        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_whoever_takes_the_texts",
+        "tests/runtime/test_line.py::test_an_invalid_frame_is_refused_wherever_its_texts_are_handled",
     ),
     Mechanism(
         "reading the ref of every frame",

@@ -120,7 +120,7 @@ async def test_each_address_has_its_own_limit_of_connections(quarters: Quarters,
             began = time.monotonic()
             peer = await port.peer(address)
             peer.send(peer.head("GET /live HTTP/1.1"))
-            assert (await peer.answer())[0] == 200, "a half-open connection makes room for whoever asks for something"
+            assert (await peer.answer())[0] == 200, "a half-open connection makes room for a request"
             assert time.monotonic() - began < BOUNDS[State.HEAD].seconds - 1
         at_work = [await port.peer(hoarder) for _ in range(PLACES)]
         for peer in at_work:

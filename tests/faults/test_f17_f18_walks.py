@@ -69,11 +69,11 @@ async def same_list(rig: Rig, login: str, tab: StaffTab) -> None:
 async def same_entries(rig: Rig, tab: VisitorTab, conversation: str) -> None:
     """Wait until what was pushed equals what the visitor would get on coming back without anything."""
     async with asyncio.timeout(5):
-        while tab.entries(conversation) != await told_anew(rig, tab, conversation):
+        while tab.entries(conversation) != await entries_of_a_fresh_tab(rig, tab, conversation):
             pass
 
 
-async def told_anew(rig: Rig, tab: VisitorTab, conversation: str) -> list[Told]:
+async def entries_of_a_fresh_tab(rig: Rig, tab: VisitorTab, conversation: str) -> list[Told]:
     fresh = await rig.visitor(tab.token)
     await fresh.hears("live", conversation=conversation)
     entries = fresh.entries(conversation)

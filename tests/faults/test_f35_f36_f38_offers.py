@@ -40,14 +40,14 @@ async def rung(house: Cluster, login: str, port: int) -> Consultant:
     return consultant
 
 
-def held_out(consultant: Consultant, conversation: str) -> Frame | None:
+def offer_to(consultant: Consultant, conversation: str) -> Frame | None:
     """The offer to this consultant, according to their list."""
     offer: Frame | None = consultant.rows.get(conversation, {}).get("offer")
     return offer if offer is not None and offer["mine"] else None
 
 
 async def accept(consultant: Consultant, conversation: str) -> Frame:
-    offer = held_out(consultant, conversation)
+    offer = offer_to(consultant, conversation)
     assert offer is not None
     return await consultant.asked("offer.accept", conversation=conversation, offer=offer["id"])
 
@@ -68,7 +68,7 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
             for number in range(rounds):
                 ann = await house.visitor(f"ann{number}")
                 conversation = await ann.open(PEDIATRICS, "my son coughs")
-                login, lost = await whoever_is_rung(here, conversation)
+                login, lost = await rung_consultant(here, conversation)
                 other = next(each for name, each in here.items() if name != login)
                 lost.comes_back = False
                 began = time.monotonic()
@@ -91,12 +91,12 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
     tell(f"{rounds} rings, the slowest rang elsewhere after {max(took):.2f} s")
 
 
-async def whoever_is_rung(here: dict[str, Consultant], conversation: str) -> tuple[str, Consultant]:
+async def rung_consultant(here: dict[str, Consultant], conversation: str) -> tuple[str, Consultant]:
     """The consultant for whom the conversation rings."""
     async with asyncio.timeout(allowed(10)):
         while True:
             for login, consultant in here.items():
-                if held_out(consultant, conversation):
+                if offer_to(consultant, conversation):
                     return login, consultant
             await asyncio.sleep(0.01)
 
@@ -105,7 +105,7 @@ async def until_rung(consultant: Consultant, conversation: str, within: float, b
     """Wait for an offer that is none of `before`, which a list that is behind may still show; returns its id."""
 
     def offered() -> bool:
-        offer = held_out(consultant, conversation)
+        offer = offer_to(consultant, conversation)
         return offer is not None and offer["id"] not in before
 
     await consultant.until(offered, f"ring of {conversation}", within)
@@ -138,7 +138,7 @@ async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: in
     silent = {login: await rung(house, login, proxy.port) for login in names[:SILENT_AT_ONCE]}
     visitors = [await house.visitor(f"ann{number}-{each}", house.nodes[1].port) for each in range(SILENT_AT_ONCE)]
     for visitor in visitors:
-        await whoever_is_rung(silent, await visitor.open(PEDIATRICS, "my son coughs"))
+        await rung_consultant(silent, await visitor.open(PEDIATRICS, "my son coughs"))
     others = {login: await rung(house, login, house.nodes[1].port) for login in names[SILENT_AT_ONCE:]}
     looks = next(iter(others.values()))
 
@@ -153,7 +153,7 @@ async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: in
     await looks.until(all_gone, "news of the silence", allowed(SILENCE_FOUND_WITHIN))
     gone = time.monotonic()
     for visitor in visitors:
-        await whoever_is_rung(others, visitor.conversation)
+        await rung_consultant(others, visitor.conversation)
     again = time.monotonic()
     tell(f"found after {gone - began:.1f} s, all rang elsewhere {again - gone:.1f} s later")
     assert again - gone <= allowed(OFFERED_ANEW_WITHIN)
@@ -178,7 +178,7 @@ async def test_f38_an_offer_that_many_accept_at_once_has_one_winner(
             rivals = {login: await rung(house, login, ports[number % 2]) for number, login in enumerate(house.people)}
             ann = await house.visitor("ann")
             conversation = await ann.open(PEDIATRICS, "my son coughs")
-            _, owner = await whoever_is_rung(rivals, conversation)
+            _, owner = await rung_consultant(rivals, conversation)
             assert (await accept(owner, conversation))["type"] == "accepted"
             before: set[str] = set()
             for _ in range(rounds):

@@ -73,7 +73,7 @@ async def test_a_text_may_come_byte_by_byte_and_go_at_any_length(size: int) -> N
     ],
 )
 @pytest.mark.parametrize("behind", ["nothing", "a text that was taken", "a text that was queued"])
-async def test_an_invalid_frame_is_refused_whoever_takes_the_texts(what: str, code: int, behind: str) -> None:
+async def test_an_invalid_frame_is_refused_wherever_its_texts_are_handled(what: str, code: int, behind: str) -> None:
     bad = {
         "no text": frame(TEXT, b"now \xff"),
         "no mask": b"\x81\x05now x",

@@ -1,4 +1,4 @@
-"""One line per event, whoever logs it, without anything that would help a stranger or that belongs to a patient."""
+"""Each event is one line, from any logger, without anything that helps a stranger or belongs to a patient."""
 
 import json
 import logging

@@ -53,7 +53,7 @@ async def test_a_busy_worker_takes_turns_with_the_others_and_with_the_loop(
     for _ in range(10):
         did.append("|")
         await asyncio.sleep(0)
-    # Two milliseconds per turn of the loop, whoever uses them.
+    # Two milliseconds per turn of the loop for all workers together.
     assert "".join(did).strip("|") == "aa|bb|aa|ba"
 
 

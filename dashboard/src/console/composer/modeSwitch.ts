@@ -27,7 +27,7 @@ export function turn(desk: Desk, conversation: string, from: Mode, to: Mode): vo
 
 /**
  * Saves the moved text. `source`: the draft as it was when its text was moved. False: another window had already sent
- * or changed it.
+ * or changed it, or may still do so, because the server did not move it.
  */
 async function keepTurned(
   desk: Desk,
@@ -71,6 +71,6 @@ async function save(
     const changed = refusalOf(error).code === "draft_changed";
     desk.drafts.value = notSaved(desk.drafts.value, conversation, from);
     desk.drafts.value = notSaved(desk.drafts.value, conversation, mode, changed);
-    return !changed;
+    return false;
   }
 }

@@ -17,6 +17,7 @@ from statistics import median
 
 from sqlalchemy import Connection, update
 
+from bench.transactions import written
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.offers import Ring
 from chatserver.domain.entry import SYSTEM
@@ -43,6 +44,7 @@ from chatserver.store import accounts, consultants, conversations, hospital, tab
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
+from chatserver.store.tx import Tx
 from tests.ownpostgres import OwnPostgres
 
 FEW, MANY = (10, 10), (1_000, 10_000)
@@ -83,8 +85,8 @@ class House:
         migrate(where)
         self._case = case
         self.database = Database(where)
-        self.database.write_now(lambda conn: self._furnish(conn, people, waiting))
-        self.database.write_now(self._fill)
+        written(self.database, lambda conn: self._furnish(conn, people, waiting))
+        written(self.database, self._fill)
         everybody, loads = self.database.read_now(_everybody)
         self.hospital = self.database.read_now(hospital.load_hospital)
         rung = self.database.read_now(lambda conn: conversations.rung(conn, self._ids))
@@ -92,18 +94,22 @@ class House:
         self.pool = Pool(GROUP, each_of)
 
     def _furnish(self, conn: Connection, people: int, waiting: int) -> None:
-        hospital.put_campus(conn, Campus("main", Name("院", "Main"), "", "", ""))
-        hospital.put_group(conn, Group(GROUP, Name("组", "Desk"), self._case.mode))
-        hospital.put_group(conn, Group(ELSEWHERE, Name("组", "Elsewhere"), Mode.CLAIM))
+        hospital.put_campus(Tx(conn, 0, "bench"), Campus("main", Name("院", "Main"), "", "", ""))
+        hospital.put_group(Tx(conn, 0, "bench"), Group(GROUP, Name("组", "Desk"), self._case.mode))
+        hospital.put_group(Tx(conn, 0, "bench"), Group(ELSEWHERE, Name("组", "Elsewhere"), Mode.CLAIM))
         for number in range(SKILLS):
             skill = f"s{number}"
-            hospital.put_skill(conn, Skill(skill, Name(skill, skill)))
+            hospital.put_skill(Tx(conn, 0, "bench"), Skill(skill, Name(skill, skill)))
             asked_for = skill if self._case.skills else None
-            hospital.put_department(conn, Department(f"d{number}", Name(skill, skill), GROUP, "main", asked_for, 2))
+            hospital.put_department(
+                Tx(conn, 0, "bench"), Department(f"d{number}", Name(skill, skill), GROUP, "main", asked_for, 2)
+            )
         departments = tuple(f"d{number}" for number in range(SKILLS))
-        hospital.put_site(conn, Site("site", Name("站", "Site"), Name("好", "Hi"), "main", (), departments))
+        hospital.put_site(
+            Tx(conn, 0, "bench"), Site("site", Name("站", "Site"), Name("好", "Hi"), "main", (), departments)
+        )
         self._ids = [_hire(conn, number) for number in range(people)]
-        unit = UnitOfWork(conn, NOW, RULES)
+        unit = UnitOfWork(Tx(conn, NOW, "bench"), RULES)
         for number in range(waiting):
             _open(unit, number)
         unit.write()
@@ -111,7 +117,7 @@ class House:
     def _fill(self, conn: Connection) -> None:
         """Give everybody a full load except the last one, who has one place left. If `all_free`, nobody gets any and
         one conversation waits."""
-        unit = UnitOfWork(conn, NOW, RULES)
+        unit = UnitOfWork(Tx(conn, NOW, "bench"), RULES)
         if self._case.all_free:
             conn.execute(update(tables.conversations).values(group=ELSEWHERE))
             _open(unit, 0)
@@ -131,7 +137,7 @@ class House:
 
     def give(self, conn: Connection) -> Outcome:
         """One assignment round of the group, as in the hub."""
-        unit = UnitOfWork(conn, NOW, RULES)
+        unit = UnitOfWork(Tx(conn, NOW, "bench"), RULES)
         AssignmentRound(GROUP, self.hospital, self.pool.copy()).give(unit)
         return unit.write()
 
@@ -147,7 +153,7 @@ class House:
             raise _TakenBack
 
         with suppress(_TakenBack):
-            self.database.write_now(give)
+            written(self.database, give)
         return taken[0]
 
 
@@ -157,7 +163,9 @@ class _TakenBack(Exception):
 
 def _hire(conn: Connection, number: int) -> str:
     login = f"c{number:04}"
-    id = accounts.add(conn, accounts.NewAccount(login, "", login, login, Role.CONSULTANT, (GROUP,), CAPACITY), NOW)
+    id = accounts.add(
+        Tx(conn, NOW, "bench"), accounts.NewAccount(login, "", login, login, Role.CONSULTANT, (GROUP,), CAPACITY)
+    )
     own = {
         "availability": Availability.ONLINE.value,
         "skills": f'{{"s{number % SKILLS}":3}}',
@@ -168,7 +176,7 @@ def _hire(conn: Connection, number: int) -> str:
 
 
 def _open(unit: UnitOfWork, number: int) -> str:
-    visitor, _, _ = visitors.start(unit.conn, "site", "zh", 86_400_000, NOW)
+    visitor, _, _ = visitors.start(Tx(unit.conn, NOW, "bench"), "site", "zh", 86_400_000)
     id = new_id()
     unit.open(Opened(f"d{number % SKILLS}", GROUP, "zh", ""), id=id, site="site", visitor=visitor, ref=id)
     return id

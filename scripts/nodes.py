@@ -30,6 +30,7 @@ from chatserver.demo.seed import SITE, seed
 from chatserver.demo.site import website
 from chatserver.environment import read
 from chatserver.store.database import Database
+from chatserver.store.tx import COMMAND_LINE
 from tests.postgres import USER, binaries_for, say, wait_until_up, with_driver
 from tests.redis import OwnRedis
 
@@ -150,7 +151,7 @@ def _fill(settings: Mapping[str, str]) -> None:
     migrate_database(known)
     database = Database(url)
     try:
-        database.write_now(lambda conn: seed(conn, origins(PORT + 1), known.capacity_default, app.now()))
+        database.write_now(lambda tx: seed(tx, origins(PORT + 1), known.capacity_default), app.now, COMMAND_LINE)
     finally:
         database.close()
 

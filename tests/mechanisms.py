@@ -150,7 +150,7 @@ MECHANISMS = (
     Mechanism(
         "check of a note that becomes a reply",
         "chatserver.hub.own_tabs:keep.known",
-        Without("_is_known(source, frame.turned, now)"),
+        Without("_is_known(source, frame.turned, tx.now)"),
         "tests/hub/test_own_tabs.py::test_a_note_that_is_turned_into_a_reply_disappears_as_a_note_everywhere",
     ),
     Mechanism(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bench.attack.octets import refs
 from bench.load.talk import BODY
+from bench.transactions import written
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.ending import Close
@@ -21,6 +22,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
+from chatserver.store.tx import Tx
 from tests.e2e.hospital import DENTISTRY, SITE, TEETH, Member
 
 LIFE_MS = 24 * 3_600_000
@@ -36,18 +38,18 @@ def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]
     try:
 
         def write(conn: Connection) -> list[tuple[str, str]]:
-            unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
+            unit = UnitOfWork(Tx(conn, time.time_ns() // 1_000_000, "bench"), RULES)
             made = [_one(unit, member, next_ref) for _ in range(many)]
             unit.write()
             return made
 
-        return database.write_now(write)
+        return written(database, write)
     finally:
         database.close()
 
 
 def _one(unit: UnitOfWork, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
-    visitor, token, _ = visitors.start(unit.conn, SITE, "zh", LIFE_MS, unit.now)
+    visitor, token, _ = visitors.start(Tx(unit.conn, unit.now, "bench"), SITE, "zh", LIFE_MS)
     id = new_id()
     unit.open(Opened(DENTISTRY, TEETH, "zh", "您好。"), id=id, site=SITE, visitor=visitor, ref=next_ref())
     asker, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)

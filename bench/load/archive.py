@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from bench.load.talk import BODY
 from bench.load.visitors import ANSWER, GREETING, LIFE_MS, RULES
+from bench.transactions import written
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.ending import Close
@@ -28,6 +29,7 @@ from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.tables import conversations, entries, participants
 from chatserver.store.tables import visitors as visitor_rows
+from chatserver.store.tx import Tx
 from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 ENTRIES = 12
@@ -44,19 +46,19 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
     """Add so many conversations, distributed among these people. The database must not be in use."""
     database = Database(where)
     try:
-        originals = [database.write_now(partial(_original, member=member)) for member in people]
+        originals = [written(database, partial(_original, member=member)) for member in people]
         for first in range(0, count - len(people), AT_ONCE):
             numbers = range(first, min(count - len(people), first + AT_ONCE))
             rows = _joined(_copy(originals[number % len(originals)], number + 1) for number in numbers)
-            database.write_now(partial(_insert, rows=rows))
+            written(database, partial(_insert, rows=rows))
     finally:
         database.close()
 
 
 def _original(conn: Connection, member: Member) -> Rows:
     """Make one conversation, from its question to its end; returns its rows."""
-    unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
-    visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, unit.now)
+    unit = UnitOfWork(Tx(conn, time.time_ns() // 1_000_000, "bench"), RULES)
+    visitor, _, _ = visitors.start(Tx(conn, unit.now, "bench"), SITE, "zh", LIFE_MS)
     id = new_id()
     unit.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=new_id())
     theirs, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)

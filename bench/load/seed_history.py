@@ -20,6 +20,7 @@ import psycopg
 from sqlalchemy import Connection, Table, select
 
 from bench.load.talk import BODY
+from bench.transactions import written
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.ending import Close
@@ -36,6 +37,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.revisions import schema_state
 from chatserver.store.tables import conversations, entries
 from chatserver.store.tables import visitors as visitor_rows
+from chatserver.store.tx import Tx
 from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, found
 from tests.e2e.procs import ROOT
 
@@ -112,8 +114,8 @@ def _models(where: Where) -> list[_Model]:
     database = Database(where)
     began = time.time_ns() // 1_000_000 - YEARS_MS
     try:
-        person = database.write_now(lambda conn: _hired(conn, began))
-        ids = [database.write_now(_held_by(person, messages, began)) for messages in MODELS]
+        person = written(database, lambda conn: _hired(conn, began))
+        ids = [written(database, _held_by(person, messages, began)) for messages in MODELS]
         return [database.read_now(_read(id)) for id in ids]
     finally:
         database.close()
@@ -121,7 +123,7 @@ def _models(where: Where) -> list[_Model]:
 
 def _hired(conn: Connection, now: int) -> Person:
     account = accounts.NewAccount("before", "$none$", "Before Wang", "9001", Role.CONSULTANT, (WOMEN,), 5)
-    id = accounts.add(conn, account, now)
+    id = accounts.add(Tx(conn, now, "bench"), account)
     return consultants.load(conn, [id])[id].person
 
 
@@ -129,12 +131,12 @@ def _held_by(person: Person, messages: int, began: int) -> Callable[[Connection]
     """Hold a conversation from its opening to its end; returns its id."""
 
     def hold(conn: Connection) -> str:
-        visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, began)
+        visitor, _, _ = visitors.start(Tx(conn, began, "bench"), SITE, "zh", LIFE_MS)
         id, ref = new_id(), new_id()
         patient, staff = Visitor(visitor), Staff(person, Role.CONSULTANT, (WOMEN,))
         by_visitor = Author(AuthorKind.VISITOR, visitor)
         by_staff = Author(AuthorKind.CONSULTANT, person.id, person)
-        unit = UnitOfWork(conn, began, RULES)
+        unit = UnitOfWork(Tx(conn, began, "bench"), RULES)
         unit.open(Opened(GYNECOLOGY, WOMEN, "zh", "您好"), id=id, site=SITE, visitor=visitor, ref=ref)
         unit.decide(id, PostMessage(patient, BODY), by_visitor, ref, bytes(16))
         unit.decide(id, Assign(person, 0, 5, Why(0, 5)), by_staff)

@@ -3,8 +3,10 @@
 import time
 from pathlib import Path
 
+from bench.transactions import written
 from chatserver.store import visitors
 from chatserver.store.database import Database
+from chatserver.store.tx import Tx
 from tests.e2e.hospital import SITE
 
 DAY_MS = 86_400_000
@@ -16,6 +18,8 @@ def tokens(where: Path | str, many: int) -> list[str]:
     database = Database(where)
     now = time.time_ns() // 1_000_000
     try:
-        return database.write_now(lambda conn: [visitors.start(conn, SITE, "zh", DAY_MS, now)[1] for _ in range(many)])
+        return written(
+            database, lambda conn: [visitors.start(Tx(conn, now, "bench"), SITE, "zh", DAY_MS)[1] for _ in range(many)]
+        )
     finally:
         database.close()

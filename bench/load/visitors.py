@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bench.load.talk import BODY, Refs
+from bench.transactions import written
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.messages import PostMessage
@@ -23,6 +24,7 @@ from chatserver.store import meta, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.tables import entries
+from chatserver.store.tx import Tx
 from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 CAPACITY = 20
@@ -72,12 +74,12 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
             numbers = range(first, min(count, first + AT_ONCE))
 
             def write(conn: Connection, numbers: range = numbers) -> dict[str, str]:
-                unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
+                unit = UnitOfWork(Tx(conn, time.time_ns() // 1_000_000, "bench"), RULES)
                 opened = dict(_talk(unit, people[number // CAPACITY], number % CAPACITY, refs) for number in numbers)
                 unit.write()
                 return opened
 
-            tokens |= database.write_now(write)
+            tokens |= written(database, write)
         return database.read_now(lambda conn: _known(conn, tokens))
     finally:
         database.close()
@@ -85,7 +87,7 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
 
 def _talk(unit: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str, str]:
     """Hold a conversation; returns its id and the visitor's token."""
-    visitor, token, _ = visitors.start(unit.conn, SITE, "zh", LIFE_MS, unit.now)
+    visitor, token, _ = visitors.start(Tx(unit.conn, unit.now, "bench"), SITE, "zh", LIFE_MS)
     id = new_id()
     unit.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
     visitor_author, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)

@@ -21,9 +21,9 @@ async def set_availability(desk: StaffDesk, session: StaffSession, frame: Availa
         before = unit.consultant(session.person)
         after = availability.chose(before, Availability(frame.availability), unit.now, reason)
         unit.put_consultant(after)
-        consultants.note_availability(unit.conn, after)
+        consultants.note_availability(unit.tx, after)
         if checks_in:
-            shifts.check_in(unit.conn, session.person, unit.now)
+            shifts.check_in(unit.tx, session.person)
 
     # 在线 also checks in for the shift. Read the roster again first: the shift may have been added a moment ago.
     await own_shifts.look()

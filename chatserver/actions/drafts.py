@@ -15,9 +15,8 @@ async def save(desk: StaffDesk, session: StaffSession, frame: DraftSave) -> None
     await desk.readable(session, frame.conversation)
     if len(frame.body) > desk.records.rules.note_length:
         raise BadFrame(why="body")
-    now = desk.now()
     body = frame.body if shows(frame.body) else ""
-    keeping = await desk.database.write(lambda conn: keep(conn, session.person, frame, body, now))
+    keeping = await desk.database.write(lambda tx: keep(tx, session.person, frame, body), desk.now, session.person)
     if keeping.changed:
         for draft in keeping.drafts:
             session.push(shown(draft))

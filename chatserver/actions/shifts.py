@@ -22,9 +22,9 @@ async def check_in(desk: StaffDesk, session: StaffSession, frame: ShiftCheckIn) 
         if before.availability is not Availability.ONLINE:
             after = availability.chose(before, Availability.ONLINE, unit.now)
             unit.put_consultant(after)
-            consultants.note_availability(unit.conn, after)
+            consultants.note_availability(unit.tx, after)
         if shift.checked_in_at is None:
-            shifts.check_in(unit.conn, session.person, unit.now)
+            shifts.check_in(unit.tx, session.person)
 
     await desk.parts.dispatch.transact(work)
     await own_shifts.look()

@@ -13,6 +13,7 @@ from chatserver.records.apply import apply
 from chatserver.records.export import export
 from chatserver.records.hospital_file import read
 from chatserver.settings import rules
+from chatserver.store.tx import COMMAND_LINE
 
 
 @click.group(help="The hospital's records as a file. Works while the server runs.")
@@ -36,5 +37,5 @@ def hospital_apply(file: Path) -> None:
     wanted = read(file)
     zone = ZoneInfo(settings.time_zone)
     with opened_database() as database:
-        database.write_now(lambda conn: apply(conn, wanted, app.now(), zone, rules(settings)))
+        database.write_now(lambda tx: apply(tx, wanted, zone, rules(settings)), app.now, COMMAND_LINE)
     say("Took in {records} records from {file}.", records=wanted.count(), file=file)

@@ -15,6 +15,7 @@ from chatserver.domain.sentence import Sentence
 from chatserver.language import chosen, padded, said, width
 from chatserver.settings import Settings
 from chatserver.store.database import Database
+from chatserver.store.tx import COMMAND_LINE
 
 LAST_PORT = 65_535
 
@@ -85,6 +86,6 @@ def welcome(settings: Settings, site_port: int) -> str:
 def _seed(settings: Settings, site_port: int) -> None:
     database = Database(settings.database)
     try:
-        database.write_now(lambda conn: seed(conn, origins(site_port), settings.capacity_default, app.now()))
+        database.write_now(lambda tx: seed(tx, origins(site_port), settings.capacity_default), app.now, COMMAND_LINE)
     finally:
         database.close()

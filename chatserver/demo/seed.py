@@ -3,12 +3,11 @@ ports."""
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.hours import ALWAYS
 from chatserver.store import accounts, consultants, hospital, meta
 from chatserver.store.accounts import NewAccount
+from chatserver.store.tx import Tx
 from chatserver.web.gate.passwords import hashed
 
 PASSWORD = "kangning-demo-2026"  # noqa: S105 public, printed at every start
@@ -55,32 +54,32 @@ KNOWN: dict[str, dict[str, int]] = {"limin": {"pregnancy": 2}, "wangfang": {"pre
 """The skills of each consultant, and their levels."""
 
 
-def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
+def seed(tx: Tx, origins: tuple[str, ...], capacity: int) -> None:
     """Write everything at the first start; at every start set the origins that may embed the widget."""
-    if not accounts.everybody(conn):
-        meta.mark_as_demo(conn)
-        _hospital(conn)
-        _people(conn, capacity, now)
-    hospital.put_site(conn, with_origins(origins))
+    if not accounts.everybody(tx.conn):
+        meta.mark_as_demo(tx)
+        _hospital(tx)
+        _people(tx, capacity)
+    hospital.put_site(tx, with_origins(origins))
 
 
 def with_origins(origins: tuple[str, ...]) -> Site:
     return replace(SITE, origins=origins)
 
 
-def _hospital(conn: Connection) -> None:
-    hospital.put_campus(conn, CAMPUS)
+def _hospital(tx: Tx) -> None:
+    hospital.put_campus(tx, CAMPUS)
     for skill in SKILLS:
-        hospital.put_skill(conn, skill)
+        hospital.put_skill(tx, skill)
     for group in GROUPS:
-        hospital.put_group(conn, group)
+        hospital.put_group(tx, group)
     for department in DEPARTMENTS:
-        hospital.put_department(conn, department)
+        hospital.put_department(tx, department)
 
 
-def _people(conn: Connection, capacity: int, now: int) -> None:
+def _people(tx: Tx, capacity: int) -> None:
     password = hashed(PASSWORD)
     for login, name, number, role, groups in PEOPLE:
-        id = accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)
-        known = consultants.load(conn, [id])[id]
-        consultants.put_work(conn, replace(known, skills=KNOWN.get(login, {})))
+        id = accounts.add(tx, NewAccount(login, password, name, number, role, groups, capacity))
+        known = consultants.load(tx.conn, [id])[id]
+        consultants.put_work(tx, replace(known, skills=KNOWN.get(login, {})))

@@ -70,7 +70,7 @@ def _decide(unit: UnitOfWork, asked: Asked) -> Done:
         _check_draft(unit, asked.draft)
     made = _decide_of_many(unit, asked, asked.conversation)
     if asked.draft is not None:
-        drafts.forget(unit.conn, asked.draft.place)
+        drafts.forget(unit.tx, asked.draft.place)
     if isinstance(asked.command, Rate):
         for entry in made:
             if isinstance(entry.event, Rated):

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection
 
 from chatserver.domain.commands.base import Command
 from chatserver.domain.entry import Author
@@ -23,6 +22,7 @@ from chatserver.hub.outcome import Outcome
 from chatserver.hub.services import Services
 from chatserver.hub.uncertain_commits import UncertainCommits
 from chatserver.hub.unit_of_work import UnitOfWork
+from chatserver.store.tx import SYSTEM, Tx
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -81,27 +81,27 @@ class Dispatch:
         self._inbox.append(asked)
         self._wake.set()
 
-    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def transact(self, work: Callable[[UnitOfWork], T], actor: str = SYSTEM) -> T:
         """Run `work` in a transaction of its own, announced after the commit. Assignment uses it, because it locks
         more.
 
         Once begun, it runs to its end: if the caller is cancelled (its socket was cut), the others are still sent what
         was committed.
         """
-        carried = asyncio.create_task(self._transact(work))
+        carried = asyncio.create_task(self._transact(work, actor))
         self._carried.add(carried)
         carried.add_done_callback(self._carried.discard)
         return await asyncio.shield(carried)
 
-    async def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        def run(conn: Connection) -> tuple[T, Outcome]:
-            unit = UnitOfWork(conn, self._now(), self._records.rulebook, self._announcer.announced)
+    async def _transact(self, work: Callable[[UnitOfWork], T], actor: str = SYSTEM) -> T:
+        def run(tx: Tx) -> tuple[T, Outcome]:
+            unit = UnitOfWork(tx, self._records.rulebook, self._announcer.announced)
             result = work(unit)
             return result, unit.write()
 
         began = time.monotonic()
         try:
-            result, outcome = await self._database.write(run)
+            result, outcome = await self._database.write(run, self._now, actor)
         except Unavailable:
             self._metrics.doubted()
             self._doubt.arises()

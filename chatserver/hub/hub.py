@@ -30,6 +30,7 @@ from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
+from chatserver.store.tx import VISITOR
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.session import StaffHello, VisitorHello
 
@@ -226,7 +227,7 @@ class Hub:
 
     async def end_visitor(self, token: str) -> None:
         """换人了: somebody else uses that browser now. The conversation goes on as if its visitor had left."""
-        visitor = await self._database.write(lambda conn: visitors.end_for_the_next(conn, token, self._now()))
+        visitor = await self._database.write(lambda tx: visitors.end_for_the_next(tx, token), self._now, VISITOR)
         if visitor is not None:
             self._running.sessions.token_ended(visitor, rates=False)
 

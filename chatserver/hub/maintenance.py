@@ -21,6 +21,7 @@ from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.session_ends import why_ended
+from chatserver.store.tx import SYSTEM
 from chatserver.wire.closing import CloseCode
 
 log = structlog.get_logger()
@@ -155,7 +156,7 @@ class Maintenance:
         ends = self._sessions.token_ends()
         moved = [(visitor, until) for visitor, until in ends.items() if self._extended.get(visitor) != until]
         if moved:
-            await self._database.write(lambda conn: visitors.extend(conn, moved))
+            await self._database.write(lambda tx: visitors.extend(tx, moved), self._now, SYSTEM)
         self._extended = ends
         self._sessions.ends_are_written(ends)
 
@@ -170,10 +171,8 @@ class Maintenance:
 
     async def forget_drafts(self) -> None:
         """Delete drafts of staff that are older than a day."""
-        now = self._now()
-        await self._database.write(lambda conn: drafts.forget_old(conn, now))
+        await self._database.write(drafts.forget_old, self._now, SYSTEM)
 
     async def forget_sign_ins(self) -> None:
         """Delete old failed sign-ins, even when nobody tries to sign in any more."""
-        now = self._now()
-        await self._database.write(lambda conn: sign_ins.forget_old(conn, now))
+        await self._database.write(sign_ins.forget_old, self._now, SYSTEM)

@@ -117,7 +117,7 @@ class OfflineMessages:
             if message.conversation is not None:
                 _end_waiting(unit, message.conversation, message.visitor)
             owned = replace(message, owner=_owner(unit.conn, message))
-            offline_messages.add(unit.conn, owned, ref, digest)
+            offline_messages.add(unit.tx, owned, ref, digest)
             return Left(owned, repeat=False)
 
         if message.level != "critical":
@@ -149,7 +149,7 @@ class OfflineMessages:
             after = change(before, unit)
             if after is not before:
                 after = replace(after, version=before.version + 1)
-                offline_messages.save(unit.conn, after)
+                offline_messages.save(unit.tx, after)
             return after
 
         after = await self._dispatch.transact(work)

@@ -8,7 +8,6 @@ import asyncio
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Connection
 
 from chatserver.bus.contract import DraftBell, SeenBell
 from chatserver.domain.refusals import Refused
@@ -16,6 +15,7 @@ from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.store import drafts
+from chatserver.store.tx import Tx
 from chatserver.wire import encoding
 from chatserver.wire.drafts import DraftSave, DraftShown
 from chatserver.wire.messages import ConversationSeen, Seen
@@ -83,7 +83,7 @@ class Keeping(NamedTuple):
     changed: bool = False
 
 
-def keep(conn: Connection, person: str, frame: DraftSave, body: str, now: int) -> Keeping:
+def keep(tx: Tx, person: str, frame: DraftSave, body: str) -> Keeping:
     """In the writer thread: keep the draft instead of the one that it is based on, and of the one in the other mode
     that it was turned from.
 
@@ -91,15 +91,15 @@ def keep(conn: Connection, person: str, frame: DraftSave, body: str, now: int) -
     """
     place = drafts.Place(person, frame.conversation, frame.mode)
     other = place._replace(mode="reply" if frame.mode == "note" else "note")
-    before, source = drafts.kept(conn, place), drafts.kept(conn, other)
-    known = _is_known(before, frame.after, now) and _is_known(source, frame.turned, now)
+    before, source = drafts.kept(tx.conn, place), drafts.kept(tx.conn, other)
+    known = _is_known(before, frame.after, tx.now) and _is_known(source, frame.turned, tx.now)
     # The same text is not a change: this very frame may have been carried out before.
     if not known and before.body != body:
         return Keeping((before, source), changed=True)
-    after = drafts.put(conn, place, body, now)
+    after = drafts.put(tx, place, body)
     if frame.turned is None:
         return Keeping((after,))
-    return Keeping((after, drafts.put(conn, other, "", now)))
+    return Keeping((after, drafts.put(tx, other, "")))
 
 
 def _is_known(kept: drafts.Draft, at: int | None, now: int) -> bool:

@@ -46,7 +46,7 @@ class Reveals:
             self._check(done, unit.now)
             # Repeated requests for one number count as one look, so that they do not fill the audit log.
             if done.last is None or done.last <= unit.now - SAME_LOOK_MS:
-                audit.write(unit.conn, act, unit.now)
+                audit.write(unit.tx, act)
             return number
 
         return await self._dispatch.transact(work)

@@ -14,6 +14,7 @@ from chatserver.hub import missed_changes
 from chatserver.hub.announcer import Announcer
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.services import Services
+from chatserver.store.tx import SYSTEM
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ class UncertainCommits:
 
     def __init__(self, services: Services, announcer: Announcer) -> None:
         self._database = services.database
+        self._now = services.now
         self._metrics = services.metrics
         self._announcer = announcer
         self._looking: asyncio.Task[None] | None = None
@@ -44,7 +46,9 @@ class UncertainCommits:
         while True:
             try:
                 # In the writer thread, so that no commit is under way during this read.
-                missed = await self._database.write(lambda conn: missed_changes.everywhere(conn, known))
+                missed = await self._database.write(
+                    lambda tx: missed_changes.everywhere(tx.conn, known), self._now, SYSTEM
+                )
                 break
             except Refused:
                 await asyncio.sleep(AGAIN)

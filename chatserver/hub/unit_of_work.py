@@ -8,7 +8,6 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from chatserver.domain import availability
 from chatserver.domain.audience import visible_to_visitor
@@ -35,6 +34,7 @@ from chatserver.store import consultants, conversations, entries, participants, 
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
+from chatserver.store.tx import Tx
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
 """Events that change nothing in a row but `conversations.WORDS`, and `PARTS` with somebody's first answers."""
@@ -49,13 +49,14 @@ def no_picture(_id: str) -> None:
 
 
 class UnitOfWork:
-    """`now` is one time for the whole transaction (ms). A copy from `pictures` is used instead of the row when the
-    row's mark says that they are equal."""
+    """Built on the transaction's `Tx`, whose connection and time it has. A copy from `pictures` is used instead of the
+    row when the row's mark says that they are equal."""
 
-    def __init__(self, conn: Connection, now: int, rulebook: Rulebook, pictures: Pictures = no_picture) -> None:
-        self.conn = conn
+    def __init__(self, tx: Tx, rulebook: Rulebook, pictures: Pictures = no_picture) -> None:
+        self.tx = tx
+        self.conn = tx.conn
         self._pictures = pictures
-        self.now = now
+        self.now = tx.now
         self.rulebook = rulebook
         self._changes: dict[str, Change] = {}
         self._rows: list[tuple[Entry, bytes | None]] = []
@@ -218,12 +219,12 @@ class UnitOfWork:
         for change in touched:
             change.after = replace(change.after, version=change.after.version + 1)
             if change.before is None:
-                conversations.add(self.conn, change.after, self._new[change.after.id])
+                conversations.add(self.tx, change.after, self._new[change.after.id])
         spoken, changed = self._apart(touched)
-        conversations.save(self.conn, [change.after for change in changed if change.before is not None])
+        conversations.save(self.tx, [change.after for change in changed if change.before is not None])
         plain, grown = _by_their_parts(spoken)
         write(
-            self.conn,
+            self.tx,
             conversations.words(plain),
             conversations.words_of_a_part(grown),
             entries.new(self._rows),
@@ -232,14 +233,14 @@ class UnitOfWork:
         looked_at = {change.after.id: change.after for change in changed}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
-        participants.add(self.conn, self._parts)
+        participants.add(self.tx, self._parts)
         if self._lives:
-            visitors.extend(self.conn, list(self._lives.items()))
+            visitors.extend(self.tx, list(self._lives.items()))
         if self._rates_until:
-            visitors.end(self.conn, self._rates_until, self.now)
+            visitors.end(self.tx, self._rates_until)
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]
         for consultant in people:
-            consultants.save(self.conn, consultant)
+            consultants.save(self.tx, consultant)
         return Outcome(touched, people)
 
     def _apart(self, touched: list[Change]) -> tuple[list[Change], list[Change]]:
@@ -278,7 +279,7 @@ class UnitOfWork:
             }
             for id, conversation in looked_at.items()
         }
-        deadline_rows.settle(self.conn, stored, wanted, frozenset(self._fired))
+        deadline_rows.settle(self.tx, stored, wanted, frozenset(self._fired))
 
     def _place(
         self, conversation: Conversation, event: Event, author: Author, ref: str | None
@@ -311,7 +312,7 @@ class UnitOfWork:
                 missed = availability.missed(before, self.now, rules)
                 self.put_consultant(missed)
                 if missed.availability is Availability.PAUSED is not before.availability:
-                    consultants.note_availability(self.conn, missed)
+                    consultants.note_availability(self.tx, missed)
             case _:
                 pass
 
@@ -320,11 +321,11 @@ class UnitOfWork:
         after = availability.silent(before, self.now)
         if after is not before:
             self.put_consultant(after)
-            consultants.note_availability(self.conn, after)
+            consultants.note_availability(self.tx, after)
 
     def rate(self, conversation: str, rated: Rated) -> None:
         """Store the rating where reports find it."""
-        ratings.put(self.conn, conversation, rated, self.now)
+        ratings.put(self.tx, conversation, rated)
 
 
 def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:

@@ -4,39 +4,38 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from chatserver.domain.rules import Rules
 from chatserver.records.conversion import Conversion
 from chatserver.records.hospital_file import HospitalFile
 from chatserver.store import accounts, hospital, meta, shifts
 from chatserver.store.consultants import put_work
+from chatserver.store.tx import Tx
 
 R = TypeVar("R")
 
 
-def apply(conn: Connection, file: HospitalFile, now: int, zone: ZoneInfo, rules: Rules) -> None:
+def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     """Write it, within the caller's transaction. Raises `BadPlan`, before anything is written.
 
     `rules` are the hospital's own numbers.
     """
-    people = {each.login: each.consultant for each in accounts.everybody(conn)}
-    wanted = Conversion(file, hospital.load_hospital(conn), people, zone, rules)
+    people = {each.login: each.consultant for each in accounts.everybody(tx.conn)}
+    wanted = Conversion(file, hospital.load_hospital(tx.conn), people, zone, rules)
     campuses, skills, groups, departments = wanted.campuses(), wanted.skills(), wanted.groups(), wanted.departments()
-    sites, words, staff, roster = wanted.sites(), wanted.words(), wanted.people(), wanted.roster(now)
+    sites, words, staff, roster = wanted.sites(), wanted.words(), wanted.people(), wanted.roster(tx.now)
     wanted.faults.check()
-    _put(conn, hospital.put_campus, campuses)
-    _put(conn, hospital.put_skill, skills)
-    _put(conn, hospital.put_group, groups)
-    _put(conn, hospital.put_department, departments)
-    _put(conn, hospital.put_site, sites)
-    _put(conn, hospital.put_words, words)
-    _put(conn, put_work, staff)
+    _put(tx, hospital.put_campus, campuses)
+    _put(tx, hospital.put_skill, skills)
+    _put(tx, hospital.put_group, groups)
+    _put(tx, hospital.put_department, departments)
+    _put(tx, hospital.put_site, sites)
+    _put(tx, hospital.put_words, words)
+    _put(tx, put_work, staff)
     if roster is not None:
-        shifts.replace_ending_after(conn, now, roster)
-    meta.bump_people_version(conn)
+        shifts.replace_ending_after(tx, tx.now, roster)
+    meta.bump_people_version(tx)
 
 
-def _put(conn: Connection, put: Callable[[Connection, R], object], records: Iterable[R]) -> None:
+def _put(tx: Tx, put: Callable[[Tx, R], object], records: Iterable[R]) -> None:
     for record in records:
-        put(conn, record)
+        put(tx, record)

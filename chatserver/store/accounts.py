@@ -19,6 +19,7 @@ from chatserver.store.ids import new_id, new_token
 from chatserver.store.meta import bump_people_version
 from chatserver.store.session_ends import SessionEnd
 from chatserver.store.tables import consultant_groups, consultants, groups, staff_sessions
+from chatserver.store.tx import Tx
 
 HASHES_AT_ONCE = 500
 """Hashes per `IN (…)`; SQLite allows some 32,000 parameters."""
@@ -73,11 +74,11 @@ class StaffSession:
     ends_at: int
 
 
-def add(conn: Connection, account: NewAccount, now: int) -> str:
+def add(tx: Tx, account: NewAccount) -> str:
     """Add an account and return its id. Raises `CannotAdd` for a login or number in use, or an unknown group."""
-    _check_new(conn, account)
+    _check_new(tx.conn, account)
     id = new_id()
-    conn.execute(
+    tx.conn.execute(
         insert(consultants).values(
             id=id,
             login=account.login,
@@ -88,15 +89,15 @@ def add(conn: Connection, account: NewAccount, now: int) -> str:
             role=account.role.value,
             capacity=account.capacity,
             availability=Availability.OFFLINE.value,
-            availability_since=now,
+            availability_since=tx.now,
             misses=0,
             last_given_at=0,
             disabled=False,
         )
     )
     for position, group in enumerate(account.groups):
-        conn.execute(insert(consultant_groups).values(consultant_id=id, group_id=group, position=position))
-    bump_people_version(conn)
+        tx.conn.execute(insert(consultant_groups).values(consultant_id=id, group_id=group, position=position))
+    bump_people_version(tx)
     return id
 
 
@@ -112,53 +113,53 @@ def everybody(conn: Connection) -> list[Account]:
     return [Account(row.login, row.password, _consultant(conn, row)) for row in rows]
 
 
-def set_password(conn: Connection, consultant: str, password: str, now: int) -> None:
+def set_password(tx: Tx, consultant: str, password: str) -> None:
     """Set a new password (hashed). Ends every session; failed sign-ins under the old one are forgotten."""
-    login = _change(conn, consultant, password=password)
-    sign_ins.end_locks(conn, login)
-    revoke_all(conn, consultant, "password", now)
+    login = _change(tx, consultant, password=password)
+    sign_ins.end_locks(tx, login)
+    revoke_all(tx, consultant, "password")
 
 
-def change(conn: Connection, consultant: str, to: Changed, now: int) -> None:
+def change(tx: Tx, consultant: str, to: Changed) -> None:
     """Change name, number, title or role. A new role ends every session, because it changes what they may show.
 
     Raises `CannotAdd` for a number in use or an unreadable name.
     """
     if to.number is not None:
-        _check_number(conn, to.number, consultant)
+        _check_number(tx.conn, to.number, consultant)
     for text in (to.name, to.number):
         if text is not None:
             _check_readable(text)
-    before = conn.execute(select(consultants.c.role).where(consultants.c.id == consultant)).scalar_one()
+    before = tx.conn.execute(select(consultants.c.role).where(consultants.c.id == consultant)).scalar_one()
     values = {"name": to.name, "number": to.number, "title": to.title, "role": to.role}
     changed = {column: value for column, value in values.items() if value is not None}
     if to.role in (None, before):
-        _change(conn, consultant, **changed)
+        _change(tx, consultant, **changed)
         return
-    _change(conn, consultant, **changed, availability=Availability.OFFLINE.value, availability_since=now)
-    revoke_all(conn, consultant, "changed", now)
+    _change(tx, consultant, **changed, availability=Availability.OFFLINE.value, availability_since=tx.now)
+    revoke_all(tx, consultant, "changed")
 
 
-def disable(conn: Connection, consultant: str, now: int) -> None:
+def disable(tx: Tx, consultant: str) -> None:
     """Forbid signing in and end every session. What the consultant wrote stays theirs."""
-    _change(conn, consultant, disabled=True, availability=Availability.OFFLINE.value, availability_since=now)
-    revoke_all(conn, consultant, "disabled", now)
+    _change(tx, consultant, disabled=True, availability=Availability.OFFLINE.value, availability_since=tx.now)
+    revoke_all(tx, consultant, "disabled")
 
 
-def enable(conn: Connection, consultant: str) -> None:
+def enable(tx: Tx, consultant: str) -> None:
     """Undo `disable`; the consultant has to sign in again."""
-    _change(conn, consultant, disabled=False)
+    _change(tx, consultant, disabled=False)
 
 
-def start_session(conn: Connection, consultant: str, life_ms: int, now: int) -> str:
+def start_session(tx: Tx, consultant: str, life_ms: int) -> str:
     """Start a session and return its token, for the cookie. Only its hash is stored."""
     token = new_token()
-    conn.execute(
+    tx.conn.execute(
         insert(staff_sessions).values(
             token_hash=secrets.token_hash(token),
             consultant_id=consultant,
-            started_at=now,
-            ends_at=now + life_ms,
+            started_at=tx.now,
+            ends_at=tx.now + life_ms,
             revoked_at=None,
         )
     )
@@ -185,19 +186,19 @@ def live_sessions(conn: Connection, hashes: list[bytes], now: int) -> set[bytes]
     return live
 
 
-def revoke(conn: Connection, token: str, now: int) -> None:
+def revoke(tx: Tx, token: str) -> None:
     """End this one session (sign-out)."""
-    _revoke(conn, staff_sessions.c.token_hash == secrets.token_hash(token), "signed_out", now)
+    _revoke(tx, staff_sessions.c.token_hash == secrets.token_hash(token), "signed_out")
 
 
-def revoke_all(conn: Connection, consultant: str, why: SessionEnd, now: int) -> None:
+def revoke_all(tx: Tx, consultant: str, why: SessionEnd) -> None:
     """End every session of one consultant."""
-    _revoke(conn, staff_sessions.c.consultant_id == consultant, why, now)
+    _revoke(tx, staff_sessions.c.consultant_id == consultant, why)
 
 
-def revoke_everybody(conn: Connection, now: int) -> None:
+def revoke_everybody(tx: Tx) -> None:
     """End all sessions, after the database was restored from a backup."""
-    _revoke(conn, true(), "restored", now)
+    _revoke(tx, true(), "restored")
 
 
 def _live(now: int) -> tuple[Any, ...]:
@@ -208,17 +209,17 @@ def _live(now: int) -> tuple[Any, ...]:
     )
 
 
-def _revoke(conn: Connection, which: Any, why: SessionEnd, now: int) -> None:
+def _revoke(tx: Tx, which: Any, why: SessionEnd) -> None:
     good = update(staff_sessions).where(which, staff_sessions.c.revoked_at.is_(None))
-    conn.execute(good.values(revoked_at=now, revoked_why=why))
+    tx.conn.execute(good.values(revoked_at=tx.now, revoked_why=why))
 
 
-def _change(conn: Connection, consultant: str, **values: Any) -> str:
+def _change(tx: Tx, consultant: str, **values: Any) -> str:
     """Change a consultant's row and return their login."""
     newer = consultants.c.version + 1
     changed = update(consultants).where(consultants.c.id == consultant).values(version=newer, **values)
-    login: str = conn.execute(changed.returning(consultants.c.login)).scalar_one()
-    bump_people_version(conn)
+    login: str = tx.conn.execute(changed.returning(consultants.c.login)).scalar_one()
+    bump_people_version(tx)
     return login
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, case, func, insert, select
 
 from chatserver.store.ids import new_id
 from chatserver.store.tables import audit_entries as rows
+from chatserver.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class Done:
     last: int | None
 
 
-def write(conn: Connection, act: Act, now: int) -> None:
+def write(tx: Tx, act: Act) -> None:
     """Record the act, in its own transaction and before it."""
-    conn.execute(
+    tx.conn.execute(
         insert(rows).values(
             id=new_id(),
-            at=now,
+            at=tx.now,
             actor=act.actor,
             role=act.role,
             action=act.action,

@@ -18,6 +18,7 @@ from chatserver.store import accounts, meta, visitors
 from chatserver.store.revisions import Broken, SchemaState, migrate, schema_state
 from chatserver.store.sqlite_files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
 from chatserver.store.tables import conversations, entries
+from chatserver.store.tx import COMMAND_LINE, Tx
 from chatserver.store.verify import damage, findings
 
 PAGES = 1_024
@@ -87,23 +88,23 @@ def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> R
             if found and not force:
                 raise NotSound(backup, found)
             with opened(part, writes=True) as conn:
-                renew(conn, now)
+                renew(Tx(conn, now, COMMAND_LINE))
         sync(part)
         kept = _keep(database, now) if database.exists() else None
         put(part, database)
     return Restored(held, kept)
 
 
-def renew(conn: Connection, now: int) -> None:
+def renew(tx: Tx) -> None:
     """Change what a restored database must not share with the one that it replaces.
 
     It gets a new epoch, so that no client takes its entries for the continuation of what it has; and all sessions and
     tokens end, because one that was revoked after the backup would be valid again.
     """
-    meta.renew_epoch(conn)
-    meta.put(conn, meta.RESTORED_AT, str(now))
-    accounts.revoke_everybody(conn, now)
-    visitors.end_everybody(conn, now)
+    meta.renew_epoch(tx)
+    meta.put(tx, meta.RESTORED_AT, str(tx.now))
+    accounts.revoke_everybody(tx)
+    visitors.end_everybody(tx)
 
 
 def contents(conn: Connection, source: Path | str, size: int) -> Copied:

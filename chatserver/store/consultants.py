@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.store.locks import locked
 from chatserver.store.tables import availabilities, consultant_groups, consultants
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 
@@ -50,9 +51,9 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
     )
 
 
-def save(conn: Connection, consultant: Consultant) -> None:
+def save(tx: Tx, consultant: Consultant) -> None:
     """Save the fields that change while a consultant works."""
-    conn.execute(
+    tx.conn.execute(
         update(consultants)
         .where(consultants.c.id == consultant.id)
         .values(
@@ -66,9 +67,9 @@ def save(conn: Connection, consultant: Consultant) -> None:
     )
 
 
-def put_work(conn: Connection, consultant: Consultant) -> None:
+def put_work(tx: Tx, consultant: Consultant) -> None:
     """Save groups, capacity, skills and languages, as a supervisor set them; the nodes then re-read the consultant."""
-    conn.execute(
+    tx.conn.execute(
         update(consultants)
         .where(consultants.c.id == consultant.id)
         .values(
@@ -78,16 +79,16 @@ def put_work(conn: Connection, consultant: Consultant) -> None:
             version=consultants.c.version + 1,
         )
     )
-    conn.execute(delete(consultant_groups).where(consultant_groups.c.consultant_id == consultant.id))
+    tx.conn.execute(delete(consultant_groups).where(consultant_groups.c.consultant_id == consultant.id))
     memberships = [
         {"consultant_id": consultant.id, "group_id": group, "position": position}
         for position, group in enumerate(consultant.groups)
     ]
     if memberships:
-        conn.execute(insert(consultant_groups), memberships)
+        tx.conn.execute(insert(consultant_groups), memberships)
 
 
-def note_availability(conn: Connection, consultant: Consultant) -> None:
+def note_availability(tx: Tx, consultant: Consultant) -> None:
     """Add one row to the history of the consultant's availability."""
     line = {
         "consultant_id": consultant.id,
@@ -95,7 +96,7 @@ def note_availability(conn: Connection, consultant: Consultant) -> None:
         "availability": consultant.availability.value,
         "reason": consultant.reason,
     }
-    row = insert_or(conn, availabilities).values(line)
+    row = insert_or(tx.conn, availabilities).values(line)
     # Of two changes within one millisecond, the later one counts.
     key = [availabilities.c.consultant_id, availabilities.c.since]
-    conn.execute(row.on_conflict_do_update(index_elements=key, set_=line))
+    tx.conn.execute(row.on_conflict_do_update(index_elements=key, set_=line))

@@ -12,6 +12,7 @@ from chatserver.store.conversation_rows import encode, read, written
 from chatserver.store.locks import locked
 from chatserver.store.message_path import Alteration, Among, Lookup, Writing, listed
 from chatserver.store.tables import conversations
+from chatserver.store.tx import Tx
 
 IS_OPEN = text("phase <> 'closed'")
 """Must be the exact text of the partial index; with a bound parameter SQLite would not use it."""
@@ -196,9 +197,9 @@ def handle_times(conn: Connection, group: str, samples: int) -> list[int]:
     return list(conn.scalars(ended))
 
 
-def add(conn: Connection, conversation: Conversation, opened_ref: str) -> None:
+def add(tx: Tx, conversation: Conversation, opened_ref: str) -> None:
     """Add a new conversation's row."""
-    conn.execute(insert(conversations), {**written(conversation), "opened_ref": opened_ref})
+    tx.conn.execute(insert(conversations), {**written(conversation), "opened_ref": opened_ref})
 
 
 _columns = [column.name for column in conversations.columns if column.name not in ("id", "opened_ref")]
@@ -258,7 +259,7 @@ def words_of_a_part(changed: Sequence[Conversation]) -> Writing:
     return _words_of_a_part.of([(encode(each.parts).decode(), each.stars, *_words_of(each)) for each in changed])
 
 
-def save(conn: Connection, changed: Sequence[Conversation]) -> None:
+def save(tx: Tx, changed: Sequence[Conversation]) -> None:
     """Update whole rows, in one `executemany`."""
     if not changed:
         return
@@ -266,4 +267,4 @@ def save(conn: Connection, changed: Sequence[Conversation]) -> None:
     for conversation in changed:
         row = written(conversation)
         rows.append({f"new_{name}": row[name] for name in _columns} | {"row_id": conversation.id})
-    conn.execute(_save, rows)
+    tx.conn.execute(_save, rows)

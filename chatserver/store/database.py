@@ -1,9 +1,9 @@
 """The engines, the single writer thread and the small pool of readers. Synchronous SQLAlchemy Core in threads uses half
 the CPU of the asyncio engines (measured), and is one code path for both databases.
 
-`write(fn)` runs one transaction in the writer thread; `read(fn)` runs in a reader thread. Both pass an open connection
-to `fn` and return its result. `fn` must not commit, keep the connection, or block. On PostgreSQL it may be run again,
-so it must not keep anything of a failed run either.
+`write` runs a function in one transaction in the writer thread, and passes it a `Tx`; `read` runs one in a reader
+thread, and passes it an open connection. Both return its result. It must not commit, keep the connection, or block. On
+PostgreSQL it may be run again, so it must not keep anything of a failed run either.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -24,6 +23,7 @@ from chatserver.store.browsing import Browsing
 from chatserver.store.durability import Durability, durability
 from chatserver.store.postgres import PostgresDatabase, Replaced
 from chatserver.store.sqlite import SQLiteFile
+from chatserver.store.tx import Clock, Tx
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -120,13 +120,14 @@ class Database:
         """What an acknowledged message survives, as the database is configured now."""
         return self.read_now(durability)
 
-    async def write(self, fn: Callable[[Connection], T]) -> T:
-        """Run `fn` in one transaction; it is committed and flushed to the disk when this returns.
+    async def write(self, work: Callable[[Tx], T], clock: Clock, actor: str) -> T:
+        """Run `work` in one transaction; it is committed and flushed to the disk when this returns. The clock is read
+        when the transaction begins, and again when it is run again.
 
-        An exception in `fn` rolls back and is raised here. A database failure becomes `Unavailable` or `ReadOnly`;
+        An exception in `work` rolls back and is raised here. A database failure becomes `Unavailable` or `ReadOnly`;
         after `Unavailable` it is unknown whether the transaction was committed or still will be.
         """
-        return await self._within_patience(self._writer, self.write_now, fn)
+        return await self._within_patience(self._writer, self.write_now, work, clock, actor)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` on one consistent snapshot of the database, in a reader thread."""
@@ -138,7 +139,7 @@ class Database:
 
         On PostgreSQL there is no transaction: BEGIN and COMMIT would each cost as much as the statement.
         """
-        return await self._within_patience(self._glancer, partial(self._run, self._glance_connection), fn)
+        return await self._within_patience(self._glancer, self._run, self._glance_connection, fn)
 
     async def browse(self, fn: Callable[[Connection], T], within: float) -> T:
         """Run `fn`, which may be expensive, for a page: on one consistent snapshot, in a thread used by pages only.
@@ -147,10 +148,10 @@ class Database:
         """
         return await self._browsing.read(lambda connected: self._run(connected, fn), within)
 
-    def write_now(self, fn: Callable[[Connection], T]) -> T:
+    def write_now(self, work: Callable[[Tx], T], clock: Clock, actor: str) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
-            return self._run(self._writer_connection, fn)
+            return self._run(self._writer_connection, lambda conn: work(Tx(conn, clock(), actor)))
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""
@@ -169,14 +170,8 @@ class Database:
         self._reader_engine.dispose()
         self._kind.release()
 
-    async def _within_patience(
-        self,
-        threads: ThreadPoolExecutor,
-        run: Callable[[Callable[[Connection], T]], T],
-        fn: Callable[[Connection], T],
-    ) -> T:
-        work = threads.submit(run, fn)
-        answer = asyncio.wrap_future(work)
+    async def _within_patience(self, threads: ThreadPoolExecutor, run: Callable[..., T], *args: object) -> T:
+        answer = asyncio.wrap_future(threads.submit(run, *args))
         try:
             async with asyncio.timeout(self._kind.patience):
                 # A thread cannot be stopped: what has begun continues, and its result is dropped.

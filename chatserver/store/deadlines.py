@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from chatserver.store.message_path import Insertion, Writing
 from chatserver.store.tables import deadlines
+from chatserver.store.tx import Tx
 
 Running = dict[str, int]
 """Clock → due time (ms)."""
@@ -27,7 +28,7 @@ def due(conn: Connection, now: int, limit: int) -> list[str]:
     return list(dict.fromkeys(conn.scalars(ready.order_by(deadlines.c.due_at).limit(limit))))
 
 
-def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Running], fired: frozenset[str]) -> None:
+def settle(tx: Tx, stored: dict[str, Running], wanted: dict[str, Running], fired: frozenset[str]) -> None:
     """Bring the rows of these conversations to `wanted`.
 
     A row that would only move to a later time is left alone, unless its conversation is in `fired`: then it was due and
@@ -43,10 +44,10 @@ def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Runni
                 put.append((conversation, clock, due_at))
     stale = gone + [(conversation, clock) for conversation, clock, _ in put if clock in stored.get(conversation, {})]
     if stale:
-        conn.execute(_delete, [{"in_conversation": each, "of_clock": clock} for each, clock in stale])
+        tx.conn.execute(_delete, [{"in_conversation": each, "of_clock": clock} for each, clock in stale])
     if put:
         rows = [{"conversation": each, "clock": clock, "due_at": due_at} for each, clock, due_at in put]
-        conn.execute(insert(deadlines), rows)
+        tx.conn.execute(insert(deadlines), rows)
 
 
 def hastened(due: Sequence[tuple[str, str, int]]) -> Writing:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from chatserver.store.tables import drafts
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 LIFE_MS = 24 * 3_600_000
@@ -42,20 +43,20 @@ def is_as_known(kept: Draft, at: int, now: int) -> bool:
     return kept.at == at or (kept.at == 0 and at <= now - LIFE_MS)
 
 
-def put(conn: Connection, place: Place, body: str, now: int) -> Draft:
+def put(tx: Tx, place: Place, body: str) -> Draft:
     """Replace the draft; an empty body removes it."""
     if not body:
-        forget(conn, place)
+        forget(tx, place)
         return Draft(place.conversation, place.mode, "")
-    at = max(now, kept(conn, place).at + 1)
-    row = insert_or(conn, drafts).values({**_columns(place), "body": body, "at": at})
-    conn.execute(row.on_conflict_do_update(index_elements=list(_columns(place)), set_={"body": body, "at": at}))
+    at = max(tx.now, kept(tx.conn, place).at + 1)
+    row = insert_or(tx.conn, drafts).values({**_columns(place), "body": body, "at": at})
+    tx.conn.execute(row.on_conflict_do_update(index_elements=list(_columns(place)), set_={"body": body, "at": at}))
     return Draft(place.conversation, place.mode, body, at)
 
 
-def forget(conn: Connection, place: Place) -> None:
+def forget(tx: Tx, place: Place) -> None:
     """Remove the draft: it was sent or emptied."""
-    conn.execute(delete(drafts).where(_is(place)))
+    tx.conn.execute(delete(drafts).where(_is(place)))
 
 
 def of(conn: Connection, consultant: str, now: int) -> list[Draft]:
@@ -64,9 +65,9 @@ def of(conn: Connection, consultant: str, now: int) -> list[Draft]:
     return [Draft(row.conversation, row.mode, row.body, row.at) for row in conn.execute(select(drafts).where(where))]
 
 
-def forget_old(conn: Connection, now: int) -> None:
+def forget_old(tx: Tx) -> None:
     """Remove the expired drafts."""
-    conn.execute(delete(drafts).where(drafts.c.at <= now - LIFE_MS))
+    tx.conn.execute(delete(drafts).where(drafts.c.at <= tx.now - LIFE_MS))
 
 
 def _columns(place: Place) -> dict[str, str]:

@@ -36,6 +36,7 @@ from chatserver.store.tables import (
     sites,
     skills,
 )
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 
@@ -56,18 +57,18 @@ def load_hospital(conn: Connection) -> Hospital:
     )
 
 
-def put_campus(conn: Connection, campus: Campus) -> None:
+def put_campus(tx: Tx, campus: Campus) -> None:
     """Add the campus, or replace its values."""
     values = {"address": campus.address, "phone": campus.phone, "emergency_phone": campus.emergency_phone}
-    _put(conn, campuses, campus.id, _names(campus.name) | values)
+    _put(tx, campuses, campus.id, _names(campus.name) | values)
 
 
-def put_skill(conn: Connection, skill: Skill) -> None:
+def put_skill(tx: Tx, skill: Skill) -> None:
     """Add the skill, or replace its values."""
-    _put(conn, skills, skill.id, _names(skill.name))
+    _put(tx, skills, skill.id, _names(skill.name))
 
 
-def put_group(conn: Connection, group: Group) -> None:
+def put_group(tx: Tx, group: Group) -> None:
     """Add the group, or replace its values. Its overflow group must exist."""
     values: dict[str, str | int | None] = {
         "mode": group.mode.value,
@@ -75,10 +76,10 @@ def put_group(conn: Connection, group: Group) -> None:
         "rules": json.dumps(dict(group.rules)),
         "hours": None if group.hours is None else json.dumps(spelled_hours(group.hours)),
     }
-    _put(conn, groups, group.id, {**_names(group.name), **values})
+    _put(tx, groups, group.id, {**_names(group.name), **values})
 
 
-def put_department(conn: Connection, department: Department) -> None:
+def put_department(tx: Tx, department: Department) -> None:
     """Add the department, or replace its values. Its group, campus and skill must exist."""
     values: dict[str, str | int | None] = {
         "group_id": department.group,
@@ -86,10 +87,10 @@ def put_department(conn: Connection, department: Department) -> None:
         "skill": department.skill,
         "level": department.level,
     }
-    _put(conn, departments, department.id, {**_names(department.name), **values})
+    _put(tx, departments, department.id, {**_names(department.name), **values})
 
 
-def put_words(conn: Connection, own: OwnWords) -> None:
+def put_words(tx: Tx, own: OwnWords) -> None:
     """Add these emergency words, or replace those with the same id."""
     values: dict[str, str | int | None] = {
         "kind": own.kind,
@@ -98,16 +99,16 @@ def put_words(conn: Connection, own: OwnWords) -> None:
         "only_in": json.dumps(own.only_in),
         "not_in": json.dumps(own.not_in),
     }
-    _put(conn, emergency_words, own.id, values)
+    _put(tx, emergency_words, own.id, values)
 
 
-def put_site(conn: Connection, site: Site) -> None:
+def put_site(tx: Tx, site: Site) -> None:
     """Add the site, or replace its values, departments and origins.
 
     `UNSURE` is always offered last, whether it is named or not. A site without a general group gets the group of its
     first department.
     """
-    general = site.general_group or _first_group(conn, site.departments)
+    general = site.general_group or _first_group(tx.conn, site.departments)
     values: dict[str, str | None] = {
         "greeting_zh": site.greeting.zh,
         "greeting_en": site.greeting.en,
@@ -116,18 +117,18 @@ def put_site(conn: Connection, site: Site) -> None:
         "hours": json.dumps(spelled_hours(site.hours)),
         "general_group": general,
     }
-    _put(conn, sites, site.id, {**_names(site.name), **values})
-    conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
+    _put(tx, sites, site.id, {**_names(site.name), **values})
+    tx.conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
     chosen = [department for department in site.departments if department != UNSURE]
     if general is not None:
-        _ensure_unsure(conn, general, site.campus)
+        _ensure_unsure(tx, general, site.campus)
         chosen.append(UNSURE)
     offered = [
         {"site_id": site.id, "department_id": department, "position": position}
         for position, department in enumerate(chosen)
     ]
     if offered:
-        conn.execute(insert(site_departments), offered)
+        tx.conn.execute(insert(site_departments), offered)
 
 
 def _first_group(conn: Connection, offered: tuple[str, ...]) -> str | None:
@@ -137,17 +138,17 @@ def _first_group(conn: Connection, offered: tuple[str, ...]) -> str | None:
     return found if found is not None else conn.scalar(select(func.min(groups.c.id)))
 
 
-def _ensure_unsure(conn: Connection, group: str, campus: str) -> None:
+def _ensure_unsure(tx: Tx, group: str, campus: str) -> None:
     """One department for all sites. Its row needs a group like any other, but each site names its own general group for
     it."""
     values = {"id": UNSURE, **_names(UNSURE_NAME), "group_id": group, "campus_id": campus}
-    conn.execute(insert_or(conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
+    tx.conn.execute(insert_or(tx.conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
 
 
-def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
-    row = insert_or(conn, table).values(id=id, **values)
-    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
-    bump_people_version(conn)
+def _put(tx: Tx, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
+    row = insert_or(tx.conn, table).values(id=id, **values)
+    tx.conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
+    bump_people_version(tx)
 
 
 def _names(name: Name) -> dict[str, str]:

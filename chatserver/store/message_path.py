@@ -25,6 +25,8 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.functions import FunctionElement
 
+from chatserver.store.tx import Tx
+
 Values = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
@@ -106,14 +108,14 @@ class Writing(NamedTuple):
     rows: Sequence[Values]
 
 
-def write(conn: Connection, *writings: Writing) -> None:
+def write(tx: Tx, *writings: Writing) -> None:
     """Write all of it or nothing. On PostgreSQL it is a single statement, so no writing may depend on another: a
     message's text, entry and deadline take one round trip instead of three."""
     wanted = [each for each in writings if each.rows]
     if not wanted:
         return
-    with _cursor(conn) as cursor:
-        if conn.dialect.name == "sqlite":
+    with _cursor(tx.conn) as cursor:
+        if tx.conn.dialect.name == "sqlite":
             for each in wanted:
                 cursor.executemany(each.sql("sqlite"), each.rows)
         else:

@@ -5,6 +5,7 @@ import secrets
 from sqlalchemy import Connection, select
 
 from chatserver.store.tables import meta
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 EPOCH = "epoch"
@@ -21,22 +22,22 @@ def get(conn: Connection, key: str) -> str | None:
     return conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
 
 
-def put(conn: Connection, key: str, value: str) -> None:
+def put(tx: Tx, key: str, value: str) -> None:
     """Set `key`, whether it exists or not."""
-    row = insert_or(conn, meta).values(key=key, value=value)
-    conn.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    row = insert_or(tx.conn, meta).values(key=key, value=value)
+    tx.conn.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
-def begin(conn: Connection) -> None:
+def begin(tx: Tx) -> None:
     """Give a new database its epoch and key. An existing one keeps them."""
     fresh = {EPOCH: _new_epoch(), SERVER_KEY: secrets.token_hex(32), PEOPLE_VERSION: "1"}
     for key, value in fresh.items():
-        conn.execute(insert_or(conn, meta).values(key=key, value=value).on_conflict_do_nothing())
+        tx.conn.execute(insert_or(tx.conn, meta).values(key=key, value=value).on_conflict_do_nothing())
 
 
-def renew_epoch(conn: Connection) -> None:
+def renew_epoch(tx: Tx) -> None:
     """Give a restored database a new epoch."""
-    put(conn, EPOCH, _new_epoch())
+    put(tx, EPOCH, _new_epoch())
 
 
 def epoch(conn: Connection) -> str:
@@ -49,9 +50,9 @@ def server_key(conn: Connection) -> bytes:
     return bytes.fromhex(_needed(conn, SERVER_KEY))
 
 
-def mark_as_demo(conn: Connection) -> None:
+def mark_as_demo(tx: Tx) -> None:
     """Record that its passwords are public."""
-    put(conn, DEMO, "1")
+    put(tx, DEMO, "1")
 
 
 def is_demo(conn: Connection) -> bool:
@@ -64,8 +65,8 @@ def people_version(conn: Connection) -> int:
     return int(_needed(conn, PEOPLE_VERSION))
 
 
-def bump_people_version(conn: Connection) -> None:
-    put(conn, PEOPLE_VERSION, str(people_version(conn) + 1))
+def bump_people_version(tx: Tx) -> None:
+    put(tx, PEOPLE_VERSION, str(people_version(tx.conn) + 1))
 
 
 def _new_epoch() -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.store.locks import locked
 from chatserver.store.tables import offline_messages as rows
+from chatserver.store.tx import Tx
 
 FIELDS = tuple(OfflineMessage.__slots__)
 
@@ -20,8 +21,8 @@ class Left(NamedTuple):
     digest: bytes
 
 
-def add(conn: Connection, message: OfflineMessage, ref: str, digest: bytes) -> None:
-    conn.execute(insert(rows), {**asdict(message), "ref": ref, "digest": digest})
+def add(tx: Tx, message: OfflineMessage, ref: str, digest: bytes) -> None:
+    tx.conn.execute(insert(rows), {**asdict(message), "ref": ref, "digest": digest})
 
 
 def left_before(conn: Connection, visitor: str, ref: str) -> Left | None:
@@ -36,9 +37,9 @@ def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[st
     return {row.id: _message(row) for row in conn.execute(locked(query, rows) if lock else query)}
 
 
-def save(conn: Connection, message: OfflineMessage) -> None:
+def save(tx: Tx, message: OfflineMessage) -> None:
     """Save the fields that change after the message was left."""
-    conn.execute(
+    tx.conn.execute(
         update(rows)
         .where(rows.c.id == message.id)
         .values(

@@ -6,11 +6,10 @@ takes seconds.
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.store.tables import participants
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 Part = tuple[str, int, str]
@@ -31,10 +30,10 @@ def newcomers(before: Conversation, after: Conversation, author: Author) -> list
     return [(consultant, after.opened_at, after.id) for consultant in found]
 
 
-def add(conn: Connection, parts: Iterable[Part]) -> None:
+def add(tx: Tx, parts: Iterable[Part]) -> None:
     """Add those that are missing."""
     names = [column.name for column in participants.columns]
     # Sorted, so that two transactions that add the same rows cannot deadlock.
     rows = [dict(zip(names, part, strict=True)) for part in sorted(set(parts))]
     if rows:
-        conn.execute(insert_or(conn, participants).on_conflict_do_nothing(), rows)
+        tx.conn.execute(insert_or(tx.conn, participants).on_conflict_do_nothing(), rows)

@@ -27,6 +27,7 @@ from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import schema_state
 from chatserver.store.sqlite_files import Unusable, explained, free, part_of, put, sync
 from chatserver.store.temporary_database import empty_database, swap
+from chatserver.store.tx import COMMAND_LINE, Tx
 from chatserver.store.verify import findings
 
 NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
@@ -110,7 +111,7 @@ def _renewed(beside: PostgresDatabase) -> int:
     """Renew the epoch by the server's clock, and collect the planner's statistics. Returns the time (ms)."""
     with beside.unhurried_engine().begin() as conn:
         now = int(conn.execute(text(NOW)).scalar_one())
-        renew(conn, now)
+        renew(Tx(conn, now, COMMAND_LINE))
         conn.execute(text("ANALYZE"))
     return now
 

@@ -2,17 +2,18 @@
 
 import json
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import delete, insert
 
 from chatserver.domain.events.ratings import Rated
 from chatserver.store.tables import ratings
+from chatserver.store.tx import Tx
 
 
-def put(conn: Connection, conversation: str, rated: Rated, now: int) -> None:
+def put(tx: Tx, conversation: str, rated: Rated) -> None:
     """Store the rating, in place of an earlier one."""
     key = (ratings.c.conversation == conversation) & (ratings.c.part == rated.part)
-    conn.execute(delete(ratings).where(key))
-    conn.execute(
+    tx.conn.execute(delete(ratings).where(key))
+    tx.conn.execute(
         insert(ratings),
         {
             "conversation": conversation,
@@ -21,6 +22,6 @@ def put(conn: Connection, conversation: str, rated: Rated, now: int) -> None:
             "stars": rated.stars,
             "tags": json.dumps(rated.tags, ensure_ascii=False),
             "comment": rated.comment,
-            "at": now,
+            "at": tx.now,
         },
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from chatserver.store import meta
 from chatserver.store.database import Where, kind_of
+from chatserver.store.tx import COMMAND_LINE, Tx
 
 SchemaState = Literal["current", "old", "new", "empty"]
 
@@ -51,7 +52,7 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Broken
-    meta.begin(connection)
+    meta.begin(Tx(connection, 0, COMMAND_LINE))
 
 
 def _config() -> Config:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from chatserver.domain.shifts import Shift
 from chatserver.store.tables import check_ins, shifts
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 
@@ -20,21 +21,21 @@ def between(conn: Connection, start: int, end: int) -> list[Shift]:
     return _found(conn, shifts.c.ends_at > start, shifts.c.starts_at < end)
 
 
-def replace_ending_after(conn: Connection, moment: int, roster: Iterable[Shift]) -> None:
+def replace_ending_after(tx: Tx, moment: int, roster: Iterable[Shift]) -> None:
     """Replace the shifts that end after `moment`; the others stay."""
-    conn.execute(delete(shifts).where(shifts.c.ends_at > moment))
+    tx.conn.execute(delete(shifts).where(shifts.c.ends_at > moment))
     for each in roster:
         key = {"consultant_id": each.consultant, "starts_at": each.starts_at}
         values = {"ends_at": each.ends_at, "name": each.name}
-        row = insert_or(conn, shifts).values(**key, **values)
+        row = insert_or(tx.conn, shifts).values(**key, **values)
         # A shift that is already over may be prolonged.
-        conn.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
+        tx.conn.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def check_in(conn: Connection, consultant: str, now: int) -> None:
+def check_in(tx: Tx, consultant: str) -> None:
     """Record that the consultant has signed in for their shift."""
-    row = insert_or(conn, check_ins).values(consultant_id=consultant, at=now)
-    conn.execute(row.on_conflict_do_nothing())
+    row = insert_or(tx.conn, check_ins).values(consultant_id=consultant, at=tx.now)
+    tx.conn.execute(row.on_conflict_do_nothing())
 
 
 def check_ins_since(conn: Connection, moment: int) -> dict[str, tuple[int, ...]]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, case, delete, func, insert, select
 from chatserver.domain.hospital import AT_CONSOLE, Person, Title
 from chatserver.store.ids import new_id
 from chatserver.store.tables import consultant_groups, consultants, sign_in_failures, sign_in_networks
+from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
@@ -79,42 +80,42 @@ def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
     return Verdict(known, until if until > now else None)
 
 
-def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+def note_try(tx: Tx, login: str, place: Place) -> Verdict:
     """The same, and a permitted attempt counts as failed until it succeeds, so that concurrent attempts are all
     counted."""
-    found = verdict(conn, login, place, now)
+    found = verdict(tx.conn, login, place, tx.now)
     if found.until is None:
-        conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
-        conn.execute(
+        tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < tx.now - KEPT_MS))
+        tx.conn.execute(
             insert(sign_in_failures).values(
                 id=new_id(),
                 login=login,
                 address_hash=place.network,
                 device_hash=place.device,
                 stranger=not found.known,
-                at=now,
+                at=tx.now,
             )
         )
     return found
 
 
-def succeeded(conn: Connection, login: str, place: Place, now: int) -> None:
+def succeeded(tx: Tx, login: str, place: Place) -> None:
     """A correct password from there: reset the count and remember the network."""
-    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login, _from(place)))
-    row = insert_or(conn, sign_in_networks).values(login=login, address_hash=place.network, last_at=now)
-    conn.execute(row.on_conflict_do_update(index_elements=["login", "address_hash"], set_={"last_at": now}))
-    conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < now - NETWORK_KNOWN_MS))
+    tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login, _from(place)))
+    row = insert_or(tx.conn, sign_in_networks).values(login=login, address_hash=place.network, last_at=tx.now)
+    tx.conn.execute(row.on_conflict_do_update(index_elements=["login", "address_hash"], set_={"last_at": tx.now}))
+    tx.conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < tx.now - NETWORK_KNOWN_MS))
 
 
-def end_locks(conn: Connection, login: str) -> None:
+def end_locks(tx: Tx, login: str) -> None:
     """End all locks and waits of this account."""
-    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
+    tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
 
 
-def forget_old(conn: Connection, now: int) -> None:
+def forget_old(tx: Tx) -> None:
     """Remove failures and networks that no rule looks back to."""
-    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
-    conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < now - NETWORK_KNOWN_MS))
+    tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < tx.now - KEPT_MS))
+    tx.conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < tx.now - NETWORK_KNOWN_MS))
 
 
 def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock]:

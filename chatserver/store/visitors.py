@@ -7,17 +7,18 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from chatserver.store import secrets
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.tables import visitors
+from chatserver.store.tx import Tx
 
 
-def start(conn: Connection, site: str, language: str, life_ms: int, now: int) -> tuple[str, str, int]:
+def start(tx: Tx, site: str, language: str, life_ms: int) -> tuple[str, str, int]:
     """Create a visitor; returns the id, the token (available only now) and when it ends."""
-    id, token, ends_at = new_id(), new_token(), now + life_ms
-    conn.execute(
+    id, token, ends_at = new_id(), new_token(), tx.now + life_ms
+    tx.conn.execute(
         insert(visitors).values(
             id=id,
             site_id=site,
             token_hash=secrets.token_hash(token),
-            started_at=now,
+            started_at=tx.now,
             ends_at=ends_at,
             life_ms=life_ms,
             language=language,
@@ -26,7 +27,7 @@ def start(conn: Connection, site: str, language: str, life_ms: int, now: int) ->
     return id, token, ends_at
 
 
-def extend(conn: Connection, ends: list[tuple[str, int]]) -> None:
+def extend(tx: Tx, ends: list[tuple[str, int]]) -> None:
     """Extend several tokens: (visitor, ends_at). A token that another node has extended further stays as it is, and one
     that was ended early stays ended."""
     if not ends:
@@ -34,7 +35,7 @@ def extend(conn: Connection, ends: list[tuple[str, int]]) -> None:
     later = and_(visitors.c.id == bindparam("visitor"), visitors.c.ends_at < bindparam("until"))
     one = update(visitors).where(later, visitors.c.ended_at.is_(None)).values(ends_at=bindparam("until"))
     # By id, in the order of locks: two nodes may extend the same tokens.
-    conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in sorted(ends)])
+    tx.conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in sorted(ends)])
 
 
 def ends(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -43,20 +44,20 @@ def ends(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {row.id: row.ends_at for row in rows}
 
 
-def end(conn: Connection, rates_until: Mapping[str, int], now: int) -> None:
+def end(tx: Tx, rates_until: Mapping[str, int]) -> None:
     """These visitors have ended their conversation and with it their token; each may still rate it until then (ms)."""
     one = update(visitors).where(visitors.c.id == bindparam("visitor"))
-    ended = one.values(ends_at=now, ended_at=now, rates_until=bindparam("until"))
-    conn.execute(ended, [{"visitor": visitor, "until": until} for visitor, until in sorted(rates_until.items())])
+    ended = one.values(ends_at=tx.now, ended_at=tx.now, rates_until=bindparam("until"))
+    tx.conn.execute(ended, [{"visitor": visitor, "until": until} for visitor, until in sorted(rates_until.items())])
 
 
-def end_for_the_next(conn: Connection, token: str, now: int) -> str | None:
+def end_for_the_next(tx: Tx, token: str) -> str | None:
     """Another person is using that browser now: end its earlier token, rating included. Returns the visitor it belonged
     to."""
     one = visitors.c.token_hash == secrets.token_hash(token)
-    id: str | None = conn.scalar(select(visitors.c.id).where(one))
+    id: str | None = tx.conn.scalar(select(visitors.c.id).where(one))
     if id is not None:
-        conn.execute(update(visitors).where(one).values(ends_at=now, ended_at=now, rates_until=None))
+        tx.conn.execute(update(visitors).where(one).values(ends_at=tx.now, ended_at=tx.now, rates_until=None))
     return id
 
 
@@ -71,7 +72,7 @@ def is_ended(conn: Connection, id: str) -> bool:
     return conn.scalar(select(visitors.c.ended_at).where(visitors.c.id == id)) is not None
 
 
-def end_everybody(conn: Connection, now: int) -> None:
+def end_everybody(tx: Tx) -> None:
     """End every token now, for rating too."""
-    conn.execute(update(visitors).where(visitors.c.ends_at > now).values(ends_at=now))
-    conn.execute(update(visitors).where(visitors.c.rates_until > now).values(rates_until=now))
+    tx.conn.execute(update(visitors).where(visitors.c.ends_at > tx.now).values(ends_at=tx.now))
+    tx.conn.execute(update(visitors).where(visitors.c.rates_until > tx.now).values(rates_until=tx.now))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
+from chatserver.store.tx import VISITOR
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import json_body
@@ -41,7 +42,7 @@ class VisitorSessions:
         options = context.options
         life = options.visitor_life_touch_ms if asked.touch else options.visitor_life_desktop_ms
         _, token, ends_at = await context.database.write(
-            lambda conn: visitors.start(conn, asked.site, asked.language, life, context.now())
+            lambda tx: visitors.start(tx, asked.site, asked.language, life), context.now, VISITOR
         )
         return json_answer(VisitorSessionStarted(token, ends_at))
 

@@ -16,6 +16,7 @@ from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Wanted, found
 from tests.e2e.journal import Journal
 from tests.e2e.people import Visitor
 from tests.e2e.procs import Server
+from tests.transactions import written
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
@@ -42,9 +43,9 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
         records = database.read_now(hospital.load_hospital)
         evil = Name(MARKUP, MARKUP)
         department = replace(records.departments[GYNECOLOGY], name=evil)
-        database.write_now(partial(hospital.put_department, department=department))
-        database.write_now(partial(hospital.put_group, group=replace(records.groups[WOMEN], name=evil)))
-        database.write_now(partial(hospital.put_site, site=replace(records.sites[SITE], name=evil, greeting=evil)))
+        written(database, partial(hospital.put_department, department=department))
+        written(database, partial(hospital.put_group, group=replace(records.groups[WOMEN], name=evil)))
+        written(database, partial(hospital.put_site, site=replace(records.sites[SITE], name=evil, greeting=evil)))
     server.start()
     try:
         visitor = await Visitor.arrive(server, "eve", Journal())

@@ -18,6 +18,7 @@ from chatserver.web.gate.passwords import hashed
 from tests.attack.peer import Port
 from tests.e2e.patience import allowed
 from tests.e2e.quarters import Quarters
+from tests.transactions import written
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
@@ -33,7 +34,7 @@ async def staffed(quarters: Quarters) -> AsyncIterator[Quarters]:
     """mei and bo get a password. It is written beside the running server, so that their sessions stay valid."""
     with closing(Database(quarters.server.database)) as database:
         password = hashed(PASSWORD)
-        database.write_now(lambda conn: conn.execute(update(consultants).values(password=password)))
+        written(database, lambda conn: conn.execute(update(consultants).values(password=password)))
     yield quarters
 
 

@@ -9,6 +9,7 @@ from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
 from tests.e2e.procs import NotReady, Server
+from tests.transactions import tx_at, written
 
 pytestmark = pytest.mark.whole
 
@@ -17,7 +18,7 @@ def test_a_demo_s_folder_under_a_public_address_is_refused_with_a_sentence(tmp_p
     server = Server(tmp_path / "node", {"CHATSERVER_PUBLIC_URL": "https://chat.hospital.example"})
     migrate(server.database)
     with closing(Database(server.database)) as database:
-        database.write_now(lambda conn: seed(conn, (), 5, 1))
+        written(database, lambda conn: seed(tx_at(conn, 1), (), 5))
     with pytest.raises(NotReady, match="made by `chatserver demo`"):
         server.start()
     server.assert_no_traceback()

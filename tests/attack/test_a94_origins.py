@@ -10,6 +10,7 @@ from chatserver.store import hospital
 from chatserver.store.database import Database
 from tests.e2e.hospital import SITE, found
 from tests.e2e.procs import Server
+from tests.transactions import tx_at, written
 
 pytestmark = pytest.mark.whole
 
@@ -32,7 +33,7 @@ def test_an_invalid_origin_never_reaches_the_policy(tmp_path: Path) -> None:
     found(server.data, [])
     with closing(Database(server.database)) as database:
         site = database.read_now(hospital.load_hospital).sites[SITE]
-        database.write_now(lambda conn: hospital.put_site(conn, replace(site, origins=(*EVIL, GOOD))))
+        written(database, lambda conn: hospital.put_site(tx_at(conn), replace(site, origins=(*EVIL, GOOD))))
     server.start()
     try:
         answer = server.get(f"/frame?site={SITE}")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from chatserver.bus.memory import MemoryBus
 from chatserver.cli.main import main
@@ -20,6 +20,7 @@ from chatserver.hub.announcer import Announcer
 from chatserver.hub.outcome import Outcome
 from chatserver.store import entries
 from chatserver.store.message_path import Writing, write
+from chatserver.store.tx import Tx
 from chatserver.web.sockets.socket import Socket
 from tests.e2e.broken import replace
 
@@ -164,14 +165,14 @@ def _around_writing(
         asked[0] = _asked(rows)
         return new(rows)
 
-    def around(conn: Connection, words: Writing, *rest: Writing) -> None:
+    def around(tx: Tx, words: Writing, *rest: Writing) -> None:
         if not asked[0]:
-            whole(conn, words, *rest)
+            whole(tx, words, *rest)
             return
         before()
-        whole(conn, words)
+        whole(tx, words)
         after_words()
-        whole(conn, *rest)
+        whole(tx, *rest)
         after()
 
     replace(entries, "new", noting)

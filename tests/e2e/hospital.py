@@ -17,6 +17,7 @@ from chatserver.store import accounts, hospital
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
 from chatserver.web.gate.passwords import hashed
+from tests.transactions import tx_at, written
 
 SITE = "demo"
 WOMEN, CHILDREN, TEETH = "women", "children", "teeth"
@@ -61,21 +62,23 @@ def found(where: Path | str, people: list[Wanted], groups: dict[str, Mode] | Non
     migrate(where)
     database = Database(where)
     try:
-        return database.write_now(lambda conn: _seed(conn, people, groups))
+        return written(database, lambda conn: _seed(conn, people, groups))
     finally:
         database.close()
 
 
 def _seed(conn: Connection, people: list[Wanted], groups: dict[str, Mode] | None) -> dict[str, Member]:
     served_by = DEPARTMENTS if groups is None else {group: group for group in groups}
-    hospital.put_campus(conn, Campus("main", Name("总院", "Main campus"), "1 Long Road", "010-1", "010-120"))
+    hospital.put_campus(tx_at(conn), Campus("main", Name("总院", "Main campus"), "1 Long Road", "010-1", "010-120"))
     for group, mode in (MODES if groups is None else groups).items():
-        hospital.put_group(conn, Group(group, Name(group, group), mode))
+        hospital.put_group(tx_at(conn), Group(group, Name(group, group), mode))
     for department, group in served_by.items():
-        hospital.put_department(conn, Department(department, Name(department, department), group, "main"))
+        hospital.put_department(tx_at(conn), Department(department, Name(department, department), group, "main"))
     greeting = Name("您好，请问有什么可以帮您？", "Hello, how can we help you?")
     origins = ("http://127.0.0.1:8001",)
-    hospital.put_site(conn, Site(SITE, Name("示范", "Demo"), greeting, "main", origins, tuple(served_by), ALWAYS))
+    hospital.put_site(
+        tx_at(conn), Site(SITE, Name("示范", "Demo"), greeting, "main", origins, tuple(served_by), ALWAYS)
+    )
     return {wanted.login: _hire(conn, wanted, number) for number, wanted in enumerate(people, 1)}
 
 
@@ -92,8 +95,8 @@ def _hire(conn: Connection, wanted: Wanted, number: int) -> Member:
         groups=wanted.groups,
         capacity=wanted.capacity,
     )
-    id = accounts.add(conn, account, now)
-    cookie = accounts.start_session(conn, id, SESSION_MS, now)
+    id = accounts.add(tx_at(conn, now), account)
+    cookie = accounts.start_session(tx_at(conn, now), id, SESSION_MS)
     return Member(id, wanted.login, name, wanted.groups, wanted.role, cookie)
 
 

@@ -12,6 +12,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store.database import Where
 from chatserver.wire.decoding import Unreadable
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
+from tests.transactions import tx_at, written
 
 REPLAYED, REPLAYED_SIZE = 500, 256 * 1024
 """Entries, and characters as sent (docs/protocol.md)."""
@@ -30,14 +31,14 @@ async def goes_on(rig: Rig, conversation: str, *bodies: str) -> None:
     """The visitor has said all that while the server was not running."""
 
     def write(conn: Any) -> None:
-        unit = UnitOfWork(conn, rig.clock(), Rulebook(rig.rules))
+        unit = UnitOfWork(tx_at(conn, rig.clock()), Rulebook(rig.rules))
         unit.load([conversation])
         now = unit.conversation(conversation)
         said = [MessagePosted(body, from_visitor=True) for body in bodies]
         unit.record(now, said, Author(AuthorKind.VISITOR, now.visitor))
         unit.write()
 
-    rig.database.write_now(write)
+    written(rig.database, write)
     await rig.restart()
 
 

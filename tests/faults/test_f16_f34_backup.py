@@ -23,6 +23,7 @@ from tests.e2e.procs import Server
 from tests.e2e.rawclient import Client
 from tests.faults.counts import dice
 from tests.postgres import Postgres, programs
+from tests.transactions import tx_at, written
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -198,5 +199,5 @@ def signed_in(server: Server, member: Member) -> Member:
     """The same person after a new sign-in."""
     now = time.time_ns() // 1_000_000
     with closing(Database(server.where)) as database:
-        cookie = database.write_now(lambda conn: accounts.start_session(conn, member.id, SESSION_MS, now))
+        cookie = written(database, lambda conn: accounts.start_session(tx_at(conn, now), member.id, SESSION_MS))
     return Member(member.id, member.login, member.name, member.groups, member.role, cookie)

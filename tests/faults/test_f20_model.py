@@ -30,6 +30,7 @@ from tests.e2e.reading import Frame, Reading
 from tests.faults.counts import FULL, count, within
 from tests.faults.places import say
 from tests.hub.harness import QUICK, Clock, Rig, StaffTab, Told, VisitorTab, furnish
+from tests.transactions import written
 
 pytestmark = pytest.mark.slow
 
@@ -504,5 +505,5 @@ def play(town: type[Town], address: str, examples: int) -> None:
 
 def furnished(address: str) -> None:
     rig = Rig(address, RULES, OPTIONS)
-    rig.database.write_now(lambda conn: furnish(conn, rig.clock()))
+    written(rig.database, lambda conn: furnish(conn, rig.clock()))
     rig.database.close()

@@ -14,6 +14,7 @@ from tests.e2e.hospital import SITE, Wanted, found
 from tests.e2e.interrupted import NEW, POINTS
 from tests.e2e.procs import Server
 from tests.postgres import Postgres, programs
+from tests.transactions import tx_at, written
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -38,7 +39,7 @@ def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path
     copy = str(tmp_path / "copy.dump")
     assert server.run("backup", copy).returncode == 0
     with closing(Database(server.where)) as database:
-        database.write_now(lambda conn: visitors.start(conn, SITE, "zh", 1_000, 0))
+        written(database, lambda conn: visitors.start(tx_at(conn, 0), SITE, "zh", 1_000))
     old, known = stands(server)
     assert known == 1
 

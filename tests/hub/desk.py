@@ -21,6 +21,7 @@ from chatserver.hub.parts import Parts
 from chatserver.store import accounts, conversations, hospital, tables, visitors
 from chatserver.store.revisions import migrate
 from tests.hub.harness import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
+from tests.transactions import tx_at, written
 
 AGES = 1_000 * 24 * 3_600_000
 """How long (ms) staff stay signed in: longer than any history."""
@@ -97,20 +98,22 @@ class Desk(Rig):
         self.gone_since: dict[str, int] = dict.fromkeys((hand.login for hand in HANDS), START)
         self.visitors: list[VisitorTab] = []
         self.outside: set[int] = set()
-        self.database.write_now(self._furnish)
+        written(self.database, self._furnish)
 
     def _furnish(self, conn: Connection) -> None:
-        hospital.put_campus(conn, Campus("east", Name("东院", "East"), "人民路1号", "010-0000000", "010-0000120"))
+        hospital.put_campus(
+            tx_at(conn), Campus("east", Name("东院", "East"), "人民路1号", "010-0000000", "010-0000120")
+        )
         for skill in (HEART, WOUNDS):
-            hospital.put_skill(conn, Skill(skill, Name(skill, skill)))
+            hospital.put_skill(tx_at(conn), Skill(skill, Name(skill, skill)))
         for group in reversed(GROUPS):
             mode, overflow = self.modes[group], OVERFLOWS.get(group)
-            hospital.put_group(conn, Group(group, Name(group, group), mode, overflow, OWN_RULES[group]))
+            hospital.put_group(tx_at(conn), Group(group, Name(group, group), mode, overflow, OWN_RULES[group]))
         for department in DEPARTMENTS:
-            hospital.put_department(conn, department)
+            hospital.put_department(tx_at(conn), department)
         greeting, departments = Name("您好", "Hello"), tuple(each.id for each in DEPARTMENTS)
         hospital.put_site(
-            conn, Site("main", Name("康宁", "K"), greeting, "east", ("http://127.0.0.1:8001",), departments)
+            tx_at(conn), Site("main", Name("康宁", "K"), greeting, "east", ("http://127.0.0.1:8001",), departments)
         )
         self.ids = {hand.login: self._hire(conn, hand, number) for number, hand in enumerate(HANDS)}
         for statement in KEEPS_COUNT:
@@ -120,7 +123,7 @@ class Desk(Rig):
         account = accounts.NewAccount(
             hand.login, "none", hand.login, f"{number:03}", hand.role, hand.groups, hand.capacity
         )
-        id = accounts.add(conn, account, self.clock())
+        id = accounts.add(tx_at(conn, self.clock()), account)
         # Different times of the last assignment, so that no tie is decided by chance.
         own = {"skills": hand.skills, "languages": hand.languages, "last_given_at": number + 1}
         conn.execute(update(tables.consultants).where(tables.consultants.c.id == id).values(own))
@@ -145,7 +148,9 @@ class Desk(Rig):
 
     async def arrives(self, department: str, body: str, language: str) -> None:
         """A new visitor, with a first message."""
-        _, token, _ = self.database.write_now(lambda conn: visitors.start(conn, "main", language, AGES, self.clock()))
+        _, token, _ = written(
+            self.database, lambda conn: visitors.start(tx_at(conn, self.clock()), "main", language, AGES)
+        )
         tab = await self.visitor(token)
         self.visitors.append(tab)
         self.clock.at += 1

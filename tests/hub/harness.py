@@ -22,6 +22,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
 from chatserver.wire import decoding
 from chatserver.wire.session import StaffHello
+from tests.transactions import tx_at, written
 
 QUICK = HubOptions(
     tick=0.02,
@@ -203,8 +204,9 @@ class StaffTab(Client):
         now = self.rig.clock()
         account = self.rig.database.read_now(lambda conn: accounts.by_login(conn, login))
         assert account is not None
-        token = self.rig.database.write_now(
-            lambda conn: accounts.start_session(conn, account.consultant.id, self.rig.session_ms, now)
+        token = written(
+            self.rig.database,
+            lambda conn: accounts.start_session(tx_at(conn, now), account.consultant.id, self.rig.session_ms),
         )
         signed_in = self.rig.database.read_now(lambda conn: accounts.session(conn, token, now))
         assert signed_in is not None
@@ -297,8 +299,8 @@ class Rig:
 
     def new_visitor(self) -> str:
         """The token of a new visitor of the site."""
-        _, token, _ = self.database.write_now(
-            lambda conn: visitors.start(conn, "main", "zh", 24 * 3_600_000, self.clock())
+        _, token, _ = written(
+            self.database, lambda conn: visitors.start(tx_at(conn, self.clock()), "main", "zh", 24 * 3_600_000)
         )
         return token
 
@@ -331,7 +333,7 @@ async def opened(
     writes into it before it starts."""
     rig = Rig(place, rules or Rules(), options)
     _build(place, rig)
-    rig.database.write_now(more)
+    written(rig.database, more)
     async with _running(rig):
         yield rig
 
@@ -351,7 +353,7 @@ async def two_nodes(
 def _build(place: Where, rig: Rig) -> None:
     if isinstance(place, Path):
         migrate(place / "chat.db")
-    rig.database.write_now(lambda conn: furnish(conn, rig.clock()))
+    written(rig.database, lambda conn: furnish(conn, rig.clock()))
 
 
 @asynccontextmanager
@@ -367,20 +369,22 @@ async def _running(rig: Rig) -> AsyncIterator[Rig]:
 
 def furnish(conn: Any, now: int) -> None:
     """Campus, groups, departments, site, people."""
-    hospital.put_campus(conn, Campus("east", Name("东院", "East"), "人民路1号", "010-0000000", "010-0000120"))
-    hospital.put_group(conn, Group("general", Name("综合咨询组", "General"), Mode.AUTOMATIC))
-    hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING))
-    hospital.put_group(conn, Group("desk", Name("手动组", "Desk"), Mode.CLAIM))
+    hospital.put_campus(tx_at(conn), Campus("east", Name("东院", "East"), "人民路1号", "010-0000000", "010-0000120"))
+    hospital.put_group(tx_at(conn), Group("general", Name("综合咨询组", "General"), Mode.AUTOMATIC))
+    hospital.put_group(tx_at(conn), Group("children", Name("儿科咨询组", "Children"), Mode.RING))
+    hospital.put_group(tx_at(conn), Group("desk", Name("手动组", "Desk"), Mode.CLAIM))
     for id, zh, group in (
         ("gynecology", "妇科", "general"),
         ("pediatrics", "儿科", "children"),
         ("eyes", "眼科", "desk"),
     ):
-        hospital.put_department(conn, Department(id, Name(zh, id), group, "east"))
+        hospital.put_department(tx_at(conn), Department(id, Name(zh, id), group, "east"))
     greeting = Name("您好，请问有什么可以帮您？", "Hello, how can we help?")
     origins = ("http://127.0.0.1:8001",)
     departments = ("gynecology", "pediatrics", "eyes")
-    hospital.put_site(conn, Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments, ALWAYS))
+    hospital.put_site(
+        tx_at(conn), Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments, ALWAYS)
+    )
     for login, name, number, role, groups, capacity in (
         ("limin", "李敏", "012", Role.CONSULTANT, ("general", "desk"), 2),
         ("wangfang", "王芳", "015", Role.CONSULTANT, ("general", "desk"), 2),
@@ -389,7 +393,7 @@ def furnish(conn: Any, now: int) -> None:
         ("chenjing", "陈静", "003", Role.SUPERVISOR, ("general", "children"), 5),
     ):
         account = accounts.NewAccount(login, "no password", name, number, role, groups, capacity)
-        accounts.add(conn, account, now)
+        accounts.add(tx_at(conn, now), account)
 
 
 def matches(frame: Told, type: str, fields: Told) -> bool:

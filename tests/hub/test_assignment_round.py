@@ -12,13 +12,14 @@ from chatserver.store import accounts, conversations, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, VisitorTab, opened, two_nodes
+from tests.transactions import tx_at, written
 
 
 def fertility(conn: Any) -> None:
     """妇科 requires the skill; 王芳 has it."""
-    hospital.put_skill(conn, Skill("fertility", Name("生殖", "Fertility")))
+    hospital.put_skill(tx_at(conn), Skill("fertility", Name("生殖", "Fertility")))
     hospital.put_department(
-        conn, Department("gynecology", Name("妇科", "gynecology"), "general", "east", "fertility", 3)
+        tx_at(conn), Department("gynecology", Name("妇科", "gynecology"), "general", "east", "fertility", 3)
     )
     conn.exec_driver_sql("UPDATE consultants SET skills = '{\"fertility\": 4}' WHERE login = 'wangfang'")
 
@@ -26,7 +27,7 @@ def fertility(conn: Any) -> None:
 def helped_out(conn: Any) -> None:
     """The children's group overflows into the general one after five seconds; its rings last as long."""
     rules = {"overflow_ms": 5_000, "ring_ms": 5_000}
-    hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general", rules))
+    hospital.put_group(tx_at(conn), Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general", rules))
 
 
 async def test_the_consultant_with_the_skill_gets_it_and_the_reason_is_kept(place: Where) -> None:
@@ -81,7 +82,7 @@ async def test_when_the_rules_of_a_group_change_the_deadlines_follow(place: Wher
     async with opened(place) as rig:
         conversation = await (await rig.visitor()).opens("孩子咳嗽", "pediatrics")
         li = await rig.staff("limin", "online")
-        rig.database.write_now(helped_out)
+        written(rig.database, helped_out)
         due = f"SELECT due_at FROM deadlines WHERE clock = 'overflow' AND conversation = '{conversation}'"
         await rig.stores(due, rig.clock() + 5_000)
         rig.clock.pass_seconds(5)
@@ -132,7 +133,7 @@ async def test_an_emergency_is_let_into_a_full_queue(place: Where) -> None:
     full = {"queue_limit": 1}
 
     def short(conn: Any) -> None:
-        hospital.put_group(conn, Group("general", Name("综合咨询组", "General"), Mode.AUTOMATIC, None, full))
+        hospital.put_group(tx_at(conn), Group("general", Name("综合咨询组", "General"), Mode.AUTOMATIC, None, full))
 
     async with opened(place, more=short) as rig:
         await waits(rig)
@@ -240,7 +241,7 @@ async def test_consultants_whose_pool_entries_stay_wrong_get_nothing(place: Wher
     def crowd(conn: Any) -> None:
         for number in range(ROUNDS + 1):
             account = NewAccount(f"new{number}", "no password", "新人", f"9{number}", Role.CONSULTANT, ("general",), 5)
-            accounts.add(conn, account, 0)
+            accounts.add(tx_at(conn, 0), account)
 
     async with opened(place, more=crowd) as rig:
         await (await rig.visitor()).opens()

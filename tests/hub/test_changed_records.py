@@ -15,6 +15,7 @@ from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
 from tests.hub.test_opening_hours import id_of, leaves, messages, shows
+from tests.transactions import tx_at, written
 
 GRACE_S = 61
 
@@ -24,21 +25,21 @@ def changed(rig: Rig, change: Callable[[Connection], object]) -> None:
 
     def write(conn: Connection) -> None:
         change(conn)
-        meta.bump_people_version(conn)
+        meta.bump_people_version(tx_at(conn))
 
-    rig.database.write_now(write)
+    written(rig.database, write)
 
 
 def disabled(rig: Rig, login: str) -> None:
     id = id_of(rig, login)
-    changed(rig, lambda conn: accounts.disable(conn, id, rig.clock()))
+    changed(rig, lambda conn: accounts.disable(tx_at(conn, rig.clock()), id))
 
 
 def serves(rig: Rig, login: str, *groups: str) -> None:
     def change(conn: Connection) -> None:
         account = accounts.by_login(conn, login)
         assert account is not None
-        consultants.put_work(conn, replace(account.consultant, groups=groups))
+        consultants.put_work(tx_at(conn), replace(account.consultant, groups=groups))
 
     changed(rig, change)
 
@@ -46,13 +47,16 @@ def serves(rig: Rig, login: str, *groups: str) -> None:
 def moved(rig: Rig, department: str, group: str) -> None:
     def change(conn: Connection) -> None:
         held = hospital.load_hospital(conn).departments[department]
-        hospital.put_department(conn, replace(held, group=group))
+        hospital.put_department(tx_at(conn), replace(held, group=group))
 
     changed(rig, change)
 
 
 def mode(rig: Rig, group: str, mode: Mode) -> None:
-    changed(rig, lambda conn: hospital.put_group(conn, replace(hospital.load_hospital(conn).groups[group], mode=mode)))
+    changed(
+        rig,
+        lambda conn: hospital.put_group(tx_at(conn), replace(hospital.load_hospital(conn).groups[group], mode=mode)),
+    )
 
 
 async def answered_by_two(rig: Rig) -> tuple[VisitorTab, StaffTab, StaffTab, str]:
@@ -179,7 +183,7 @@ async def test_an_account_that_becomes_an_administrator_s_holds_nothing(place: W
         wang = await rig.staff("wangfang", "online")
         changed(
             rig,
-            lambda conn: accounts._change(conn, li.id, role=Role.ADMINISTRATOR.value),
+            lambda conn: accounts._change(tx_at(conn), li.id, role=Role.ADMINISTRATOR.value),
         )
         await wang.row(conversation, state="active", owner=person(wang, "王芳", "015"))
 
@@ -282,7 +286,7 @@ async def test_what_another_group_helps_out_with_stays_there(place: Where) -> No
         changed(
             rig,
             lambda conn: hospital.put_group(
-                conn, replace(hospital.load_hospital(conn).groups["general"], overflow="desk")
+                tx_at(conn), replace(hospital.load_hospital(conn).groups["general"], overflow="desk")
             ),
         )
         li, zhang, visitor = await rig.staff("limin", "online"), await rig.staff("zhangwei"), await rig.visitor()
@@ -305,7 +309,7 @@ async def test_a_site_s_general_group_is_followed_too(place: Where) -> None:
 
         def change(conn: Connection) -> None:
             site = hospital.load_hospital(conn).sites["main"]
-            hospital.put_site(conn, replace(site, general_group="children"))
+            hospital.put_site(tx_at(conn), replace(site, general_group="children"))
 
         changed(rig, change)
         await zhang.row(answer["conversation"], group="children")
@@ -348,7 +352,7 @@ async def test_where_the_new_group_is_closed_the_waiting_ends_as_at_closing_time
         changed(
             rig,
             lambda conn: hospital.put_group(
-                conn,
+                tx_at(conn),
                 replace(hospital.load_hospital(conn).groups["children"], hours=read({"every_day": []})),
             ),
         )

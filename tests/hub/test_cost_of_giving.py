@@ -14,6 +14,7 @@ from bench.routing import CASES, Case, House
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.routing import Needs
 from chatserver.hub.assignment_round import PAGE
+from tests.transactions import written
 
 FEW, MANY = (10, 2 * PAGE), (40, 8 * PAGE)
 
@@ -54,7 +55,7 @@ def work(path: Path, case: Case, size: tuple[int, int], patch: pytest.MonkeyPatc
     try:
         with patch.context() as patched:
             patched.setattr(Needs, "met_by", looked_at)
-            return Work(house.database.write_now(give), counted["looked at"], counted["steps"])
+            return Work(written(house.database, give), counted["looked at"], counted["steps"])
     finally:
         house.database.close()
 

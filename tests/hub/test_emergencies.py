@@ -11,6 +11,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import hospital, shifts
 from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
+from tests.transactions import tx_at, written
 
 CRY = "我爸突然胸痛，喘不上气！"
 HOUR = 3_600_000
@@ -19,7 +20,7 @@ FIRST_IN_THE_QUEUE = "SELECT id FROM conversations WHERE phase = 'waiting' ORDER
 
 def helped_out(conn: Any) -> None:
     """The children's group overflows into the general one, after two minutes for all that are not emergencies."""
-    hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
+    hospital.put_group(tx_at(conn), Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
 
 
 async def cries(rig: Rig, department: str = "gynecology") -> tuple[VisitorTab, str]:
@@ -53,7 +54,7 @@ async def test_neither_capacity_nor_language_nor_the_quiet_start_of_a_shift_stan
     async with opened(place, more=chinese) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang")
         planned = Shift(wang.id, "早班", rig.clock(), rig.clock() + 8 * HOUR)
-        rig.database.write_now(lambda conn: shifts.replace_ending_after(conn, 0, [planned]))
+        written(rig.database, lambda conn: shifts.replace_ending_after(tx_at(conn), 0, [planned]))
         await eventually(lambda: rig.hub._running.shifts.shown(wang.id))
         await wang.is_available("online")
         await fills(rig, li, 2)

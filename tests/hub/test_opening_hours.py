@@ -17,6 +17,7 @@ from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
+from tests.transactions import people_changed, tx_at, written
 
 DAYTIME = read({"every_day": ["08:10-24:00"]})
 
@@ -31,11 +32,11 @@ def open_during(rig: Rig, hours: Hours, *, group: str | None = None) -> None:
     def change(conn: Connection) -> None:
         held = hospital.load_hospital(conn)
         if group is None:
-            hospital.put_site(conn, replace(held.sites["main"], hours=hours))
+            hospital.put_site(tx_at(conn), replace(held.sites["main"], hours=hours))
         else:
-            hospital.put_group(conn, replace(held.groups[group], hours=hours))
+            hospital.put_group(tx_at(conn), replace(held.groups[group], hours=hours))
 
-    rig.database.write_now(change)
+    written(rig.database, change)
 
 
 async def begins(rig: Rig, when: str, hours: Hours = DAYTIME) -> None:
@@ -46,7 +47,7 @@ async def begins(rig: Rig, when: str, hours: Hours = DAYTIME) -> None:
 
 
 def roster(rig: Rig, *each: Shift) -> None:
-    rig.database.write_now(lambda conn: shifts.replace_ending_after(conn, 0, each))
+    written(rig.database, lambda conn: shifts.replace_ending_after(tx_at(conn), 0, each))
 
 
 def id_of(rig: Rig, login: str) -> str:
@@ -504,10 +505,10 @@ async def test_staff_whose_groups_changed_reconnect(place: Where) -> None:
         moved = replace(rig.hub.consultants[li.id], groups=("children",))
 
         def move(conn: Connection) -> None:
-            consultants.put_work(conn, moved)
-            meta.bump_people_version(conn)
+            consultants.put_work(tx_at(conn), moved)
+            meta.bump_people_version(tx_at(conn))
 
-        rig.database.write_now(move)
+        written(rig.database, move)
         await li.until(lambda: li.closed == CloseCode.RESYNC)
         li.leave()
         again = await rig.staff("limin")
@@ -519,7 +520,7 @@ async def test_records_read_again_leave_the_hours_as_they_are(place: Where) -> N
     async with opened(place) as rig:
         visitor = await rig.visitor()
         before = rig.hub.hospital
-        rig.database.write_now(meta.bump_people_version)
+        written(rig.database, people_changed)
         await eventually(lambda: rig.hub.hospital is not before)
         assert rig.hub.hospital.sites["main"].hours == ALWAYS
         assert (await visitor.ask("conversation.open", department="gynecology", body="在吗"))["type"] == "accepted"

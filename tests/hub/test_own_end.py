@@ -14,6 +14,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import QUICK, Rig, Told, VisitorTab, opened, two_nodes
+from tests.transactions import written
 
 SESSION_ENDED = CloseCode.SESSION_ENDED
 NOT_ENDED = "SELECT count(*) FROM visitors WHERE ended_at IS NULL"
@@ -252,7 +253,7 @@ async def test_what_was_ended_before_tokens_ended_with_it_opens_nothing_either(p
         await close(tab, await tab.opens())
         tab.leave()
         as_before = update(tables.visitors).values(ends_at=rig.clock() + HOUR, ended_at=None, rates_until=None)
-        rig.database.write_now(lambda conn: conn.execute(as_before))
+        written(rig.database, lambda conn: conn.execute(as_before))
         await assert_shown_out(rig, tab.token)
 
 

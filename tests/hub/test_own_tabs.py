@@ -10,6 +10,7 @@ import pytest
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.harness import QUICK, Client, Rig, StaffTab, Told, VisitorTab, opened, two_nodes
+from tests.transactions import written
 
 ONLY_BELLS = replace(QUICK, heads=3_600.0, attendance=0.05)
 
@@ -168,7 +169,7 @@ async def test_a_draft_that_only_became_too_old_is_kept_and_sent_all_the_same(pl
         here, _, _, conversation = await two_desks(rig, rig)
         kept = await keeps(here, conversation, "昨天写的")
         rig.clock.pass_seconds(24 * 3600)
-        rig.database.write_now(lambda conn: conn.exec_driver_sql("DELETE FROM drafts"))
+        written(rig.database, lambda conn: conn.exec_driver_sql("DELETE FROM drafts"))
         again = await keeps(here, conversation, "昨天写的，今天改的", after=kept["at"])
         assert again["type"] == "accepted", again
 

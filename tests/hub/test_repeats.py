@@ -17,6 +17,7 @@ from chatserver.store.tables import entries
 from tests.hub.test_unsure import offers
 from tests.store.days import QUESTION
 from tests.store.earlier import EARLIER, lay_down
+from tests.transactions import TESTER
 
 from .harness import QUICK, START, Rig, StaffTab, VisitorTab, _running, opened
 
@@ -33,9 +34,8 @@ async def test_what_an_earlier_version_accepted_gets_its_first_answer_after_the_
     day = lay_down(empty_place, revision, START - 10_000)
     migrate(empty_place)
     rig = Rig(empty_place.parent if isinstance(empty_place, Path) else empty_place, Rules(), QUICK)
-    rig.database.write_now(
-        lambda conn: conn.execute(update(entries).where(entries.c.ref.is_not(None)).values(digest=b"\x01" * HASH_BYTES))
-    )
+    older = update(entries).where(entries.c.ref.is_not(None)).values(digest=b"\x01" * HASH_BYTES)
+    rig.database.write_now(lambda tx: tx.conn.execute(older), rig.clock, TESTER)
     async with _running(rig):
         ann, limin = await rig.visitor(day.token), await rig.staff("limin")
         for tab, type, body, fields in (

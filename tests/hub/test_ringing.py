@@ -6,13 +6,16 @@ from chatserver.domain.hospital import Department, Name, Skill
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from tests.hub.harness import opened
+from tests.transactions import tx_at
 
 
 def asthma(conn: Any) -> None:
     """儿科 requires the skill; 张伟 has it. 儿保科 requires none."""
-    hospital.put_skill(conn, Skill("asthma", Name("哮喘", "Asthma")))
-    hospital.put_department(conn, Department("pediatrics", Name("儿科", "Pediatrics"), "children", "east", "asthma"))
-    hospital.put_department(conn, Department("gynecology", Name("儿保科", "Child care"), "children", "east"))
+    hospital.put_skill(tx_at(conn), Skill("asthma", Name("哮喘", "Asthma")))
+    hospital.put_department(
+        tx_at(conn), Department("pediatrics", Name("儿科", "Pediatrics"), "children", "east", "asthma")
+    )
+    hospital.put_department(tx_at(conn), Department("gynecology", Name("儿保科", "Child care"), "children", "east"))
     conn.exec_driver_sql("UPDATE consultants SET skills = '{\"asthma\": 4}' WHERE login = 'zhangwei'")
 
 

@@ -8,6 +8,7 @@ from chatserver.domain.hospital import Group, Mode, Name
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from tests.hub.harness import opened
+from tests.transactions import tx_at
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ async def test_full_is_busy_and_the_visitor_hears_when_everybody_has_gone(place:
 
 async def test_somebody_in_the_overflow_group_counts(place: Where) -> None:
     def helped_out(conn: Connection) -> None:
-        hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
+        hospital.put_group(tx_at(conn), Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
 
     async with opened(place, more=helped_out) as rig:
         await rig.staff("limin", "busy")

@@ -10,6 +10,7 @@ from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 from tests.hub.test_changed_records import changed
 from tests.hub.test_opening_hours import hours_of
+from tests.transactions import tx_at
 
 
 def last_told(visitor: VisitorTab) -> Told:
@@ -61,7 +62,7 @@ async def test_those_who_help_out_count_and_are_told_of(place: Where) -> None:
         changed(
             rig,
             lambda conn: hospital.put_group(
-                conn, replace(hospital.load_hospital(conn).groups["general"], overflow="children")
+                tx_at(conn), replace(hospital.load_hospital(conn).groups["general"], overflow="children")
             ),
         )
         visitor = await waits(rig)
@@ -77,7 +78,7 @@ async def test_an_emergency_at_night_is_told_whether_anybody_is_there(place: Whe
 
         def close(conn: Connection) -> None:
             site = hospital.load_hospital(conn).sites["main"]
-            hospital.put_site(conn, replace(site, hours=read({"every_day": []})))
+            hospital.put_site(tx_at(conn), replace(site, hours=read({"every_day": []})))
 
         await rig.staff("limin", "break")
         changed(rig, close)

@@ -13,13 +13,14 @@ from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import lists
 from chatserver.hub.session import Session
-from chatserver.store import accounts, hospital, meta, sign_ins, visitors
+from chatserver.store import accounts, hospital, sign_ins, visitors
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.session import Ping
 from tests.hub.cuts import no_store
 from tests.hub.harness import QUICK, Client, Rig, StaffTab, VisitorTab, opened
+from tests.transactions import people_changed, tx_at, writing, written
 
 
 def session_for(client: Client, **options: float) -> Session:
@@ -73,16 +74,16 @@ async def test_a_client_that_gives_no_pong_is_closed(place: Where) -> None:
 async def test_a_revoked_session_is_closed(place: Where) -> None:
     async with opened(place) as rig:
         li, wang = await rig.staff("limin"), await rig.staff("wangfang")
-        await rig.database.write(lambda conn: accounts.revoke(conn, li.token, rig.clock()))
+        await writing(rig.database, lambda conn: accounts.revoke(tx_at(conn, rig.clock()), li.token))
         await li.until(lambda: li.closed)
         assert (li.closed, wang.closed) == (CloseCode.REVOKED, None)
 
 
 ENDINGS: dict[str, Callable[[Connection, str, int], None]] = {
-    "disabled": accounts.disable,
-    "password": lambda conn, id, now: accounts.set_password(conn, id, "$other", now),
-    "changed": lambda conn, id, now: accounts.revoke_all(conn, id, "changed", now),
-    "restored": lambda conn, _, now: accounts.revoke_everybody(conn, now),
+    "disabled": lambda conn, id, now: accounts.disable(tx_at(conn, now), id),
+    "password": lambda conn, id, now: accounts.set_password(tx_at(conn, now), id, "$other"),
+    "changed": lambda conn, id, now: accounts.revoke_all(tx_at(conn, now), id, "changed"),
+    "restored": lambda conn, _, now: accounts.revoke_everybody(tx_at(conn, now)),
 }
 
 
@@ -90,7 +91,7 @@ ENDINGS: dict[str, Callable[[Connection, str, int], None]] = {
 async def test_staff_whose_session_is_ended_are_told_why(place: Where, why: str) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin")
-        await rig.database.write(lambda conn: ENDINGS[why](conn, li.id, rig.clock()))
+        await writing(rig.database, lambda conn: ENDINGS[why](conn, li.id, rig.clock()))
         await li.until(lambda: li.closed)
         assert (li.closed, json.loads(li.closing_reason)) == (CloseCode.REVOKED, {"why": why})
 
@@ -107,7 +108,7 @@ async def test_another_name_shows_everywhere_without_a_new_sign_in(place: Where)
     async with opened(place) as rig:
         li, wang = await rig.staff("limin"), await rig.staff("wangfang")
         to = accounts.Changed(name="李明", number="112", title=Title.PHYSICIAN)
-        await rig.database.write(lambda conn: accounts.change(conn, li.id, to, rig.clock()))
+        await writing(rig.database, lambda conn: accounts.change(tx_at(conn, rig.clock()), li.id, to))
         await li.until(lambda: li.closed)
         assert (li.closed, wang.closed) == (CloseCode.RESYNC, None)
         back = await rig.staff("limin")
@@ -127,7 +128,7 @@ async def test_a_new_department_is_there_without_a_restart(place: Where) -> None
     async with opened(place) as rig:
         wang = await rig.staff("wangfang")
         before = len(wang.heard("colleagues"))
-        await rig.database.write(meta.bump_people_version)
+        await writing(rig.database, people_changed)
         await wang.until(lambda: len(wang.heard("colleagues")) > before)
 
 
@@ -314,7 +315,7 @@ async def test_new_people_are_known_though_the_store_was_away_when_they_were_rea
         jobs = rig.hub._running.maintenance
         await jobs.stop()
         new = accounts.NewAccount("sunli", "no password", "孙丽", "099", Role.CONSULTANT, ("general",), 2)
-        rig.database.write_now(lambda conn: accounts.add(conn, new, rig.clock()))
+        written(rig.database, lambda conn: accounts.add(tx_at(conn, rig.clock()), new))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(hospital, "load_hospital", gives_no_answer)
             with pytest.raises(Unavailable):
@@ -370,7 +371,7 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
 async def test_a_mistyped_login_is_forgotten_after_an_hour_though_nobody_tries_again(place: Where) -> None:
     async with opened(place) as rig:
         street = sign_ins.Place(b"street")
-        await rig.database.write(lambda conn: sign_ins.note_try(conn, "hunter2", street, rig.clock()))
+        await writing(rig.database, lambda conn: sign_ins.note_try(tx_at(conn, rig.clock()), "hunter2", street))
         count = "SELECT count(*) FROM sign_in_failures"
         for seconds, kept in ((3_600, 1), (1, 0)):
             rig.clock.pass_seconds(seconds)

@@ -10,6 +10,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.hub import missed_changes
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
+from chatserver.store.tx import Clock, Tx
 from tests.hub.harness import Rig, opened
 
 
@@ -17,10 +18,10 @@ def lose_the_next_answer(rig: Rig, monkeypatch: pytest.MonkeyPatch, *, committed
     """The next transaction is committed or not, and the store does not answer."""
     write = rig.database.write
 
-    async def silent(fn: Callable[[Connection], Any]) -> Any:
+    async def silent(work: Callable[[Tx], Any], clock: Clock, actor: str) -> Any:
         monkeypatch.setattr(rig.database, "write", write)
         if committed:
-            await write(fn)
+            await write(work, clock, actor)
         raise Unavailable()
 
     monkeypatch.setattr(rig.database, "write", silent)

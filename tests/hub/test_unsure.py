@@ -13,6 +13,7 @@ from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.harness import Rig, eventually, opened
 from tests.hub.test_opening_hours import shows
+from tests.transactions import tx_at, written
 
 QUESTION = "不知道该挂哪个科"
 GROUPS = {"gynecology": "general", "pediatrics": "children", UNSURE: "general"}
@@ -22,9 +23,9 @@ def offered(rig: Rig, *departments: str, general: str = "general", hours: Hours 
     def change(conn: Connection) -> None:
         site = hospital.load_hospital(conn).sites["main"]
         changed = replace(site, departments=departments, general_group=general)
-        hospital.put_site(conn, changed if hours is None else replace(changed, hours=hours))
+        hospital.put_site(tx_at(conn), changed if hours is None else replace(changed, hours=hours))
 
-    rig.database.write_now(change)
+    written(rig.database, change)
 
 
 async def offers(rig: Rig, *departments: str, general: str = "general", hours: Hours | None = None) -> None:
@@ -85,9 +86,9 @@ async def test_the_hours_of_the_general_group_count_for_it(place: Where) -> None
 
         def close(conn: Connection) -> None:
             children = hospital.load_hospital(conn).groups["children"]
-            hospital.put_group(conn, replace(children, hours=read({"every_day": []})))
+            hospital.put_group(tx_at(conn), replace(children, hours=read({"every_day": []})))
 
-        rig.database.write_now(close)
+        written(rig.database, close)
         await offers(rig, "gynecology", general="children")
         tab = await rig.visitor()
         refused = await tab.ask("conversation.open", body=QUESTION)

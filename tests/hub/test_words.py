@@ -23,6 +23,7 @@ from chatserver.store import conversation_rows, conversations, deadlines, tables
 from chatserver.store.database import Where
 from chatserver.store.message_path import Writing, write
 from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
+from tests.transactions import tx_at, written
 
 RULEBOOK = Rulebook(Rules())
 
@@ -186,14 +187,14 @@ async def test_a_copy_that_differs_from_the_row_is_not_used(place: Where, what: 
         change = f"UPDATE conversations SET language = 'en', {OTHERS[what]}"
 
         def look(conn: Connection) -> tuple[Conversation, Conversation]:
-            unit = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            unit = UnitOfWork(tx_at(conn, rig.clock()), RULEBOOK, lambda _id: before)
             unit.load([id])
             conn.exec_driver_sql(change)
-            anew = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            anew = UnitOfWork(tx_at(conn, rig.clock()), RULEBOOK, lambda _id: before)
             anew.load([id])
             return unit.conversation(id), anew.conversation(id)
 
-        believed, read = rig.database.write_now(look)
+        believed, read = written(rig.database, look)
         assert believed is before
         assert (read.language, conversations.mark_of(read)) != ("zh", conversations.mark_of(believed))
         assert read == stored(rig, id)
@@ -202,8 +203,8 @@ async def test_a_copy_that_differs_from_the_row_is_not_used(place: Where, what: 
 async def test_texts_are_added_to_a_row_that_somebody_else_changed(place: Where) -> None:
     async with opened(place) as rig:
         visitor, _, id, _ = await served(rig)
-        rig.database.write_now(
-            lambda conn: conn.exec_driver_sql("UPDATE conversations SET hops = 2, version = version + 1")
+        written(
+            rig.database, lambda conn: conn.exec_driver_sql("UPDATE conversations SET hops = 2, version = version + 1")
         )
         answer = await visitor.says(id, "您好")
         assert answer["type"] == "accepted"
@@ -279,10 +280,10 @@ async def test_a_row_later_than_the_deadline_that_texts_start_is_moved_forward(p
 
         def held_after(at: int) -> int:
             def hasten(conn: Connection) -> int:
-                write(conn, deadlines.hastened([(id, "abandon", at)]))
+                write(tx_at(conn), deadlines.hastened([(id, "abandon", at)]))
                 return deadlines.load(conn, [id])[id]["abandon"]
 
-            return rig.database.write_now(hasten)
+            return written(rig.database, hasten)
 
         assert [held_after(at) for at in (late, due, late, early, due)] == [late, due, due, early, early]
 

@@ -11,6 +11,7 @@ from chatserver.domain.shifts import Shift
 from chatserver.store import accounts, shifts
 from chatserver.store.hospital import load_hospital, put_department, put_group, put_site
 from tests.hub.harness import furnish
+from tests.transactions import tx_at
 
 from .scripts_talk import opened
 from .stage import BINARY, HEAD, Stage
@@ -25,15 +26,15 @@ def hospital(conn: Connection, now: int) -> None:
     """The usual hospital, with a department that opens in an hour, an administrator, and a consultant whose shift
     begins in ten minutes."""
     furnish(conn, now)
-    put_group(conn, Group("day", Name("日间组", "Day desk"), Mode.AUTOMATIC, hours=AFTERNOON))
-    put_department(conn, Department("dental", Name("口腔科", "Dental"), "day", "east"))
+    put_group(tx_at(conn), Group("day", Name("日间组", "Day desk"), Mode.AUTOMATIC, hours=AFTERNOON))
+    put_department(tx_at(conn), Department("dental", Name("口腔科", "Dental"), "day", "east"))
     site = load_hospital(conn).sites["main"]
-    put_site(conn, replace(site, departments=(*site.departments, "dental")))
-    accounts.add(conn, accounts.NewAccount("admin", "none", "周强", "001", Role.ADMINISTRATOR, (), 5), now)
+    put_site(tx_at(conn), replace(site, departments=(*site.departments, "dental")))
+    accounts.add(tx_at(conn, now), accounts.NewAccount("admin", "none", "周强", "001", Role.ADMINISTRATOR, (), 5))
     new = accounts.NewAccount("sunli", "none", "孙丽", "023", Role.CONSULTANT, ("children",), 2)
-    sun = accounts.add(conn, new, now)
+    sun = accounts.add(tx_at(conn, now), new)
     begins = now + 10 * 60_000
-    shifts.replace_ending_after(conn, 0, [Shift(sun, "白班", begins, begins + 8 * HOUR)])
+    shifts.replace_ending_after(tx_at(conn), 0, [Shift(sun, "白班", begins, begins + 8 * HOUR)])
 
 
 def text(frame: dict[str, object]) -> str:

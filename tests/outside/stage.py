@@ -27,6 +27,7 @@ from chatserver.environment import read
 from chatserver.serving import Site, listen
 from chatserver.store import accounts, ids
 from chatserver.store.database import Database, Where
+from tests.transactions import tx_at, written
 
 from .said import START, Names
 from .still import Connection, StillLoop, threads_at_once
@@ -240,7 +241,7 @@ class Stage:
     def cookie(self, login: str) -> str:
         """The cookie of a new session of this member of staff."""
         id = self.id_of(login)
-        return self.database.write_now(lambda conn: accounts.start_session(conn, id, SESSION_MS, self.clock()))
+        return written(self.database, lambda conn: accounts.start_session(tx_at(conn, self.clock()), id, SESSION_MS))
 
     # Time and the record.
 
@@ -336,7 +337,7 @@ async def stage(
     assert isinstance(loop, StillLoop)
     clock = Clock()
     database = Database(where)
-    database.write_now(lambda conn: fill(conn, clock()))
+    written(database, lambda conn: fill(conn, clock()))
     named = {"CHATSERVER_DATA": str(where.parent)} if isinstance(where, Path) else {"DATABASE_URL": where}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "MachineClock", lambda: clock)

@@ -20,6 +20,7 @@ from chatserver.store import accounts
 from chatserver.store.database import Where
 from chatserver.web.gate.passwords import hashed
 from tests.setup.paths import FRONT
+from tests.transactions import tx_at
 
 from .recorded import check
 from .scripts_doors import hospital
@@ -51,7 +52,7 @@ def password() -> str:
 def fill(conn: Connection, now: int) -> None:
     hospital(conn, now)
     account = accounts.NewAccount(ACCOUNT, password(), "郭兰", "030", Role.CONSULTANT, ("general",), 2)
-    accounts.add(conn, account, now)
+    accounts.add(tx_at(conn, now), account)
 
 
 async def conversations(hospital: Stage) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from chatserver.wire.closing import CloseCode
 from chatserver.wire.schema import json_schema
 from tests.docs.paths import DOCUMENTS
 from tests.setup.paths import FRONT, ROOT
+from tests.transactions import tx_at, written
 from tests.web.house import EMBEDDER, NOON, doors
 
 from .fields import Lines
@@ -75,7 +76,7 @@ def test_addresses_are_those_recorded_with_their_methods(tmp_path: Path) -> None
     path = tmp_path / "chat.db"
     migrate(path)
     database = Database(path)
-    database.write_now(lambda conn: seed(conn, (EMBEDDER,), 5, NOON))
+    written(database, lambda conn: seed(tx_at(conn, NOON), (EMBEDDER,), 5))
     database.close()
     house = doors(path)
     try:

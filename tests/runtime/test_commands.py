@@ -30,6 +30,7 @@ from tests.ports import free_port
 from tests.postgres import Postgres, programs
 from tests.store.days import DAWN, live
 from tests.store.earlier import lay_down
+from tests.transactions import tx_at, written
 
 WORDS = "a long enough sentence\n"
 
@@ -99,10 +100,10 @@ def test_simulate_needs_no_database(data: Path) -> None:
 )
 def test_serve_wants_the_schema_of_this_program(migrated: Path, revision: str | None, sentence: str) -> None:
     database = Database(migrated / "chat.db")
-    database.write_now(lambda conn: conn.exec_driver_sql("DELETE FROM alembic_version"))
+    written(database, lambda conn: conn.exec_driver_sql("DELETE FROM alembic_version"))
     if revision:
         row = "INSERT INTO alembic_version VALUES (?)"
-        database.write_now(lambda conn: conn.exec_driver_sql(row, (revision,)))
+        written(database, lambda conn: conn.exec_driver_sql(row, (revision,)))
     database.close()
     assert sentence in refusal(said(migrated, "serve", PORT="39999"))
 
@@ -187,9 +188,9 @@ def test_postgresql_is_backed_up_beside_a_server_and_put_back_without_it(
 def test_each_violation_in_postgresql_is_a_line(data: Path, tmp_path: Path, settings: dict[str, str]) -> None:
     said(data, "migrate", **settings)
     with closing(Database(settings["DATABASE_URL"])) as database:
-        day = database.write_now(live)
+        day = written(database, live)
         wrong = f"UPDATE conversations SET last_seq = 99 WHERE id = '{day.closed}'"
-        database.write_now(lambda conn: conn.exec_driver_sql(wrong))
+        written(database, lambda conn: conn.exec_driver_sql(wrong))
     said(data, "backup", str(tmp_path / "copy.dump"), **settings)
     for command in (("verify",), ("verify", str(tmp_path / "copy.dump")), ("restore", str(tmp_path / "copy.dump"))):
         told = said(data, *command, **settings)
@@ -516,7 +517,7 @@ def test_the_demo_is_not_served_under_a_public_name(data: Path, told: dict[str, 
 )
 def test_a_demo_s_database_is_served_to_nobody_else(migrated: Path, told: dict[str, str], unused_port: int) -> None:
     with closing(Database(migrated / "chat.db")) as database:
-        database.write_now(lambda conn: seed(conn, (), 5, 1))
+        written(database, lambda conn: seed(tx_at(conn, 1), (), 5))
     sentence = refusal(said(migrated, "serve", PORT=str(unused_port), **told))
     assert "was made by `chatserver demo`" in sentence
     chinese = refusal(said(migrated, "serve", PORT=str(unused_port), CHATSERVER_LANGUAGE="zh", **told))

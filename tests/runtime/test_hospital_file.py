@@ -22,6 +22,7 @@ from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
 from chatserver.store.revisions import migrate
 from tests.runtime.test_commands import refusal, refusals, said
+from tests.transactions import tx_at, written
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DOCS = Path(__file__).resolve().parents[2] / "docs/operations/configure.md"
@@ -116,7 +117,7 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     migrate(folder / "chat.db")
     database = Database(folder / "chat.db")
-    database.write_now(lambda conn: seed(conn, ("http://127.0.0.1:8001",), 5, 1))
+    written(database, lambda conn: seed(tx_at(conn, 1), ("http://127.0.0.1:8001",), 5))
     database.close()
     return folder
 

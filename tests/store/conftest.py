@@ -9,6 +9,7 @@ import pytest
 
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate
+from tests.transactions import written
 
 from .days import Day, live
 
@@ -33,7 +34,7 @@ def database(place: Where, migrated: Path) -> Iterator[Database]:
 def lived(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Day]:
     path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("lived") / "chat.db"))
     with closing(Database(path)) as database:
-        return path, database.write_now(live)
+        return path, written(database, live)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import accounts, visitors
 from chatserver.store.consultants import load
 from chatserver.store.ids import new_id
+from tests.transactions import tx_at
 
 DAWN = 1_795_233_600_000
 LIFE = 24 * 3_600_000
@@ -50,9 +51,9 @@ class Story:
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
         self.at = DAWN
-        self.visitor, self.token, _ = visitors.start(conn, "demo", "zh", LIFE, DAWN)
+        self.visitor, self.token, _ = visitors.start(tx_at(conn, DAWN), "demo", "zh", LIFE)
         self.id = new_id()
-        unit = UnitOfWork(conn, DAWN, RULEBOOK)
+        unit = UnitOfWork(tx_at(conn, DAWN), RULEBOOK)
         opened = Opened("gynecology", "general", "zh", "您好")
         unit.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
         unit.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
@@ -65,7 +66,7 @@ class Story:
 
     def then(self, command: Command, author: Author = SYSTEM) -> "Story":
         self.at += 1_000
-        unit = UnitOfWork(self.conn, self.at, RULEBOOK)
+        unit = UnitOfWork(tx_at(self.conn, self.at), RULEBOOK)
         unit.load([self.id])
         unit.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
         unit.write()
@@ -95,7 +96,7 @@ def staff(who: Consultant) -> Staff:
 
 def live(conn: Connection) -> Day:
     """Write the hospital's records, its staff, and the day."""
-    seed(conn, ("http://127.0.0.1:8001",), 5, DAWN)
+    seed(tx_at(conn, DAWN), ("http://127.0.0.1:8001",), 5)
     li, wang = sorted((each for each in load(conn).values() if each.person.number in ("012", "015")), key=number)
     active = Story(conn).given(li).answered(li).noted(li)
     return Day(
@@ -105,7 +106,7 @@ def live(conn: Connection) -> Day:
         transferring=Story(conn).given(li).answered(li).offered(li, wang).id,
         closed=Story(conn).given(wang).answered(wang).noted(wang).ended(wang).id,
         token=active.token,
-        cookie=accounts.start_session(conn, li.person.id, LIFE, DAWN),
+        cookie=accounts.start_session(tx_at(conn, DAWN), li.person.id, LIFE),
     )
 
 

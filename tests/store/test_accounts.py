@@ -8,6 +8,7 @@ from chatserver.store.accounts import CannotAdd, Changed, NewAccount
 from chatserver.store.database import Database
 from chatserver.store.meta import people_version
 from chatserver.store.session_ends import why_token_ended
+from tests.transactions import tx_at, written
 
 NOW = 1_795_233_600_000
 HOUR = 3_600_000
@@ -18,8 +19,8 @@ LI = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, ("general",)
 @pytest.fixture
 def li(database: Database) -> str:
     """李敏's id."""
-    database.write_now(lambda conn: hospital.put_group(conn, DESK))
-    return database.write_now(lambda conn: accounts.add(conn, LI, NOW))
+    written(database, lambda conn: hospital.put_group(tx_at(conn), DESK))
+    return written(database, lambda conn: accounts.add(tx_at(conn, NOW), LI))
 
 
 def test_an_account_is_found_by_its_login_alone(database: Database, li: str) -> None:
@@ -54,7 +55,7 @@ def test_a_refused_addition_is_explained_and_leaves_nothing(
 ) -> None:
     new = NewAccount(login, "$hash", name, number, Role.CONSULTANT, groups, 5)
     with pytest.raises(CannotAdd, match=why.replace(".", r"\.")):
-        database.write_now(lambda conn: accounts.add(conn, new, NOW))
+        written(database, lambda conn: accounts.add(tx_at(conn, NOW), new))
     assert len(database.read_now(accounts.everybody)) == 1
 
 
@@ -83,7 +84,7 @@ def test_only_the_named_fields_of_an_account_change(
     database: Database, li: str, to: Changed, kept: tuple[str, str, Title, Role]
 ) -> None:
     before = database.read_now(people_version)
-    database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+    written(database, lambda conn: accounts.change(tx_at(conn, NOW), li, to))
     found = database.read_now(lambda conn: accounts.by_login(conn, "limin"))
     assert found is not None
     who = found.consultant
@@ -104,10 +105,10 @@ def test_only_the_named_fields_of_an_account_change(
 )
 def test_a_refused_change_is_explained_and_changes_nothing(database: Database, li: str, to: Changed, why: str) -> None:
     wang = NewAccount("wangfang", "$hash", "王芳", "015", Role.CONSULTANT, (), 5)
-    database.write_now(lambda conn: accounts.add(conn, wang, NOW))
+    written(database, lambda conn: accounts.add(tx_at(conn, NOW), wang))
     before = database.read_now(accounts.everybody)
     with pytest.raises(CannotAdd, match=why.replace(".", r"\.")):
-        database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+        written(database, lambda conn: accounts.change(tx_at(conn, NOW), li, to))
     assert database.read_now(accounts.everybody) == before
 
 
@@ -123,8 +124,8 @@ def test_a_refused_change_is_explained_and_changes_nothing(database: Database, l
 def test_another_role_ends_every_session_and_nothing_else_does(
     database: Database, li: str, to: Changed, lives: bool
 ) -> None:
-    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
-    database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+    token = written(database, lambda conn: accounts.start_session(tx_at(conn, NOW), li, HOUR))
+    written(database, lambda conn: accounts.change(tx_at(conn, NOW), li, to))
     assert (database.read_now(lambda conn: accounts.session(conn, token, NOW)) is not None) is lives
     why = database.read_now(lambda conn: why_token_ended(conn, token, NOW))
     assert why == (None if lives else "changed")
@@ -133,18 +134,18 @@ def test_another_role_ends_every_session_and_nothing_else_does(
 def test_every_change_of_people_raises_their_version(database: Database, li: str) -> None:
     versions = [database.read_now(people_version)]
     for change in (
-        lambda conn: accounts.set_password(conn, li, "$other", NOW),
-        lambda conn: accounts.disable(conn, li, NOW),
-        lambda conn: accounts.enable(conn, li),
-        lambda conn: hospital.put_group(conn, DESK),
+        lambda conn: accounts.set_password(tx_at(conn, NOW), li, "$other"),
+        lambda conn: accounts.disable(tx_at(conn, NOW), li),
+        lambda conn: accounts.enable(tx_at(conn), li),
+        lambda conn: hospital.put_group(tx_at(conn), DESK),
     ):
-        database.write_now(change)
+        written(database, change)
         versions.append(database.read_now(people_version))
     assert versions == sorted(set(versions))
 
 
 def test_a_session_lives_from_its_start_to_its_end(database: Database, li: str) -> None:
-    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
+    token = written(database, lambda conn: accounts.start_session(tx_at(conn, NOW), li, HOUR))
     found = database.read_now(lambda conn: accounts.session(conn, token, NOW + HOUR - 1))
     assert found is not None
     assert (found.consultant.id, found.ends_at) == (li, NOW + HOUR)
@@ -156,26 +157,26 @@ def test_a_session_lives_from_its_start_to_its_end(database: Database, li: str) 
 
 def test_the_live_ones_of_many_sessions_are_found(database: Database, li: str) -> None:
     def begin(conn: object) -> list[str]:
-        return [accounts.start_session(conn, li, HOUR, NOW) for _ in range(4)]  # type: ignore[arg-type]  # a Connection
+        return [accounts.start_session(tx_at(conn, NOW), li, HOUR) for _ in range(4)]  # type: ignore[arg-type]  # a Connection
 
-    good, revoked, _, another = tokens = database.write_now(begin)
+    good, revoked, _, another = tokens = written(database, begin)
     hashes = [secrets.token_hash(token) for token in tokens]
-    database.write_now(lambda conn: accounts.revoke(conn, revoked, NOW))
+    written(database, lambda conn: accounts.revoke(tx_at(conn, NOW), revoked))
     live = database.read_now(lambda conn: accounts.live_sessions(conn, [*hashes, b"invented"], NOW))
     assert live == {hashes[0], hashes[2], hashes[3]}
     many = [*hashes, *(str(number).encode() for number in range(1_200))]
     assert database.read_now(lambda conn: accounts.live_sessions(conn, many, NOW)) == live
     assert database.read_now(lambda conn: accounts.live_sessions(conn, [], NOW)) == set()
     assert database.read_now(lambda conn: accounts.live_sessions(conn, hashes, NOW + HOUR)) == set()
-    database.write_now(lambda conn: accounts.disable(conn, li, NOW))
+    written(database, lambda conn: accounts.disable(tx_at(conn, NOW), li))
     assert database.read_now(lambda conn: accounts.live_sessions(conn, hashes, NOW)) == set()
     assert good != another
 
 
 def test_a_session_ended_by_disabling_does_not_come_back(database: Database, li: str) -> None:
-    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
-    database.write_now(lambda conn: accounts.disable(conn, li, NOW))
-    database.write_now(lambda conn: accounts.enable(conn, li))
+    token = written(database, lambda conn: accounts.start_session(tx_at(conn, NOW), li, HOUR))
+    written(database, lambda conn: accounts.disable(tx_at(conn, NOW), li))
+    written(database, lambda conn: accounts.enable(tx_at(conn), li))
     assert database.read_now(lambda conn: accounts.session(conn, token, NOW)) is None
 
 

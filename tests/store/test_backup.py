@@ -16,6 +16,7 @@ from chatserver.store.backup import NotSound, back_up, restore
 from chatserver.store.database import Database
 from chatserver.store.sqlite_files import Unusable, opened
 from chatserver.store.verify import findings
+from tests.transactions import written
 
 from .days import DAWN, Day, Story
 from .wreck import broken, overwritten, with_a_false_index
@@ -36,7 +37,7 @@ def copy(path: Path, tmp_path: Path) -> Path:
 def served(path: Path) -> Iterator[Database]:
     """The same database, in use."""
     database = Database(path)
-    database.write_now(Story)
+    written(database, Story)
     yield database
     database.close()
 
@@ -81,7 +82,7 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(served: Datab
         Story(conn)
         back_up(Path(served.place), tmp_path / "copy.db")
 
-    served.write_now(write)
+    written(served, write)
     assert conversations(tmp_path / "copy.db") == 6
     assert conversations(Path(served.place)) == 7
 
@@ -96,7 +97,7 @@ def test_a_copy_in_steps_ends_despite_commits_between_them(
             super().backup(target, pages=1, progress=commit)
 
     def commit(_status: int, _remaining: int, total: int) -> None:
-        steps.append(served.write_now(Story))
+        steps.append(written(served, Story))
         assert len(steps) <= total, "it began anew"
 
     def connect(path: Path) -> sqlite3.Connection:
@@ -171,7 +172,7 @@ def test_each_restore_makes_a_new_epoch(path: Path, copy: Path) -> None:
 
 def test_the_replaced_database_is_kept(path: Path, copy: Path) -> None:
     with closing(Database(path)) as database:
-        database.write_now(Story)
+        written(database, Story)
     restored = restore(copy, path, NOW)
     assert isinstance(restored.kept, Path)
     assert restored.kept == path.with_name(BEFORE)
@@ -180,7 +181,7 @@ def test_the_replaced_database_is_kept(path: Path, copy: Path) -> None:
 
 
 def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, copy: Path, tmp_path: Path) -> None:
-    served.write_now(Story)
+    written(served, Story)
     left = tmp_path / "left"
     left.mkdir()
     for name in ("chat.db", "chat.db-wal"):
@@ -194,7 +195,7 @@ def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, cop
 
 @pytest.mark.parametrize("how", ["overwritten", "no database at all"])
 def test_a_damaged_database_is_moved_away_with_its_log(served: Database, copy: Path, tmp_path: Path, how: str) -> None:
-    served.write_now(Story)
+    written(served, Story)
     left = tmp_path / "left"
     left.mkdir()
     for name in ("chat.db", "chat.db-wal"):

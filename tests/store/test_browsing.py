@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from chatserver.store import meta
 from chatserver.store.browsing import AT_ONCE, TooSlow
 from chatserver.store.database import Database
+from tests.transactions import tx_at, writing
 
 FOR_EVER = {
     "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
@@ -43,7 +44,7 @@ async def test_other_readers_do_not_wait_for_pages(database: Database) -> None:
     await asyncio.sleep(0.1)
     async with asyncio.timeout(SOON):
         assert await database.read(meta.epoch) == await database.glance(meta.epoch)
-        await database.write(lambda conn: meta.put(conn, "said", "meanwhile"))
+        await writing(database, lambda conn: meta.put(tx_at(conn), "said", "meanwhile"))
     for each in held:
         each.cancel()
     await asyncio.gather(*held, return_exceptions=True)

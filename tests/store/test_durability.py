@@ -15,6 +15,7 @@ from chatserver.store.database import Database
 from chatserver.store.durability import data_checksums
 from chatserver.store.revisions import migrate
 from tests.ownpostgres import OwnPostgres, Standby
+from tests.transactions import people_changed, written
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def test_a_commit_waits_for_the_standby_however_long_it_takes(primary: OwnPostgr
     """If it were cancelled like a statement, something would be acknowledged that the standby does not have."""
     with Standby(primary) as standby, closing(Database(primary.url())) as database:
         migrate(primary.url())
-        before = database.write_now(meta.people_version)
+        before = written(database, meta.people_version)
         standby.follow_nobody()
-        writing = Thread(target=database.write_now, args=[meta.bump_people_version])
+        writing = Thread(target=written, args=[database, people_changed])
         writing.start()
         writing.join(7.0)
         assert writing.is_alive(), "longer than any statement may take"
@@ -72,14 +73,14 @@ def test_the_primary_is_found_among_several_and_a_standby_is_not_asked(primary: 
         both = f"postgresql://postgres@127.0.0.1:{standby.port},127.0.0.1:{primary.port}/postgres"
         with closing(Database(both)) as database, closing(Database(standby.url())) as alone:
             assert database.read_now(port) == primary.port
-            database.write_now(meta.bump_people_version)
+            written(database, people_changed)
             with pytest.raises(Unavailable):
                 alone.read_now(meta.epoch)
             primary.kill()
             with pytest.raises(Unavailable):
-                database.write_now(meta.bump_people_version)
+                written(database, people_changed)
             standby.promote()
-            assert database.write_now(port) == standby.port == alone.read_now(port)
+            assert written(database, port) == standby.port == alone.read_now(port)
 
 
 def port(conn: Connection) -> int:

@@ -15,6 +15,7 @@ from chatserver.store import conversations, deadlines, entries
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
+from tests.transactions import tx_at, written
 
 from .days import DAWN, Story
 
@@ -36,10 +37,10 @@ LI = Person("c\"1'", '李 "敏"', "012", Title.CONSULTANT)
 @pytest.fixture
 def conversation(database: Database) -> str:
     def open_one(conn: Connection) -> str:
-        seed(conn, (), 5, DAWN)
+        seed(tx_at(conn, DAWN), (), 5)
         return Story(conn).id
 
-    return database.write_now(open_one)
+    return written(database, open_one)
 
 
 def entry(conversation: str, seq: int, body: str) -> Entry:
@@ -51,7 +52,7 @@ def entry(conversation: str, seq: int, body: str) -> Entry:
 def test_any_words_come_back_as_they_were_written(database: Database, conversation: str) -> None:
     made = [entry(conversation, seq, body) for seq, body in enumerate(WORDS, 3)]
     digests = [DIGESTS[number % len(DIGESTS)] for number in range(len(made))]
-    database.write_now(lambda conn: write(conn, entries.new(list(zip(made, digests, strict=True)))))
+    written(database, lambda conn: write(tx_at(conn), entries.new(list(zip(made, digests, strict=True)))))
     assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == made
     keys = [(conversation, LI.id, f"r{each.seq}") for each in made]
     known = database.read_now(lambda conn: entries.known(conn, keys))
@@ -68,14 +69,14 @@ def test_what_happened_comes_back_as_it_was_written(database: Database, conversa
         Author(AuthorKind.SYSTEM, "system"),
         ColleagueAsked(LI, LI, "help", WORDS[1]),
     )
-    database.write_now(lambda conn: write(conn, entries.new([(happened, None)])))
+    written(database, lambda conn: write(tx_at(conn), entries.new([(happened, None)])))
     assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == [happened]
 
 
 def test_a_taken_position_prevents_the_whole_batch(database: Database, conversation: str) -> None:
     both = [(entry(conversation, seq, "您好"), None) for seq in (3, 1)]
     with pytest.raises(IntegrityError):
-        database.write_now(lambda conn: write(conn, entries.new(both)))
+        written(database, lambda conn: write(tx_at(conn), entries.new(both)))
     assert len(database.read_now(lambda conn: entries.page(conn, conversation, 0, 100))) == 2
 
 
@@ -84,20 +85,20 @@ def test_each_of_many_rows_gets_its_own_values(database: Database, conversation:
         ids = [conversation, *(Story(conn).id for _ in range(4))]
         rows = conversations.load(conn, ids)
         told = dict(zip(ids, WORDS, strict=False))
-        write(conn, conversations.words([structs.replace(rows[id], last_line=told[id]) for id in ids[:-1]]))
+        write(tx_at(conn), conversations.words([structs.replace(rows[id], last_line=told[id]) for id in ids[:-1]]))
         read = conversations.load(conn, ids)
         assert read[ids[-1]] == rows[ids[-1]], "nobody wrote there"
         return [read[id].last_line for id in ids[:-1]], [told[id] for id in ids[:-1]]
 
-    found, wanted = database.write_now(say)
+    found, wanted = written(database, say)
     assert found == wanted
 
 
 def test_writing_nothing_runs_no_statement(database: Database, conversation: str) -> None:
     def nothing(conn: Connection) -> None:
-        write(conn)
-        write(conn, conversations.words([]), entries.new([]), deadlines.hastened([]))
+        write(tx_at(conn))
+        write(tx_at(conn), conversations.words([]), entries.new([]), deadlines.hastened([]))
         assert conversations.lock_marks(conn, []) == {}
         assert entries.known(conn, []) == {}
 
-    database.write_now(nothing)
+    written(database, nothing)

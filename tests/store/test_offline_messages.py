@@ -16,6 +16,7 @@ from chatserver.store import accounts, hospital, offline_messages, shifts, visit
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
+from tests.transactions import tx_at, written
 
 from .days import DAWN
 from .earlier import lay_down
@@ -27,12 +28,12 @@ def lived(database: Database) -> tuple[str, str]:
     """A visitor of the demo hospital, and 李敏."""
 
     def build(conn: Connection) -> tuple[str, str]:
-        seed(conn, ("http://127.0.0.1:8001",), 5, DAWN)
+        seed(tx_at(conn, DAWN), ("http://127.0.0.1:8001",), 5)
         li = accounts.by_login(conn, "limin")
         assert li is not None
-        return visitors.start(conn, "demo", "zh", 1_000, DAWN)[0], li.consultant.id
+        return visitors.start(tx_at(conn, DAWN), "demo", "zh", 1_000)[0], li.consultant.id
 
-    return database.write_now(build)
+    return written(database, build)
 
 
 def left(visitor: str, **changes: object) -> OfflineMessage:
@@ -45,7 +46,7 @@ def left(visitor: str, **changes: object) -> OfflineMessage:
 def test_a_message_comes_back_as_it_was_left(database: Database) -> None:
     visitor, li = lived(database)
     message = left(visitor, name="王女士", phone="13812345678", owner=li)
-    database.write_now(lambda conn: offline_messages.add(conn, message, "ref-1", b"digest"))
+    written(database, lambda conn: offline_messages.add(tx_at(conn), message, "ref-1", b"digest"))
     found = database.read_now(lambda conn: offline_messages.left_before(conn, visitor, "ref-1"))
     assert found == (message, b"digest")
     assert database.read_now(lambda conn: offline_messages.left_before(conn, visitor, "ref-2")) is None
@@ -53,9 +54,9 @@ def test_a_message_comes_back_as_it_was_left(database: Database) -> None:
 
 def test_a_ref_of_a_visitor_is_unique(database: Database) -> None:
     visitor, _ = lived(database)
-    database.write_now(lambda conn: offline_messages.add(conn, left(visitor), "ref-1", b"digest"))
+    written(database, lambda conn: offline_messages.add(tx_at(conn), left(visitor), "ref-1", b"digest"))
     with pytest.raises(IntegrityError):
-        database.write_now(lambda conn: offline_messages.add(conn, left(visitor), "ref-1", b"digest"))
+        written(database, lambda conn: offline_messages.add(tx_at(conn), left(visitor), "ref-1", b"digest"))
 
 
 def test_open_ones_are_shown_and_those_settled_since(database: Database) -> None:
@@ -64,12 +65,12 @@ def test_open_ones_are_shown_and_those_settled_since(database: Database) -> None
 
     def settle(conn: Connection) -> None:
         for number, message in enumerate((open_one, early, late)):
-            offline_messages.add(conn, message, f"ref-{number}", b"digest")
+            offline_messages.add(tx_at(conn), message, f"ref-{number}", b"digest")
         for message, at in ((early, DAWN + 10), (late, DAWN + 20)):
             done = replace(message, settled_at=at, settled_by=li, result="answered", note="已回电", version=1)
-            offline_messages.save(conn, done)
+            offline_messages.save(tx_at(conn), done)
 
-    database.write_now(settle)
+    written(database, settle)
     shown = database.read_now(lambda conn: offline_messages.versions(conn, DAWN + 20))
     assert shown == {open_one.id: 0, late.id: 1}
     assert database.read_now(offline_messages.open_of) == {li: 1}
@@ -80,16 +81,20 @@ def test_open_ones_are_shown_and_those_settled_since(database: Database) -> None
 def test_the_roster_is_replaced_from_now_on(database: Database) -> None:
     _, li = lived(database)
     past, running, coming = (Shift(li, "早班", at, at + 10) for at in (100, 195, 300))
-    database.write_now(lambda conn: shifts.replace_ending_after(conn, 0, [past, running]))
-    database.write_now(lambda conn: shifts.replace_ending_after(conn, 200, [coming]))
+    written(database, lambda conn: shifts.replace_ending_after(tx_at(conn), 0, [past, running]))
+    written(database, lambda conn: shifts.replace_ending_after(tx_at(conn), 200, [coming]))
     assert database.read_now(lambda conn: shifts.ending_after(conn, 0)) == [past, coming]
     assert database.read_now(lambda conn: shifts.ending_after(conn, 110)) == [coming]
+
+
+def check_in(conn: Connection, consultant: str, now: int) -> None:
+    shifts.check_in(tx_at(conn, now), consultant)
 
 
 def test_checking_in_twice_at_once_counts_once(database: Database) -> None:
     _, li = lived(database)
     for at in (100, 100, 200):
-        database.write_now(partial(shifts.check_in, consultant=li, now=at))
+        written(database, partial(check_in, consultant=li, now=at))
     assert database.read_now(lambda conn: shifts.check_ins_since(conn, 100)) == {li: (100, 200)}
     assert database.read_now(lambda conn: shifts.check_ins_since(conn, 101)) == {li: (200,)}
 
@@ -98,10 +103,10 @@ def test_hours_come_back_as_they_were_put(database: Database) -> None:
     lived(database)
 
     def put(conn: Connection) -> None:
-        hospital.put_group(conn, replace(GROUPS[0], hours=HOURS))
-        hospital.put_site(conn, replace(SITE, hours=HOURS))
+        hospital.put_group(tx_at(conn), replace(GROUPS[0], hours=HOURS))
+        hospital.put_site(tx_at(conn), replace(SITE, hours=HOURS))
 
-    database.write_now(put)
+    written(database, put)
     held = database.read_now(hospital.load_hospital)
     assert held.groups[GROUPS[0].id].hours == HOURS
     assert held.groups[GROUPS[1].id].hours is None
@@ -110,7 +115,7 @@ def test_hours_come_back_as_they_were_put(database: Database) -> None:
 
 def test_a_site_without_hours_has_the_usual_ones(database: Database) -> None:
     lived(database)
-    database.write_now(lambda conn: conn.exec_driver_sql("UPDATE sites SET hours = NULL"))
+    written(database, lambda conn: conn.exec_driver_sql("UPDATE sites SET hours = NULL"))
     assert database.read_now(hospital.load_hospital).sites[SITE.id].hours == USUAL
 
 

@@ -11,6 +11,7 @@ from chatserver.store.revisions import migrate
 from chatserver.store.tables import conversations, entries, participants
 from chatserver.store.transcripts import Wanted, count, find
 from chatserver.store.verify import findings
+from tests.transactions import written
 
 from .days import DAWN, live
 from .earlier import EARLIER, lay_down
@@ -33,7 +34,7 @@ def kept(conn: Connection) -> set[tuple[str, int, str]]:
 
 
 def test_participants_are_stored_in_the_same_transaction(database: Database) -> None:
-    database.write_now(live)
+    written(database, live)
     assert database.read_now(kept) == database.read_now(by_the_entries) != set()
 
 
@@ -46,7 +47,7 @@ def test_participants_before_the_upgrade_are_found_after_it(empty_place: Where, 
 
 
 def test_the_list_of_a_colleague_is_that_of_the_entries(database: Database) -> None:
-    database.write_now(live)
+    written(database, live)
     for who in {each for each, _, _ in database.read_now(by_the_entries)}:
         wanted = Wanted(GROUPS, consultant=who)
         listed = [each.id for each in database.read_now(partial(find, wanted=wanted, limit=50, skip=0))]
@@ -56,7 +57,7 @@ def test_the_list_of_a_colleague_is_that_of_the_entries(database: Database) -> N
 
 
 def test_a_page_makes_six_queries_however_much_there_is(database: Database) -> None:
-    database.write_now(live)
+    written(database, live)
     someone = next(who for who, _, _ in database.read_now(kept))
     for wanted in (Wanted(GROUPS), Wanted(GROUPS, consultant=someone), Wanted(GROUPS, group="general")):
         assert len(database.read_now(partial(asked, wanted=wanted))) <= 6
@@ -78,9 +79,9 @@ def asked(conn: Connection, wanted: Wanted) -> list[str]:
 
 
 def test_a_row_that_is_missing_is_found_by_verify(database: Database) -> None:
-    database.write_now(live)
+    written(database, live)
     assert list(database.read_now(lambda conn: list(findings(conn)))) == []
-    database.write_now(lambda conn: conn.execute(delete(participants)))
+    written(database, lambda conn: conn.execute(delete(participants)))
     told = database.read_now(lambda conn: list(findings(conn)))
     assert told
     assert all("is not among those who took part" in each for each in told)

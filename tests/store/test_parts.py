@@ -9,6 +9,7 @@ from chatserver.store import conversations
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate
 from chatserver.store.tables import ratings
+from tests.transactions import written
 
 from .days import DAWN
 from .earlier import lay_down
@@ -29,7 +30,7 @@ def test_old_ratings_belong_to_the_part_of_the_consultant_they_named(empty_place
             for who, stars in ((owner, 4), (colleague, 2))
         ]
         insert = text("INSERT INTO ratings VALUES (:conversation, :who, :stars, '[]', '', :at)")
-        database.write_now(lambda conn: conn.execute(insert, rated))
+        written(database, lambda conn: conn.execute(insert, rated))
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
         kept = database.read_now(lambda conn: conversations.load(conn, [closed.id, day.active]))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -17,6 +18,7 @@ from chatserver.store import consultants, hospital, locks, meta
 from chatserver.store.database import Database, InUse
 from chatserver.store.postgres import PostgresDatabase, Replaced
 from tests.postgres import Postgres
+from tests.transactions import people_changed, tx_at, writing, written
 
 NOW = 1_795_233_600_000
 
@@ -24,7 +26,7 @@ NOW = 1_795_233_600_000
 @pytest.fixture
 def database(postgres_database: str) -> Iterator[Database]:
     database = Database(postgres_database)
-    database.write_now(lambda conn: seed(conn, (), 5, NOW))
+    written(database, lambda conn: seed(tx_at(conn, NOW), (), 5))
     yield database
     database.close()
 
@@ -48,20 +50,20 @@ def test_every_session_has_timeouts_and_flushes_its_commits(database: Database) 
         "idle_in_transaction_session_timeout": "5s",
         "synchronous_commit": "on",
     }
-    for run in (database.read_now, database.write_now):
+    for run in (database.read_now, partial(written, database)):
         assert {name: run(lambda conn, name=name: setting(conn, name)) for name in wanted} == wanted  # type: ignore[misc]  # a lambda's default
 
 
 def test_readers_see_one_snapshot_and_cannot_write(database: Database, other: Database) -> None:
     def twice(conn: Connection) -> tuple[int, int]:
         before = meta.people_version(conn)
-        other.write_now(meta.bump_people_version)
+        written(other, people_changed)
         return before, meta.people_version(conn)
 
     before, after = database.read_now(twice)
     assert before == after
     with pytest.raises(ReadOnly):
-        database.read_now(meta.bump_people_version)
+        database.read_now(people_changed)
 
 
 def test_one_node_at_a_time_until_it_ends(database: Database, other: Database) -> None:
@@ -110,13 +112,13 @@ def test_a_shared_hold_that_was_lost_is_taken_again(database: Database, other: D
 def test_another_database_of_the_same_name_is_recognised(postgres: Postgres, database: Database) -> None:
     """A node that was disconnected during a restore remembers the replaced database."""
     database.hold(shared=True)
-    database.write_now(meta.bump_people_version)
+    written(database, people_changed)
     kind = database._kind
     assert isinstance(kind, PostgresDatabase)
     postgres.say(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{kind.name}'")
     postgres.say(f'ALTER DATABASE "{kind.name}" RENAME TO "{kind.name}.before"')
     postgres.say(f'CREATE DATABASE "{kind.name}" TEMPLATE "{kind.name}.before"')
-    for run in (database.read_now, database.write_now):
+    for run in (database.read_now, partial(written, database)):
         with pytest.raises(Unavailable):
             run(meta.epoch)
     with pytest.raises(Replaced):
@@ -129,14 +131,14 @@ def test_another_database_of_the_same_name_is_recognised(postgres: Postgres, dat
 def end_sessions(database: Database) -> None:
     """Like a restart of the server: end every session but this one."""
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-    database.write_now(lambda conn: conn.execute(text(f"{others} AND pid <> pg_backend_pid()")).all())
+    written(database, lambda conn: conn.execute(text(f"{others} AND pid <> pg_backend_pid()")).all())
 
 
 def test_a_connection_lost_before_the_commit_is_not_noticed(database: Database, other: Database) -> None:
-    before = database.write_now(meta.people_version)
+    before = written(database, meta.people_version)
     database.read_now(meta.people_version)
     end_sessions(other)
-    database.write_now(meta.bump_people_version)
+    written(database, people_changed)
     assert database.read_now(meta.people_version) == before + 1
 
 
@@ -146,10 +148,10 @@ def test_a_connection_lost_again_and_again_is_unavailable(database: Database, ot
     def unlucky(conn: Connection) -> None:
         tries.append(meta.people_version(conn))
         end_sessions(other)
-        meta.bump_people_version(conn)
+        meta.bump_people_version(tx_at(conn))
 
     with pytest.raises(Unavailable):
-        database.write_now(unlucky)
+        written(database, unlucky)
     assert len(tries) == 3
     assert database.read_now(meta.people_version) == tries[0]
 
@@ -167,7 +169,7 @@ def test_two_transactions_that_lock_in_opposite_order_both_succeed(database: Dat
                 both_hold_one.wait(10)
             locks.lock_group(conn, groups[1])
 
-        (database if groups[0] == "general" else other).write_now(work)
+        written(database if groups[0] == "general" else other, work)
         through.append(groups[0])
 
     threads = [Thread(target=locking, args=order) for order in (("general", "children"), ("children", "general"))]
@@ -185,18 +187,18 @@ def test_a_lock_not_obtained_in_two_seconds_is_unavailable(database: Database, o
         locks.lock_group(conn, "general")
         began = time.monotonic()
         with pytest.raises(Unavailable):
-            other.write_now(lambda own: locks.lock_group(own, "general"))
+            written(other, lambda own: locks.lock_group(own, "general"))
         return time.monotonic() - began
 
-    assert database.write_now(hold_and_ask) >= 2.0
+    assert written(database, hold_and_ask) >= 2.0
 
 
 def test_a_lock_on_a_group_does_not_block_references_to_it(database: Database, other: Database) -> None:
     def work(conn: Connection) -> None:
         locks.lock_group(conn, "general")
-        other.write_now(lambda own: hospital.put_department(own, replace(DEPARTMENTS[0], id="new")))
+        written(other, lambda own: hospital.put_department(tx_at(own), replace(DEPARTMENTS[0], id="new")))
 
-    database.write_now(work)
+    written(database, work)
 
 
 def test_a_consultant_locked_by_one_node_is_unavailable_to_another(database: Database, other: Database) -> None:
@@ -205,9 +207,9 @@ def test_a_consultant_locked_by_one_node_is_unavailable_to_another(database: Dat
     def work(conn: Connection) -> None:
         consultants.load(conn, [id], lock=True)
         with pytest.raises(Unavailable):
-            other.write_now(lambda own: consultants.load(own, [id], lock=True))
+            written(other, lambda own: consultants.load(own, [id], lock=True))
 
-    database.write_now(work)
+    written(database, work)
 
 
 SLOW_S = 8
@@ -216,9 +218,9 @@ SLOW_S = 8
 
 async def test_nobody_waits_longer_than_four_seconds(database: Database) -> None:
     began = time.monotonic()
-    slow = asyncio.create_task(database.write(lambda conn: conn.execute(text(f"SELECT pg_sleep({SLOW_S})"))))
+    slow = asyncio.create_task(writing(database, lambda conn: conn.execute(text(f"SELECT pg_sleep({SLOW_S})"))))
     await asyncio.sleep(0.2)
-    never = asyncio.create_task(database.write(meta.bump_people_version))
+    never = asyncio.create_task(writing(database, people_changed))
     before = await database.read(meta.people_version)
     for asked in (slow, never):
         with pytest.raises(Unavailable):
@@ -229,12 +231,12 @@ async def test_nobody_waits_longer_than_four_seconds(database: Database) -> None
 
 def await_writer(database: Database) -> int:
     """The people's version, once the writer thread is free again."""
-    return database._writer.submit(database.write_now, meta.people_version).result(10)
+    return database._writer.submit(written, database, meta.people_version).result(10)
 
 
 def test_what_takes_too_long_ends_on_the_server(database: Database) -> None:
     with pytest.raises(Unavailable):
-        database.write_now(lambda conn: conn.execute(text("SELECT pg_sleep(60)")))
+        written(database, lambda conn: conn.execute(text("SELECT pg_sleep(60)")))
 
 
 def test_a_read_only_database_says_so_and_recovers(postgres: Postgres, postgres_database: str) -> None:
@@ -242,17 +244,17 @@ def test_a_read_only_database_says_so_and_recovers(postgres: Postgres, postgres_
     postgres.say(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     with closing(Database(postgres_database)) as database:
         with pytest.raises(ReadOnly):
-            database.write_now(meta.bump_people_version)
+            written(database, people_changed)
         assert database.read_now(meta.people_version) == 1
         postgres.say(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
         # A refused session is not reused: the next one is new, perhaps to a new primary.
-        database.write_now(meta.bump_people_version)
+        written(database, people_changed)
         assert database.read_now(meta.people_version) == 2
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     database = Database("postgresql://postgres@127.0.0.1:1/nothing")
-    for run in (database.read_now, database.write_now):
+    for run in (database.read_now, partial(written, database)):
         with pytest.raises(Unavailable):
             run(meta.epoch)
     with pytest.raises(Unavailable):

@@ -18,6 +18,7 @@ from chatserver.store.sqlite_files import Unusable
 from chatserver.store.verify import findings, late_clocks
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
+from tests.transactions import tx_at, written
 
 from .days import DAWN, RULES, Day, Story, live
 from .earlier import EARLIER, lay_down
@@ -35,7 +36,7 @@ def server(postgres: Postgres) -> Iterator[PostgresDatabase]:
 def lived(address: str) -> None:
     revisions.migrate(address)
     with closing(Database(address)) as database:
-        database.write_now(live)
+        written(database, live)
 
 
 @pytest.fixture
@@ -44,9 +45,9 @@ def day(server: PostgresDatabase) -> Day:
     with picture(server) as conn:
         ids = {row.phase: row.id for row in conn.execute(text("SELECT phase, id FROM conversations"))}
     with closing(Database(server.address)) as database:
-        _, token, _ = database.write_now(lambda conn: visitors.start(conn, "demo", "zh", 10**12, DAWN))
+        _, token, _ = written(database, lambda conn: visitors.start(tx_at(conn, DAWN), "demo", "zh", 10**12))
         someone = database.read_now(accounts.everybody)[0].consultant.id
-        cookie = database.write_now(lambda conn: accounts.start_session(conn, someone, 10**12, DAWN))
+        cookie = written(database, lambda conn: accounts.start_session(tx_at(conn, DAWN), someone, 10**12))
     return Day(**ids, token=token, cookie=cookie)
 
 
@@ -100,7 +101,7 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: Postg
     with closing(Database(server.address)) as served:
         # Making a dump takes longer than a transaction may.
         served._writer_connection = ReusedConnection(served._kind.migration_engine())
-        served.write_now(write)
+        written(served, write)
     with unpacked(tmp_path / "copy.dump", server, OURS) as copied:
         assert (conversations(copied), conversations(server)) == (5, 6)
 
@@ -112,7 +113,7 @@ def test_what_is_counted_is_what_is_copied(
 
     def late(self: PgTools, *what: object) -> None:
         with closing(Database(server.address)) as database:
-            database.write_now(Story)
+            written(database, Story)
         dump(self, *what)  # type: ignore[arg-type]  # with the original arguments
 
     monkeypatch.setattr(PgTools, "dump", late)
@@ -154,7 +155,7 @@ def test_a_restored_database_has_a_new_epoch(
 
 def test_the_replaced_database_is_kept(server: PostgresDatabase, copy: Path) -> None:
     with closing(Database(server.address)) as database:
-        database.write_now(Story)
+        written(database, Story)
     restored = put_back(copy, server)
     assert str(restored.kept).startswith(f"{server.name}.before-2")
     assert (conversations(server.beside(str(restored.kept))), conversations(server)) == (6, 5)

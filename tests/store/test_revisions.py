@@ -13,6 +13,7 @@ from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate, schema_state
 from chatserver.store.tables import metadata
 from tests.postgres import Postgres
+from tests.transactions import written
 
 
 def differences(conn: Connection) -> list[object]:
@@ -63,7 +64,7 @@ def test_postgresqls_indexes_are_the_same_too(postgres: Postgres) -> None:
 
 def create_all(address: str) -> None:
     with closing(Database(address)) as database:
-        database.write_now(metadata.create_all)
+        written(database, metadata.create_all)
 
 
 def index_definitions(conn: Connection) -> set[str]:
@@ -82,7 +83,7 @@ def test_a_new_database_is_empty_before_and_current_after(empty_place: Where) ->
 def test_an_unknown_revision_counts_as_newer(empty_place: Where) -> None:
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
-        database.write_now(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+        written(database, lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")))
         assert database.read_now(schema_state) == "new"
 
 

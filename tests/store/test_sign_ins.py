@@ -11,6 +11,7 @@ from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Database
 from chatserver.store.sign_ins import Place, Verdict
 from chatserver.store.tables import sign_in_failures
+from tests.transactions import tx_at, written
 
 NOW = 1_795_233_600_000
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
@@ -30,17 +31,17 @@ def look(database: Database, place: Place, at: int = NOW, login: str = "limin") 
 def fail(database: Database, place: Place, times: int = 1, at: int = NOW, login: str = "limin") -> None:
     """So many wrong attempts at once, none of which has to wait."""
     for _ in range(times):
-        tried = database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at))
+        tried = written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place))
         assert tried.until is None, tried
 
 
 def guess(database: Database, place: Place, at: int, login: str = "limin") -> bool:
     """Whether a wrong attempt at that time is checked."""
-    return database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at)).until is None
+    return written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place)).until is None
 
 
 def succeed(database: Database, place: Place, at: int = NOW, login: str = "limin") -> None:
-    database.write_now(lambda conn: sign_ins.succeeded(conn, login, place, at))
+    written(database, lambda conn: sign_ins.succeeded(tx_at(conn, at), login, place))
 
 
 PEOPLE = ("limin", "wangfang", "zhangwei")
@@ -50,7 +51,7 @@ def people(database: Database) -> None:
     """Create these accounts."""
     for number, login in enumerate(PEOPLE):
         new = NewAccount(login, "$hash", "李敏", f"01{number}", Role.CONSULTANT, (), 5)
-        database.write_now(lambda conn, new=new: accounts.add(conn, new, NOW))  # type: ignore[misc]
+        written(database, lambda conn, new=new: accounts.add(tx_at(conn, NOW), new))  # type: ignore[misc]
 
 
 def locks(database: Database, at: int) -> list[sign_ins.Lock]:
@@ -154,7 +155,7 @@ def test_a_network_that_tries_every_login_waits_for_all_of_them(database: Databa
 
 def test_an_unknown_login_is_treated_like_a_known_one(database: Database) -> None:
     accounts_there = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, (), 5)
-    database.write_now(lambda conn: accounts.add(conn, accounts_there, NOW))
+    written(database, lambda conn: accounts.add(tx_at(conn, NOW), accounts_there))
     for number in range(9):
         at = NOW + number * MINUTE
         for login in ("limin", "nobody"):
@@ -164,13 +165,13 @@ def test_an_unknown_login_is_treated_like_a_known_one(database: Database) -> Non
 
 def test_a_right_password_and_a_new_one_end_the_count(database: Database) -> None:
     new = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, (), 5)
-    li = database.write_now(lambda conn: accounts.add(conn, new, NOW))
+    li = written(database, lambda conn: accounts.add(tx_at(conn, NOW), new))
     succeed(database, WARD)
     fail(database, WARD, 4)
     succeed(database, WARD)
     fail(database, WARD, 5)
     fail(database, DESK, 5)
-    database.write_now(lambda conn: accounts.set_password(conn, li, "$other", NOW))
+    written(database, lambda conn: accounts.set_password(tx_at(conn, NOW), li, "$other"))
     assert look(database, WARD).until is None
     assert look(database, DESK).until is None
 
@@ -184,7 +185,7 @@ def test_a_lock_can_be_seen_and_ended(database: Database) -> None:
     at = NOW + 4 * MINUTE
     told = {lock.login: lock.until for lock in locks(database, at)}
     assert told == {"limin": NOW + 15 * MINUTE, "wangfang": at + 4 * SECOND}
-    database.write_now(lambda conn: sign_ins.end_locks(conn, "limin"))
+    written(database, lambda conn: sign_ins.end_locks(tx_at(conn), "limin"))
     assert look(database, DESK).until is None
     assert [lock.login for lock in locks(database, at)] == ["wangfang"]
 
@@ -235,6 +236,6 @@ def test_old_failures_are_forgotten_without_another_try(database: Database) -> N
     fail(database, WARD, login="limiin")
     succeed(database, WARD)
     for at, kept in ((NOW + 60 * MINUTE, 1), (NOW + 60 * MINUTE + 1, 0)):
-        database.write_now(lambda conn, at=at: sign_ins.forget_old(conn, at))  # type: ignore[misc]
+        written(database, lambda conn, at=at: sign_ins.forget_old(tx_at(conn, at)))  # type: ignore[misc]
         assert len(database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())) == kept
     assert look(database, WARD, NOW + 30 * DAY).known

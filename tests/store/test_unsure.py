@@ -14,6 +14,7 @@ from chatserver.store import hospital
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import _config, migrate
 from chatserver.store.verify import findings
+from tests.transactions import tx_at, written
 
 from .days import DAWN
 from .earlier import EARLIER, lay_down
@@ -30,7 +31,7 @@ def upgraded(where: Where, *before: str) -> Hospital:
     """The records of a 0.1.0 database with these changes, after the upgrade; it must be sound."""
     lay_down(where, "0004", DAWN)
     with closing(Database(where)) as database:
-        database.write_now(lambda conn: statements(conn, *before))
+        written(database, lambda conn: statements(conn, *before))
         migrate(where)
         assert database.read_now(lambda conn: list(findings(conn))) == []
         return database.read_now(hospital.load_hospital)
@@ -90,29 +91,29 @@ def test_a_database_without_a_site_is_upgraded_too(empty_place: Where) -> None:
 
 
 def build(conn: Connection) -> None:
-    seed(conn, (), 5, DAWN)
+    seed(tx_at(conn, DAWN), (), 5)
 
 
 def test_a_new_site_offers_it_last_and_once(database: Database) -> None:
-    database.write_now(build)
+    written(database, build)
     twice = replace(SITE, id="two", departments=(UNSURE, "internal", "pediatrics"), general_group=None)
     for _ in range(2):
-        database.write_now(lambda conn: hospital.put_site(conn, twice))
+        written(database, lambda conn: hospital.put_site(tx_at(conn), twice))
     held = database.read_now(hospital.load_hospital)
     assert held.sites["two"].departments == ("internal", "pediatrics", UNSURE)
     assert held.sites["two"].general_group == "general"
 
 
 def test_the_site_decides_who_answers_not_the_department(database: Database) -> None:
-    database.write_now(build)
-    database.write_now(lambda conn: hospital.put_site(conn, replace(SITE, general_group="children")))
+    written(database, build)
+    written(database, lambda conn: hospital.put_site(tx_at(conn), replace(SITE, general_group="children")))
     held = database.read_now(hospital.load_hospital)
     assert held.group_of("demo", UNSURE) == "children"
     assert held.group_of("demo", "internal") == "general"
 
 
 def test_a_department_that_is_not_offered_counts_as_unsure(database: Database) -> None:
-    database.write_now(build)
+    written(database, build)
     held = database.read_now(hospital.load_hospital)
     asked = [held.department_asked("demo", each) for each in ("pediatrics", UNSURE, "dropped", None)]
     assert asked == ["pediatrics", UNSURE, UNSURE, UNSURE]
@@ -122,14 +123,14 @@ def test_a_site_of_a_hospital_without_groups_waits_for_the_first(database: Datab
     bare = Site("bare", Name("站", "Site"), Name("您好", "Hello"), CAMPUS.id, (), ())
 
     def put(conn: Connection) -> None:
-        hospital.put_campus(conn, CAMPUS)
-        hospital.put_site(conn, bare)
+        hospital.put_campus(tx_at(conn), CAMPUS)
+        hospital.put_site(tx_at(conn), bare)
 
-    database.write_now(put)
+    written(database, put)
     assert database.read_now(hospital.load_hospital).sites["bare"] == bare
     assert database.read_now(lambda conn: list(findings(conn))) == []
-    database.write_now(lambda conn: hospital.put_group(conn, GROUPS[0]))
-    database.write_now(lambda conn: hospital.put_site(conn, bare))
+    written(database, lambda conn: hospital.put_group(tx_at(conn), GROUPS[0]))
+    written(database, lambda conn: hospital.put_site(tx_at(conn), bare))
     assert database.read_now(hospital.load_hospital).sites["bare"].departments == (UNSURE,)
 
 
@@ -145,14 +146,14 @@ def test_a_site_of_a_hospital_without_groups_waits_for_the_first(database: Datab
     ],
 )
 def test_what_is_missing_is_found(database: Database, broken: str, told: str) -> None:
-    database.write_now(build)
-    database.write_now(lambda conn: statements(conn, broken))
+    written(database, build)
+    written(database, lambda conn: statements(conn, broken))
     assert database.read_now(lambda conn: list(findings(conn))) == [told]
 
 
 def test_a_department_of_that_id_may_be_described(database: Database) -> None:
     mine = Department(UNSURE, Name("导医台", "Guide desk"), "general", "main")
-    database.write_now(build)
-    database.write_now(lambda conn: hospital.put_department(conn, mine))
-    database.write_now(lambda conn: hospital.put_site(conn, SITE))
+    written(database, build)
+    written(database, lambda conn: hospital.put_department(tx_at(conn), mine))
+    written(database, lambda conn: hospital.put_site(tx_at(conn), SITE))
     assert database.read_now(hospital.load_hospital).departments[UNSURE] == mine

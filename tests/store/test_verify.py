@@ -16,6 +16,7 @@ from chatserver.store.consultants import load
 from chatserver.store.database import Database
 from chatserver.store.sqlite_files import opened
 from chatserver.store.verify import damage, findings, late_clocks
+from tests.transactions import written
 
 from .days import QUESTION, RULES, Day, Story, staff
 from .wreck import broken, with_a_false_index, without_index
@@ -43,7 +44,7 @@ def test_events_that_a_visitor_sees_only_sometimes_are_sound(path: Path) -> None
             story.then(PostMessage(Asking(story.visitor), words), story.author())
 
     with closing(Database(path)) as database:
-        database.write_now(more)
+        written(database, more)
     assert found(path) == []
 
 
@@ -72,7 +73,7 @@ def test_visibility_as_decided_when_written_is_sound(path: Path, kind: str) -> N
             )
 
     with closing(Database(path)) as database:
-        database.write_now(more)
+        written(database, more)
     assert found(path) == []
 
 

@@ -27,6 +27,7 @@ from chatserver.web.i18n import Translations
 from chatserver.web.options import Limits, WebOptions
 from chatserver.web.routes import application
 from chatserver.web.templates import Pages
+from tests.transactions import written
 
 HOST = "127.0.0.1:8000"
 HERE = f"http://{HOST}"
@@ -96,7 +97,7 @@ class Doors:
         return next(who.person for who in self.hub.consultants.values() if who.person.number == number)
 
     def write(self, fn: Any) -> Any:
-        return self.context.database.write_now(fn)
+        return written(self.context.database, fn)
 
     def end(self) -> None:
         self.context.passwords.close()

@@ -16,6 +16,7 @@ from chatserver.domain.hospital import Person
 from chatserver.store import conversations, entries, participants, visitors
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
+from tests.transactions import tx_at
 
 SECOND = 1_000
 
@@ -25,11 +26,11 @@ class Story:
 
     def __init__(self, conn: Connection, at: int, department: str = "gynecology", group: str = "general") -> None:
         self._conn = conn
-        self._visitor = visitors.start(conn, "demo", "zh", SECOND, at)[0]
+        self._visitor = visitors.start(tx_at(conn, at), "demo", "zh", SECOND)[0]
         self._at = at
         opened = Opened(department, group, "zh", "您好，这里是康宁医院在线咨询。")
         self.conversation = start(opened, id=new_id(), site="demo", visitor=self._visitor, at=at)
-        conversations.add(conn, self.conversation, new_id())
+        conversations.add(tx_at(conn), self.conversation, new_id())
         self._add(opened, self.visitor)
 
     @property
@@ -56,7 +57,7 @@ class Story:
     def happens(self, event: Event, author: Author = SYSTEM) -> "Story":
         self._at += 10 * SECOND
         before, self.conversation = self.conversation, apply(self.conversation, event, self._at)
-        participants.add(self._conn, participants.newcomers(before, self.conversation, author))
+        participants.add(tx_at(self._conn), participants.newcomers(before, self.conversation, author))
         self._add(event, author)
         return self
 
@@ -64,9 +65,9 @@ class Story:
         before = self.conversation
         shown = before.last_visitor_seq + 1 if visible_to_visitor(event) else None
         entry = Entry(before.id, before.last_seq + 1, shown, new_id(), self._at, author, event)
-        write(self._conn, entries.new([(entry, None)]))
+        write(tx_at(self._conn), entries.new([(entry, None)]))
         self.conversation = _counted(before, entry)
-        conversations.save(self._conn, [self.conversation])
+        conversations.save(tx_at(self._conn), [self.conversation])
 
 
 def by(person: Person) -> Author:

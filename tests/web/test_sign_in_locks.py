@@ -11,6 +11,7 @@ from chatserver.domain.hospital import Role
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Changed, NewAccount
 from chatserver.store.sign_ins import Place
+from tests.transactions import tx_at
 
 from .house import HERE, Doors
 
@@ -20,7 +21,7 @@ STREET = Place(b"street")
 def lock(here: Doors, login: str) -> None:
     """Fails often enough to lock the account, from one unknown network."""
     for _ in range(5):
-        here.write(lambda conn: sign_ins.note_try(conn, login, STREET, here.clock()))
+        here.write(lambda conn: sign_ins.note_try(tx_at(conn, here.clock()), login, STREET))
         here.clock.forward(20_000)
 
 
@@ -36,7 +37,7 @@ def end(browser: TestClient, login: str) -> int:
 def becomes(here: Doors, login: str, role: Role) -> None:
     found = here.context.database.read_now(lambda conn: accounts.by_login(conn, login))
     assert found is not None
-    here.write(lambda conn: accounts.change(conn, found.consultant.id, Changed(role=role), here.clock()))
+    here.write(lambda conn: accounts.change(tx_at(conn, here.clock()), found.consultant.id, Changed(role=role)))
 
 
 @pytest.mark.parametrize("who", ["chenjing", "admin", "wangfang"])
@@ -58,7 +59,7 @@ def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrat
     becomes(here, "wangfang", Role.GROUP_LEADER)
     browser = here.signed_in(who)
     elsewhere = NewAccount("zhaomin", "$hash", "赵敏", "033", Role.CONSULTANT, (), 5)
-    here.write(lambda conn: accounts.add(conn, elsewhere, here.clock()))
+    here.write(lambda conn: accounts.add(tx_at(conn, here.clock()), elsewhere))
     for login in ("zhaomin", "admin", "nobody"):
         lock(here, login)
         assert login not in browser.get("/locks").text

@@ -19,8 +19,10 @@ from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
 from chatserver.store.tables import sign_in_failures, staff_sessions
+from chatserver.store.tx import Tx
 from chatserver.web.gate.devices import Devices
 from chatserver.web.gate.passwords import BadPassword, checked, fits, hashed
+from tests.transactions import tx_at
 
 from .house import DAY, HERE, MINUTE, NOON, Doors, doors
 
@@ -76,7 +78,7 @@ def test_the_database_holds_no_token(here: Doors) -> None:
 
 
 def test_unknown_login_wrong_password_and_disabled_account_get_one_answer(here: Doors) -> None:
-    here.write(lambda conn: accounts.disable(conn, here.person("021").id, here.clock()))
+    here.write(lambda conn: accounts.disable(tx_at(conn, here.clock()), here.person("021").id))
     bodies = set()
     for login, password in (("nobody", PASSWORD), ("limin", WRONG), ("zhangwei", PASSWORD)):
         answer = here.sign_in(login, password, here.browser())
@@ -206,10 +208,10 @@ def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secur
 def test_a_counted_attempt_is_checked_however_many_came_meanwhile(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = sign_ins.note_try
 
-    def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+    def note_try(tx: Tx, login: str, place: Place) -> Verdict:
         for lane in (here.context.passwords.lane(known=known) for known in (False, True)):
             lane._under_way += 1_000
-        return counted(conn, login, place, now)
+        return counted(tx, login, place)
 
     monkeypatch.setattr(sign_ins, "note_try", note_try)
     assert here.sign_in("limin").status_code == 303
@@ -348,9 +350,9 @@ def test_disabling_or_a_new_password_ends_every_session(here: Doors, what: str) 
     browsers = [here.signed_in("limin") for _ in range(2)]
     id, now = here.person("012").id, here.clock()
     if what == "disable":
-        here.write(lambda conn: accounts.disable(conn, id, now))
+        here.write(lambda conn: accounts.disable(tx_at(conn, now), id))
     else:
-        here.write(lambda conn: accounts.set_password(conn, id, hashed("quite another sentence"), now))
+        here.write(lambda conn: accounts.set_password(tx_at(conn, now), id, hashed("quite another sentence")))
     assert [browser.get("/console").status_code for browser in browsers] == [303, 303]
 
 
@@ -390,7 +392,7 @@ def test_an_administrator_begins_at_the_accounts(here: Doors) -> None:
 def test_an_auditor_sees_the_page_of_the_audit_log_and_no_other(here: Doors) -> None:
     who = here.context.database.read_now(lambda conn: accounts.by_login(conn, "wangfang"))
     assert who is not None
-    here.write(lambda conn: accounts.change(conn, who.consultant.id, Changed(role=Role.AUDITOR), here.clock()))
+    here.write(lambda conn: accounts.change(tx_at(conn, here.clock()), who.consultant.id, Changed(role=Role.AUDITOR)))
     assert here.sign_in("wangfang").headers["Location"] == "/audit"
     page = here.client.get("/audit").text
     assert "chatserver verify" in page
@@ -448,15 +450,15 @@ def end(here: Doors, why: str) -> None:
         case "expired":
             here.clock.forward(14 * 60 * MINUTE)
         case "signed_out":
-            here.write(lambda conn: accounts.revoke(conn, token, now))
+            here.write(lambda conn: accounts.revoke(tx_at(conn, now), token))
         case "disabled":
-            here.write(lambda conn: accounts.disable(conn, li, now))
+            here.write(lambda conn: accounts.disable(tx_at(conn, now), li))
         case "password":
-            here.write(lambda conn: accounts.set_password(conn, li, "$other", now))
+            here.write(lambda conn: accounts.set_password(tx_at(conn, now), li, "$other"))
         case "changed":
-            here.write(lambda conn: accounts.revoke_all(conn, li, "changed", now))
+            here.write(lambda conn: accounts.revoke_all(tx_at(conn, now), li, "changed"))
         case "restored":
-            here.write(lambda conn: renew(conn, now))
+            here.write(lambda conn: renew(tx_at(conn, now)))
         case "ended":
             here.client.cookies.clear()
             here.client.cookies.set("session", "one that nobody knows")
@@ -494,7 +496,7 @@ def test_nothing_else_in_the_address_is_shown(browser: TestClient, why: str) -> 
 def test_a_session_begun_after_the_backup_ended_with_the_restore(here: Doors) -> None:
     here.sign_in("limin")
     here.write(lambda conn: conn.execute(delete(staff_sessions)))
-    here.write(lambda conn: renew(conn, here.clock()))
+    here.write(lambda conn: renew(tx_at(conn, here.clock())))
     assert SENTENCES["restored"][0] in here.client.get("/sign-in").text
 
 

@@ -39,6 +39,7 @@ from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.gate.passwords import hashed
 from chatserver.wire.ending import Outcome
+from tests.transactions import tx_at
 
 from .house import DAY, MINUTE, NOON, Doors
 from .stories import Story, by
@@ -56,7 +57,7 @@ def supervisor(here: Doors) -> TestClient:
 def stranger(here: Doors) -> TestClient:
     """刘洋, a supervisor of the children's group only."""
     account = NewAccount("liuyang", hashed(PASSWORD), "刘洋", "004", Role.SUPERVISOR, ("children",), 5)
-    here.write(lambda conn: accounts.add(conn, account, NOON))
+    here.write(lambda conn: accounts.add(tx_at(conn, NOON), account))
     here.hub.consultants = here.context.database.read_now(consultants.load)
     return here.signed_in("liuyang")
 

@@ -1,7 +1,6 @@
 """登录锁定: who cannot sign in just now. Group leaders and supervisors of the group, and administrators, end it."""
 
 import structlog
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,6 +9,7 @@ from chatserver.domain.permissions import TABLE, Action, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import accounts, sign_ins
 from chatserver.store.browsing import TooSlow
+from chatserver.store.tx import Tx
 from chatserver.web.context import context_of
 from chatserver.web.formatting import moment
 from chatserver.web.gate.disconnects import until_disconnect
@@ -47,16 +47,16 @@ async def end(request: Request) -> Response:
     me = (await signed_in(request, Action.END_LOCKS)).consultant
     context = context_of(request)
     login = (await form_body(request)).get("login", "")
-    ended = await context.database.write(lambda conn: _end(conn, me, login))
+    ended = await context.database.write(lambda tx: _end(tx, me, login), context.now, me.id)
     log.info("sign_in_lock_ended", consultant=ended, by=me.id)
     return RedirectResponse("/locks", status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _end(conn: Connection, me: Consultant, login: str) -> str:
-    account = accounts.by_login(conn, login)
+def _end(tx: Tx, me: Consultant, login: str) -> str:
+    account = accounts.by_login(tx.conn, login)
     if account is None or not _may_end(me, account.consultant):
         raise NotFound(what="account")
-    sign_ins.end_locks(conn, login)
+    sign_ins.end_locks(tx, login)
     return account.consultant.id
 
 

@@ -19,6 +19,7 @@ from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
+from chatserver.store.tx import SYSTEM, Tx
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate import device_cookie, headers, sessions
 from chatserver.web.gate.devices import Device
@@ -107,14 +108,16 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     with lane.place():
         # Counted last, when nothing but the hash is to come: a right password that is not looked at must not count.
         account = await context.database.read(lambda conn: accounts.by_login(conn, login))
-        counted = await context.database.write(lambda conn: sign_ins.note_try(conn, login, place, context.now()))
+        counted = await context.database.write(lambda tx: sign_ins.note_try(tx, login, place), context.now, SYSTEM)
         _check_due(context, counted)
         fits = await lane.fit(password, account.password if account else None)
     if account is None or not fits or account.consultant.disabled:
         log.warning("sign_in_failed")
         return _form(request, wanted, login, problem="wrong", status=403)
     before = sessions.cookie(request)
-    token = await context.database.write(lambda conn: _begin(conn, context, login, account.consultant, before, place))
+    token = await context.database.write(
+        lambda tx: _begin(tx, context, login, account.consultant, before, place), context.now, account.consultant.id
+    )
     log.info("signed_in", consultant=account.consultant.id)
     response = _onward(account.consultant, wanted)
     device_cookie.remember(response, context, device_cookie.device_of(request), login)
@@ -133,7 +136,7 @@ async def sign_out(request: Request) -> Response:
     """End this session, here and for every socket it opened."""
     context, token = context_of(request), sessions.cookie(request)
     if token:
-        await context.database.write(lambda conn: accounts.revoke(conn, token, context.now()))
+        await context.database.write(lambda tx: accounts.revoke(tx, token), context.now, SYSTEM)
     response = RedirectResponse("/sign-in", status_code=303)
     sessions.drop_cookie(response, context)
     response.headers.update(headers.SIGNED_OUT)
@@ -161,14 +164,12 @@ def _known_device(request: Request, login: str) -> Device | None:
     return device if device is not None and context.devices.knows(device, login, context.now()) else None
 
 
-def _begin(
-    conn: Connection, context: Context, login: str, consultant: Consultant, before: str | None, place: Place
-) -> str:
+def _begin(tx: Tx, context: Context, login: str, consultant: Consultant, before: str | None, place: Place) -> str:
     """The new session's token."""
     if before:
-        accounts.revoke(conn, before, context.now())
-    sign_ins.succeeded(conn, login, place, context.now())
-    return accounts.start_session(conn, consultant.id, context.options.staff_session_ms, context.now())
+        accounts.revoke(tx, before)
+    sign_ins.succeeded(tx, login, place)
+    return accounts.start_session(tx, consultant.id, context.options.staff_session_ms)
 
 
 def _network(request: Request) -> str:

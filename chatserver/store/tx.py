@@ -1,0 +1,32 @@
+"""The unit of every write: a transaction's connection, its time, and who acts.
+
+Each function of the store that writes takes a `Tx` first; functions that only read take a connection (`tx.conn`), so
+that they also serve readers, which have no `Tx`. `Database.write` makes it.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection
+
+Clock = Callable[[], int]
+"""Called for the time (ms since 1970)."""
+
+SYSTEM: Final = "system"
+"""The server itself acts: periodic jobs, and a batch, whose entries each name their author."""
+COMMAND_LINE: Final = "cli"
+"""Somebody at the command line acts; the operating system knows who."""
+VISITOR: Final = "visitor"
+"""A visitor acts who has no id yet, or is not signed in."""
+
+
+class Tx:
+    """One time (`now`, ms) and one `actor` for the whole transaction: a consultant's or visitor's id, or one of the
+    words above."""
+
+    __slots__ = ("actor", "conn", "now")
+
+    def __init__(self, conn: Connection, now: int, actor: str) -> None:
+        self.conn = conn
+        self.now = now
+        self.actor = actor

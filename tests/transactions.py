@@ -1,0 +1,38 @@
+"""Transactions for tests, which give a connection and say when it is, where it matters."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from chatserver.store import meta
+from chatserver.store.database import Database
+from chatserver.store.tx import Tx
+
+T = TypeVar("T")
+TESTER = "tester"
+"""Who acts in a test."""
+
+
+def tx_at(conn: Connection, now: int = 0, actor: str = TESTER) -> Tx:
+    """The connection's transaction, at that time (ms)."""
+    return Tx(conn, now, actor)
+
+
+def written(database: Database, work: Callable[[Connection], T]) -> T:
+    """Run `work` in one transaction."""
+    return database.write_now(lambda tx: work(tx.conn), _never, TESTER)
+
+
+async def writing(database: Database, work: Callable[[Connection], T]) -> T:
+    """The same, in the writer thread."""
+    return await database.write(lambda tx: work(tx.conn), _never, TESTER)
+
+
+def people_changed(conn: Connection) -> None:
+    """What a change of staff, groups, departments or sites leaves for the hub to see."""
+    meta.bump_people_version(tx_at(conn))
+
+
+def _never() -> int:
+    return 0

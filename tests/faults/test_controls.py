@@ -23,7 +23,8 @@ from tests.faults.places import before
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
-KILLS, CUTS = 8, 60
+KILLS, CUTS = 20, 60
+"""Kills at most: the first finding ends them."""
 DRAINED_WITHIN = 5.0
 TALKS_ON = 1.0
 """Seconds; what arrives in this time shows who has missed something before."""

@@ -34,7 +34,8 @@ LOOKED_WITHIN = 7.0
 BELLS_COME_WITHIN = 0.3
 """Something is said within so many seconds after the loss of a subscription: before a new one, or just after."""
 PRODUCT = ("chatserver",)
-CONTROL_ROUNDS = 5
+CONTROL_ROUNDS = 20
+"""At most: the first message that is lost ends it."""
 
 
 def broken(fault: str) -> tuple[str, ...]:

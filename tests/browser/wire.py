@@ -34,7 +34,7 @@ SPEAKS = """
       const frame = { type, ref: ref(), ...fields };
       answers.set(frame.ref, resolve);
       const why = () => `no answer to ${JSON.stringify(frame)}; closed: ${closed}; heard last: ${last}`;
-      setTimeout(() => reject(new Error(why())), 10_000);
+      setTimeout(() => reject(new Error(why())), 60_000);
       send(frame);
     }),
   };

@@ -377,8 +377,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "changes while a list is being sent",
-        "chatserver.hub.lists:Lists.send_conversations",
-        Instead("held.dirty -= told", "held.dirty -= held.shown"),
+        "chatserver.hub.live_list:LiveList._send_piece",
+        Instead("copy.dirty -= sent", "copy.dirty -= copy.shown"),
         "tests/hub/test_sessions.py::test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it",
     ),
     Mechanism(
@@ -503,13 +503,55 @@ MECHANISMS = (
     ),
     Mechanism(
         "lists that show a row",
-        "chatserver.hub.lists:Lists._hide",
+        "chatserver.hub.live_list:LiveList._hide",
         Without("shown_to.pop(...)"),
         "tests/hub/test_words.py::test_texts_reach_exactly_the_lists_that_show_the_row",
     ),
     Mechanism(
+        "rows that are gone from a list",
+        "chatserver.hub.live_list:LiveList._push",
+        Without("gone.append(...)"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
+        "no change of a list before the whole list",
+        "chatserver.hub.live_list:LiveList._push",
+        Without("copy.version == 0"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
+        "a session that no longer sees a row is sent so",
+        "chatserver.hub.live_list:LiveList.changed",
+        Without("id in copy.shown"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
+        "check of a row when its piece is sent",
+        "chatserver.hub.live_list:LiveList._send_piece",
+        Without("self._sees(...)"),
+        "tests/hub/test_live_list.py::test_a_row_that_is_hidden_before_its_piece_is_sent_is_not_in_it",
+    ),
+    Mechanism(
+        "a list that is sent again begins anew",
+        "chatserver.hub.live_list:LiveList.send",
+        Without("self._hide(...)"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
+        "index of the lists that show a row",
+        "chatserver.hub.live_list:LiveList._show",
+        Without("self._shown_to.setdefault(id, {})[copy.session.id] = copy"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
+        "copies of sessions that left",
+        "chatserver.hub.live_list:LiveList.remove",
+        Without("self._hide(...)"),
+        "tests/hub/test_live_list.py::test_every_client_ends_with_the_rows_that_it_may_see",
+    ),
+    Mechanism(
         "pause of a busy list",
-        "chatserver.hub.lists:Lists._soon",
+        "chatserver.hub.live_list:Pushes.soon",
         Instead("max(self._options.list_pause, rest)", "self._options.list_pause"),
         "tests/hub/test_words.py::test_a_busy_list_rests_and_then_sends_the_latest_state",
     ),

@@ -9,12 +9,7 @@ from chatserver.wire.replies import Accepted
 
 
 async def send(desk: StaffDesk, session: StaffSession, frame: ListGet) -> None:
-    if frame.list == "conversations":
-        await desk.parts.lists.send_conversations(session)
-    elif frame.list == "offline":
-        await desk.parts.offline_list.send(session)
-    else:
-        desk.parts.lists.send_colleagues(session)
+    await desk.parts.lists.send(session, frame.list)
     session.push(Accepted(ref=frame.ref))
 
 

@@ -1,4 +1,5 @@
-"""Every feature's handlers. A frame without one is refused with `internal`; `tests/actions` finds it first."""
+"""Every feature's handlers and lists. A frame without a handler is refused with `internal`; `tests/actions` finds it
+first."""
 
 from chatserver.actions import (
     alarms,
@@ -44,4 +45,5 @@ HANDLERS = Handlers(
         **offline_messages.VISITOR,
         **ratings.VISITOR,
     },
+    lists=(offline_messages.LIST,),
 )

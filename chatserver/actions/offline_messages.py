@@ -1,8 +1,12 @@
 """留言: visitors leave them; staff take and settle them, and may reveal the phone number."""
 
+from collections.abc import Iterable
+
 from chatserver.domain import offline_messages
+from chatserver.domain.actors import Staff
 from chatserver.domain.emergency import Finding, recognise
-from chatserver.domain.offline_messages import OfflineMessage, due_without_opening
+from chatserver.domain.names import visitors_name
+from chatserver.domain.offline_messages import OfflineMessage, due_without_opening, sees, shown_phone
 from chatserver.domain.permissions import Action
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
@@ -10,12 +14,24 @@ from chatserver.domain.text import checked_message, optional_line
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers, VisitorHandler, VisitorHandlers
+from chatserver.hub.live_list import ListOf
 from chatserver.hub.offline_messages import Left
+from chatserver.hub.parts import Parts
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store.ids import new_id
+from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
-from chatserver.wire.offline_messages import OfflineLeave, OfflineReveal, OfflineSettle, OfflineTake, PhoneShown
+from chatserver.wire.offline_messages import (
+    OfflineLeave,
+    OfflineList,
+    OfflineReveal,
+    OfflineSettle,
+    OfflineShown,
+    OfflineTake,
+    PhoneShown,
+)
+from chatserver.wire.people import Person
 from chatserver.wire.replies import Accepted
 
 
@@ -136,9 +152,47 @@ def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding
     return False
 
 
+def _row(parts: Parts, message: OfflineMessage, staff: Staff) -> OfflineShown:
+    """The 留言 as it appears in the list."""
+    return OfflineShown(
+        id=message.id,
+        site=message.site,
+        department=message.department,
+        group=message.group,
+        kind=message.kind,
+        language=message.language,
+        body=message.body,
+        left_at=message.left_at,
+        due_at=message.due_at,
+        name=visitors_name(message.name, _own_names(parts), message.visitor),
+        phone=shown_phone(message),
+        owner=_person(parts, message.owner),
+        conversation=message.conversation,
+        settled_at=message.settled_at,
+        settled_by=_person(parts, message.settled_by),
+        result=message.result,
+        note=message.note,
+        emergency=message.emergency,
+        level="attention" if message.crowded else message.level,  # type: ignore[arg-type]  # the recogniser's
+        crowded=message.crowded,
+    )
+
+
+def _own_names(parts: Parts) -> Iterable[str]:
+    """The hospital's own names, which no visitor may show as theirs."""
+    sites = parts.services.records.hospital.sites.values()
+    return (*parts.services.options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
+
+
+def _person(parts: Parts, id: str | None) -> Person | None:
+    consultant = None if id is None else parts.directory.get(id)
+    return None if consultant is None else encoding.person(consultant.person)
+
+
 STAFF: StaffHandlers = {
     OfflineTake: StaffHandler(take, Action.TAKE),
     OfflineSettle: StaffHandler(settle, Action.TAKE),
     OfflineReveal: StaffHandler(reveal, Action.TAKE),
 }
 VISITOR: VisitorHandlers = {OfflineLeave: VisitorHandler(leave, after_the_end=True)}
+LIST = ListOf("offline", OfflineList, lambda parts: parts.offline_messages, sees, _row)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chatserver.domain.commands.base import Command
 from chatserver.domain.permissions import Action
 from chatserver.hub.inbox import Draft, Opening, Then
+from chatserver.hub.live_list import ListOf
 
 
 class StaffAsk(NamedTuple):
@@ -55,7 +56,9 @@ VisitorHandlers = dict[type, VisitorHandler]
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All frames that staff and visitors may send after their hello, except `pong` and `bye`."""
+    """All frames that staff and visitors may send after their hello, except `pong` and `bye`; and the live lists that
+    the console is sent after the hub's own."""
 
     staff: StaffHandlers
     visitor: VisitorHandlers
+    lists: tuple[ListOf, ...]

@@ -114,7 +114,8 @@ class Hub:
         """Read what was going on, then continue with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
-        parts = build(Services(self._database, self._bus, records, self._options, self._now, self._metrics, epoch), key)
+        services = Services(self._database, self._bus, records, self._options, self._now, self._metrics, epoch)
+        parts = build(services, key, self._handlers.lists)
         # This node must not be given clients yet. It joins the bus before it reads, so that no commit of another node
         # is missed in between.
         self._bus.say_healthy(False)
@@ -186,7 +187,6 @@ class Hub:
         await parts.router.stop()
         await parts.dispatch.stop()
         parts.lists.stop()
-        parts.offline_list.stop()
         parts.alarms.stop()
         parts.visitor_status.stop()
         await self._bus.stop()

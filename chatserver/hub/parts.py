@@ -7,6 +7,7 @@ all signals are connected at the end of `build`, in the order in which their lis
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from chatserver.domain.hospital import Hospital
 from chatserver.hub.alarms import Alarms
@@ -15,14 +16,15 @@ from chatserver.hub.assignment import Router
 from chatserver.hub.batch_reader import BatchReader
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
+from chatserver.hub.colleague_list import ColleagueList
+from chatserver.hub.conversation_list import ConversationList
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.digests import Digests
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.followers import Followers
 from chatserver.hub.handling_times import HandlingTimes
-from chatserver.hub.lists import Lists
+from chatserver.hub.live_list import ListOf, LiveList, LiveLists
 from chatserver.hub.maintenance import Maintenance
-from chatserver.hub.offline_list import OfflineList
 from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
@@ -67,10 +69,11 @@ class Parts:
     own_tabs: OwnTabs
     opening_hours: OpeningHours
     offline_messages: OfflineMessages
-    offline_list: OfflineList
     reveals: Reveals
     alarms: Alarms
-    lists: Lists
+    conversation_list: ConversationList
+    colleague_list: ColleagueList
+    lists: LiveLists
     visitor_status: VisitorStatus
     router: Router
     presence: PresenceTracker
@@ -80,8 +83,9 @@ class Parts:
     maintenance: Maintenance
 
 
-def build(services: Services, server_key: bytes) -> Parts:
-    """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes."""
+def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> Parts:
+    """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes; `lists_of`
+    are the lists of the nouns in `chatserver.actions`."""
     shifts_changed: Signal[Iterable[str]] = Signal()
     person_changed: Signal[str] = Signal()
     presence_elsewhere: Signal[Sequence[str]] = Signal()
@@ -110,17 +114,26 @@ def build(services: Services, server_key: bytes) -> Parts:
 
     opening_hours = OpeningHours(services, sessions, serving)
     offline_messages = OfflineMessages(services, dispatch, offline_changed)
-    offline_list = OfflineList(services, offline_messages, directory)
     alarms = Alarms(services, open_conversations, directory, offline_messages, row_changed)
-    lists = Lists(services, open_conversations, directory, alarms)
+    conversation_list = ConversationList(services, open_conversations, alarms)
+    colleague_list = ColleagueList(services, open_conversations, directory)
+    lists = LiveLists(services.options)
     visitor_status = VisitorStatus(
         services, open_conversations, pools, sessions, handling_times, serving, opening_hours
     )
 
     changed_records = ChangedRecords(services, dispatch, open_conversations, offline_messages, directory, opening_hours)
-    staff_changes = StaffChanges(directory, sessions, pools, lists, alarms, visitor_status, router, presence)
+    staff_changes = StaffChanges(directory, sessions, pools, colleague_list, alarms, visitor_status, router, presence)
     records_reload = RecordsReload(
-        services, dispatch, open_conversations, directory, sessions, pools, lists, visitor_status, changed_records
+        services,
+        dispatch,
+        open_conversations,
+        directory,
+        sessions,
+        pools,
+        colleague_list,
+        visitor_status,
+        changed_records,
     )
     remote_changes = RemoteChanges(
         services, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
@@ -128,9 +141,11 @@ def build(services: Services, server_key: bytes) -> Parts:
     looks = (shifts.look, offline_messages.look, opening_hours.look, changed_records.look, alarms.look_again)
 
     announcer.loaded.connect(alarms.changed)
-    announcer.text_added.connect(lists.text_added, alarms.changed)
+    announcer.text_added.connect(conversation_list.text_added, alarms.changed)
     announcer.before_entries.connect(visitor_status.changed)
-    announcer.after_entries.connect(pools.changed, lists.changed, alarms.changed, typing.changed)
+    announcer.after_entries.connect(
+        pools.changed, conversation_list.changed, colleague_list.conversation_changed, alarms.changed, typing.changed
+    )
     announcer.visitor_ended.connect(sessions.visitor_ended)
     announcer.committed.connect(router.committed, presence.committed)
     announcer.committed_elsewhere.connect(presence.noted_elsewhere)
@@ -138,11 +153,11 @@ def build(services: Services, server_key: bytes) -> Parts:
     person_changed.connect(staff_changes.came_or_went)
     shifts_changed.connect(staff_changes.shifts_changed)
     presence_elsewhere.connect(staff_changes.presence_elsewhere)
-    offline_changed.connect(offline_list.changed, alarms.offline_changed)
-    row_changed.connect(lists.reworded)
+    offline_changed.connect(partial(lists.changed, "offline"), alarms.offline_changed)
+    row_changed.connect(conversation_list.reworded)
     records_read.connect(records_reload.take_over)
 
-    return Parts(
+    parts = Parts(
         services=services,
         digests=Digests(server_key),
         open_conversations=open_conversations,
@@ -163,15 +178,23 @@ def build(services: Services, server_key: bytes) -> Parts:
         own_tabs=own_tabs,
         opening_hours=opening_hours,
         offline_messages=offline_messages,
-        offline_list=offline_list,
         reveals=Reveals(dispatch, services.options, partial(address_hash, server_key)),
         alarms=alarms,
+        conversation_list=conversation_list,
+        colleague_list=colleague_list,
         lists=lists,
         visitor_status=visitor_status,
         router=router,
         presence=presence,
         records_reload=records_reload,
         remote_changes=remote_changes,
-        timers=Timers(services, dispatch, router, open_conversations, pools, lists, typing),
+        timers=Timers(services, dispatch, router, open_conversations, pools, conversation_list, typing),
         maintenance=Maintenance(services, open_conversations, directory, sessions, handling_times, records_read, looks),
     )
+    lists.add(conversation_list.live, colleague_list.live)
+    lists.add(*(_list_of(parts, each) for each in lists_of))
+    return parts
+
+
+def _list_of(parts: Parts, of: ListOf) -> LiveList[Any]:
+    return LiveList(of.name, of.frame, of.rows(parts), of.sees, partial(of.row, parts))

@@ -8,8 +8,8 @@ from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
+from chatserver.hub.colleague_list import ColleagueList
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.services import Services
 from chatserver.hub.sessions import Sessions
@@ -33,7 +33,7 @@ class RecordsReload:
         directory: StaffDirectory,
         sessions: Sessions,
         pools: CandidatePools,
-        lists: Lists,
+        colleague_list: ColleagueList,
         visitor_status: VisitorStatus,
         changed_records: ChangedRecords,
     ) -> None:
@@ -43,7 +43,7 @@ class RecordsReload:
         self._directory = directory
         self._sessions = sessions
         self._pools = pools
-        self._lists = lists
+        self._colleague_list = colleague_list
         self._visitor_status = visitor_status
         self._changed_records = changed_records
         self._settling: set[asyncio.Task[None]] = set()
@@ -52,7 +52,7 @@ class RecordsReload:
         """The hospital's records, or its people, were changed."""
         before = self._records.replace(hospital)
         self._pools.everybody_changed()
-        self._lists.people_changed(consultant.id for consultant in self._directory)
+        self._colleague_list.changed(consultant.id for consultant in self._directory)
         self._resync_changed_staff()
         self._changed_records.reloaded()
         self._visitor_status.people_changed(self._open_conversations.waiting_groups())

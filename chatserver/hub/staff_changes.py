@@ -6,7 +6,7 @@ from chatserver.domain.hospital import Consultant
 from chatserver.hub.alarms import Alarms
 from chatserver.hub.assignment import Router
 from chatserver.hub.candidate_pools import CandidatePools
-from chatserver.hub.lists import Lists
+from chatserver.hub.colleague_list import ColleagueList
 from chatserver.hub.presence import PresenceTracker
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.staff_directory import StaffDirectory
@@ -21,7 +21,7 @@ class StaffChanges:
         directory: StaffDirectory,
         sessions: Sessions,
         pools: CandidatePools,
-        lists: Lists,
+        colleague_list: ColleagueList,
         alarms: Alarms,
         visitor_status: VisitorStatus,
         router: Router,
@@ -30,7 +30,7 @@ class StaffChanges:
         self._directory = directory
         self._sessions = sessions
         self._pools = pools
-        self._lists = lists
+        self._colleague_list = colleague_list
         self._alarms = alarms
         self._visitor_status = visitor_status
         self._router = router
@@ -40,7 +40,7 @@ class StaffChanges:
         """Their rows were changed. The node that did it looks for conversations they could be assigned."""
         ids = [consultant.id for consultant in consultants]
         self._pools.people_changed(ids)
-        self._lists.people_changed(ids)
+        self._colleague_list.changed(ids)
         for consultant in consultants:
             if ours:
                 self._router.look_for(consultant.id)
@@ -49,7 +49,7 @@ class StaffChanges:
     def came_or_went(self, id: str) -> None:
         """This consultant connected or disconnected: colleagues see it, and so do the visitors who wait."""
         self._pools.people_changed([id])
-        self._lists.people_changed([id])
+        self._colleague_list.changed([id])
         self._alarms.look()
         consultant = self._directory.get(id)
         if consultant is not None:

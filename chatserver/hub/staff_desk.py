@@ -54,11 +54,7 @@ class StaffDesk:
         found = await asyncio.gather(*(self.replay(session, each) for each in readable))
         replays = [replay for replay in found if replay is not None]
         session.welcome(self._welcome(session, own_drafts, replays))
-        parts.lists.add(session, session.staff)
-        parts.offline_list.add(session, session.staff)
-        await parts.lists.send_conversations(session)
-        parts.lists.send_colleagues(session)
-        await parts.offline_list.send(session)
+        await parts.lists.enter(session, session.staff)
         parts.alarms.add(session, session.staff)
         for replay in replays:
             await parts.resume.send(session, replay)
@@ -161,7 +157,6 @@ class StaffDesk:
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""
         self.parts.lists.remove(session)
-        self.parts.offline_list.remove(session)
         self.parts.alarms.remove(session)
         self.parts.sessions.remove_staff(session)
         self.parts.presence.consultant_left(session.person, session.id)
@@ -214,7 +209,7 @@ class StaffDesk:
                 transfer_ms=rules.transfer_ms,
                 above_capacity=rules.above_capacity,
             ),
-            me=parts.lists.me(me),
+            me=parts.colleague_list.me(me),
             groups=tuple(
                 GroupShown(each.id, each.name.zh, each.name.en, each.mode.value, each.id in me.groups)
                 for each in hospital.groups.values()

@@ -12,9 +12,9 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.candidate_pools import CandidatePools
+from chatserver.hub.conversation_list import ConversationList
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.inbox import Done
-from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
 from chatserver.hub.services import Services
@@ -37,7 +37,7 @@ class Timers:
         router: Router,
         open_conversations: OpenConversations,
         pools: CandidatePools,
-        lists: Lists,
+        conversation_list: ConversationList,
         typing: TypingSigns,
     ) -> None:
         self._database = services.database
@@ -45,7 +45,7 @@ class Timers:
         self._router = router
         self._open_conversations = open_conversations
         self._pools = pools
-        self._lists = lists
+        self._conversation_list = conversation_list
         self._bus = services.bus
         self._options = services.options
         self._now = services.now
@@ -96,4 +96,4 @@ class Timers:
         self._router.look_for_urgent()
         for group in self._open_conversations.waiting_groups():
             self._router.look(group)
-        self._lists.ended(self._open_conversations.forget_ended(self._now()))
+        self._conversation_list.ended(self._open_conversations.forget_ended(self._now()))

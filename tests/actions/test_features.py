@@ -4,12 +4,13 @@ import ast
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
 from chatserver import actions
 from chatserver.actions import features
+from chatserver.wire.conversation_list import ListGet
 from chatserver.wire.frames import StaffFrame, VisitorFrame
 from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
 
@@ -31,6 +32,15 @@ def test_every_frame_of_visitors_has_a_handler() -> None:
 def test_no_frame_has_two_handlers(table: str) -> None:
     counts = Counter(frame for module in MODULES for frame in getattr(module, table, {}))
     assert not [frame for frame, count in counts.items() if count > 1]
+
+
+def test_every_list_of_a_noun_is_among_the_lists() -> None:
+    assert features.HANDLERS.lists == tuple(module.LIST for module in MODULES if hasattr(module, "LIST"))
+
+
+def test_every_list_that_a_console_can_ask_for_exists() -> None:
+    of_nouns = [each.name for each in features.HANDLERS.lists]
+    assert sorted(get_args(get_type_hints(ListGet)["list"])) == sorted(["conversations", "colleagues", *of_nouns])
 
 
 def test_every_module_is_listed() -> None:

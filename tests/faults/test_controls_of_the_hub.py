@@ -8,8 +8,8 @@ import pytest
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
 from chatserver.hub import delivery
+from chatserver.hub.conversation_list import ConversationList
 from chatserver.hub.digests import HASH_BYTES, VERSION, Digests
-from chatserver.hub.lists import Lists
 from chatserver.hub.resume import Resume
 from tests.faults.test_f15_resume_edges import assert_truthful, begun, came_back, goes_on
 from tests.faults.test_f17_f18_walks import no_holes, no_leak, same_list
@@ -41,13 +41,13 @@ async def test_f11_a_ref_known_without_its_author_is_detected(tmp_path: Path, mo
 
 
 async def test_f17_a_list_that_misses_a_change_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = Lists.changed
+    changed = ConversationList.changed
 
-    def forgetful(self: Lists, before: object, after: object) -> None:
+    def forgetful(self: ConversationList, before: object, after: object) -> None:
         if before is None:
             changed(self, None, after)  # type: ignore[arg-type]  # a conversation, as given
 
-    monkeypatch.setattr(Lists, "changed", forgetful)
+    monkeypatch.setattr(ConversationList, "changed", forgetful)
     async with opened(tmp_path) as rig:
         walk = await Walk.begun(rig, random.Random(1))
         await walk.opens()

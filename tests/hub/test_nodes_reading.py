@@ -40,7 +40,7 @@ async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner:
     await eventually(lambda: all((known := board.get(conversation)) and known.closed_at for board in boards))
     for rig in (one, other):
         node = rig.hub._running
-        node.lists.ended(node.open_conversations.forget_ended(one.clock() + FORGOTTEN_S * 1000))
+        node.conversation_list.ended(node.open_conversations.forget_ended(one.clock() + FORGOTTEN_S * 1000))
         assert node.open_conversations.get(conversation) is None
 
 
@@ -70,8 +70,8 @@ async def test_an_owner_who_loses_and_regains_it_during_the_hello_lacks_nothing(
         visitor, li, conversation = await served(rig, rig)
         wang = await rig.staff("wangfang", "busy")
         await li.hears("live", conversation=conversation)
-        lists = rig.hub._running.lists
-        send, moved = lists.send_conversations, list[str]()
+        live = rig.hub._running.conversation_list.live
+        send, moved = live.send, list[str]()
 
         async def goes_to_and_fro(session: Session) -> None:
             """While the consultant's other tab is in its hello."""
@@ -82,7 +82,7 @@ async def test_an_owner_who_loses_and_regains_it_during_the_hello_lacks_nothing(
                 await transferred(wang, li, conversation)
             await send(session)
 
-        monkeypatch.setattr(lists, "send_conversations", goes_to_and_fro)
+        monkeypatch.setattr(live, "send", goes_to_and_fro)
         tab = StaffTab(rig)
         epoch = rig.hub._running.delivery.epoch
         await tab.enter("limin", [{"conversation": conversation, "epoch": epoch, "after": 0}])

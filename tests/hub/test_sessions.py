@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from chatserver.domain.audience import Audience
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
-from chatserver.hub import lists
+from chatserver.hub import live_list
 from chatserver.hub.session import Session
 from chatserver.store import accounts, hospital, sign_ins, visitors
 from chatserver.store.database import Where
@@ -349,7 +349,7 @@ async def test_no_change_of_a_list_is_sent_before_the_whole_list(place: Where, m
 async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "PIECE", 2)
+    monkeypatch.setattr(live_list, "PIECE", 2)
     # The remaining pieces are sent before the change is.
     async with opened(place, options=replace(QUICK, list_pause=0.3)) as rig:
         visitors = [await rig.visitor() for _ in range(6)]

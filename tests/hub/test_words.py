@@ -16,7 +16,7 @@ from chatserver.domain.conversation import Conversation, Priority
 from chatserver.domain.deadlines import deadlines as running
 from chatserver.domain.events.base import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
-from chatserver.hub import lists
+from chatserver.hub import live_list
 from chatserver.hub.outcome import Change, Outcome
 from chatserver.hub.unit_of_work import SLIGHT, UnitOfWork
 from chatserver.store import conversation_rows, conversations, deadlines, tables
@@ -347,7 +347,7 @@ async def test_texts_reach_exactly_the_lists_that_show_the_row(place: Where) -> 
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         again, chen, wang = await rig.staff("limin"), await rig.staff("chenjing"), await rig.staff("wangfang", "online")
-        shown = rig.hub._running.lists._shown_to
+        shown = rig.hub._running.conversation_list.live._shown_to
         assert set(shown[id]) == {each.session.id for each in (li, again, chen)}
         quiet = len(wang.heard("conversations"))
         await visitor.says(id, "听得到吗")
@@ -376,9 +376,9 @@ async def test_a_busy_list_rests_and_then_sends_the_latest_state(place: Where, m
     async with opened(place, options=replace(QUICK, list_pause=0.05, list_rest=0.2)) as rig:
         visitor, li, id, _ = await served(rig)
         hand = HandLoop()
-        held = rig.hub._running.lists._held[li.session.id]
-        await li.until(lambda: held.timer is None)
-        monkeypatch.setattr(lists, "asyncio", SimpleNamespace(get_running_loop=lambda: hand))
+        pushes = rig.hub._running.lists._pushes[li.session.id]
+        await li.until(lambda: pushes.timer is None)
+        monkeypatch.setattr(live_list, "asyncio", SimpleNamespace(get_running_loop=lambda: hand))
         for first, last, pause in (("一", "二", 0.05), ("三", "四", 0.2), ("五", "六", 0.2)):
             frames = len(li.heard("conversations"))
             await visitor.says(id, first)

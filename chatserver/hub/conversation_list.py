@@ -1,0 +1,134 @@
+"""The console's list of conversations: who sees which, and how they appear in it."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from chatserver.domain.actors import Staff
+from chatserver.domain.audience import is_held_out
+from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
+from chatserver.domain.hospital import Role
+from chatserver.domain.queue import rank_at
+from chatserver.hub.alarms import Alarms
+from chatserver.hub.live_list import LiveList
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
+from chatserver.wire import encoding
+from chatserver.wire.colleagues import ParticipantShown
+from chatserver.wire.conversation_list import ConversationList as ConversationListFrame
+from chatserver.wire.conversation_list import Row
+from chatserver.wire.offers import OfferShown
+
+
+class ConversationList:
+    """`live` is the list in every staff session; the other methods are told what happened to conversations."""
+
+    def __init__(self, services: Services, open_conversations: OpenConversations, alarms: Alarms) -> None:
+        self._records = services.records
+        self._alarms = alarms
+        self.live = LiveList("conversations", ConversationListFrame, open_conversations, sees, self.row)
+
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed the conversation."""
+        self.live.changed([after.id])
+
+    def reworded(self, id: str) -> None:
+        """Its row has changed, but is still in the same lists."""
+        self.live.reworded(id)
+
+    def text_added(self, before: Conversation | None, after: Conversation) -> None:
+        """A text-only commit."""
+        self.live.reworded(after.id)
+
+    def ended(self, conversations: Iterable[Conversation]) -> None:
+        """These conversations have left the open conversations."""
+        for each in conversations:
+            self.live.reworded(each.id)
+
+    def _reopen_until(self, conversation: Conversation) -> int | None:
+        """Until when (ms) the last owner may reopen it."""
+        if conversation.closed_at is None or conversation.ended_by_visitor:
+            return None
+        return conversation.closed_at + self._records.rulebook.of(conversation.group).reopen_ms
+
+    def row(self, conversation: Conversation, staff: Staff) -> Row:
+        """The conversation as it appears in this member of staff's list."""
+        owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
+        alarmed = self._alarms.supervised(conversation.id)
+        seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
+        return Row(
+            id=conversation.id,
+            label=conversation.visitor[-4:].upper(),
+            site=conversation.site,
+            department=conversation.department,
+            group=conversation.group,
+            language=conversation.language,
+            state=conversation.state,
+            opened_at=conversation.opened_at,
+            queued_at=conversation.queued_at,
+            fence=conversation.fence,
+            head=conversation.last_seq,
+            last_line=conversation.last_line,
+            last_at=conversation.last_human_at,
+            visitor_here=conversation.visitor_left_at is None,
+            owner=None if owner is None else encoding.person(owner),
+            offer=None if conversation.offer is None else _offer(conversation, conversation.offer, staff),
+            unanswered_since=conversation.unanswered_since,
+            replied=conversation.replied,
+            overdue=conversation.overdue,
+            inactive=conversation.inactive,
+            priority=encoding.priority(conversation.priority),
+            emergency=conversation.emergency,
+            level=_level(conversation),
+            crowded=conversation.crowded and conversation.is_emergency,
+            rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
+            participants=tuple(
+                ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
+                for each in conversation.participants
+            ),
+            hops=conversation.hops,
+            closed_at=conversation.closed_at,
+            closed_by=conversation.closed_by,
+            outcome=conversation.outcome,  # type: ignore[arg-type]  # the outcome came through the decoder
+            reopen_until=self._reopen_until(conversation),
+            ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
+            supervisor_alarmed=alarmed,
+            acknowledged_by=encoding.person(seen_by) if alarmed is not None and seen_by is not None else None,
+            acknowledged_at=conversation.acknowledged_at if alarmed is not None else None,
+        )
+
+
+def sees(staff: Staff, conversation: Conversation) -> bool:
+    """Whether it is in the list of this member of staff: their own conversations, those offered to them, those waiting
+    in their groups; for supervisors all open ones of their groups. An ended one stays with its last owner for a
+    while."""
+    me = staff.person.id
+    if conversation.phase is Phase.CLOSED:
+        return conversation.last_owner is not None and conversation.last_owner.id == me
+    if conversation.owner is not None and conversation.owner.id == me:
+        return True
+    if conversation.participant(me) is not None:
+        return True
+    if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
+        return True
+    if conversation.group not in staff.groups:
+        return False
+    return staff.role is Role.SUPERVISOR or conversation.phase in QUEUED
+
+
+def _level(conversation: Conversation) -> Literal["critical", "attention"] | None:
+    if conversation.emergency is None:
+        return None
+    return "critical" if conversation.is_critical else "attention"
+
+
+def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> OfferShown:
+    return OfferShown(
+        id=offer.id,
+        kind="ring" if offer.is_ring else "transfer",
+        ends_at=offer.ends_at,
+        mine=is_held_out(conversation, offer, staff),
+        by=None if offer.by is None else encoding.person(offer.by),
+        consultant=None if offer.to is None else encoding.person(offer.to),
+        group=offer.group,
+        note=offer.note,
+    )

@@ -127,12 +127,16 @@ describe("the order of the list", () => {
 });
 
 describe("lists and entries", () => {
-  test("after a missed version the whole list is requested, once", () => {
-    link.greet([row("a")]);
-    put(5, row("b"));
-    put(6, row("c"));
-    expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual(["conversations"]);
-  });
+  test.each(["conversations", "colleagues", "offline"] as const)(
+    "after a missed version the whole list of %s is requested, once",
+    (type) => {
+      link.greet([row("a")]);
+      link.hear({ type, version: 1, whole: true });
+      link.hear({ type, version: 5, gone: ["b"] });
+      link.hear({ type, version: 6, gone: ["c"] });
+      expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual([type]);
+    },
+  );
 
   test("my conversations are followed at once, waiting ones only when they are opened", () => {
     link.greet([row("mine"), waitingRow("waits", NOON)]);

@@ -2,7 +2,7 @@
 // are in composer/sending.ts and conversationActions.ts; the views are in the .tsx files.
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
-import type { Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
+import type { ListGet, Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
 import type { LinkState } from "../../../../widget/src/shared/link/link";
 import { newRef } from "../../../../widget/src/shared/link/ref";
 import { type Drafts, type Mode, NO_DRAFTS, restored, sentElsewhere, told } from "../composer/drafts";
@@ -27,6 +27,7 @@ import {
   isBy,
   isMine,
   newlyAsked,
+  newlyStale,
   partOf,
   received,
   seen,
@@ -259,13 +260,11 @@ export class Desk {
       if (frame.type === "entry" || frame.type === "entries") this.settle(frame);
       this.noteArrivals(before, after);
     });
-    if (after.rows.stale && !before.rows.stale) this.ask("conversations");
-    if (after.colleagues.stale && !before.colleagues.stale) this.ask("colleagues");
-    if (after.offline.stale && !before.offline.stale) this.ask("offline");
+    for (const list of newlyStale(before, after)) this.ask(list);
     for (const hear of this.askedFns) hear(newlyAsked(before, after));
   }
 
-  private ask(list: "conversations" | "colleagues" | "offline"): void {
+  private ask(list: ListGet["list"]): void {
     this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
   }
 

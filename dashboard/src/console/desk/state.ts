@@ -5,6 +5,7 @@ import type {
   Alarm,
   Colleague,
   Entry,
+  ListGet,
   Me,
   OfflineShown,
   ParticipantShown,
@@ -14,7 +15,7 @@ import type {
   StaffWelcome,
 } from "../../../../widget/src/shared/frames";
 import { extended, live, NO_THREAD, readTo, readToEnd, type Thread } from "../thread/thread";
-import { changed, emptyList, type VersionedList } from "./versionedList";
+import { changed, emptyList, type LiveList } from "./liveList";
 
 /** A typing sign ends after this time; the protocol leaves that to the client. */
 const TYPING_MS = 6_000;
@@ -28,9 +29,9 @@ export interface Typist {
 export interface DeskState {
   readonly welcome: StaffWelcome | null;
   readonly me: Me | null;
-  readonly rows: VersionedList<Row>;
-  readonly colleagues: VersionedList<Colleague>;
-  readonly offline: VersionedList<OfflineShown>;
+  readonly rows: LiveList<Row>;
+  readonly colleagues: LiveList<Colleague>;
+  readonly offline: LiveList<OfflineShown>;
   readonly alarms: readonly Alarm[];
   readonly threads: ReadonlyMap<string, Thread>;
   readonly typing: ReadonlyMap<string, Typist>;
@@ -46,6 +47,19 @@ export const EMPTY_STATE: DeskState = {
   threads: new Map(),
   typing: new Map(),
 };
+
+/** The live lists: their names in frames, and where the desk keeps each. */
+const LISTS = {
+  conversations: "rows",
+  colleagues: "colleagues",
+  offline: "offline",
+} as const satisfies Record<ListGet["list"], keyof DeskState>;
+
+/** The lists in which `after` found a gap: each is requested whole, once. */
+export function newlyStale(before: DeskState, after: DeskState): ListGet["list"][] {
+  const names = Object.keys(LISTS) as ListGet["list"][];
+  return names.filter((name) => after[LISTS[name]].stale && !before[LISTS[name]].stale);
+}
 
 /** The desk after `frame`, which arrived at `now` (ms by the server's clock). */
 export function received(state: DeskState, frame: StaffServerFrame, now: number): DeskState {

@@ -8,8 +8,8 @@ import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";
 import { done, doneForAll } from "../desk/commands";
 import type { Desk } from "../desk/desk";
+import type { LiveList } from "../desk/liveList";
 import { refusalSentence } from "../desk/refusalText";
-import type { VersionedList } from "../desk/versionedList";
 
 export type Result = OfflineSettle["result"];
 
@@ -61,8 +61,8 @@ export function maySettle(message: OfflineShown, me: string, role: string): bool
 
 /** The 留言 that became mine between two lists; none when the list arrives for the first time. */
 export function newlyMine(
-  before: VersionedList<OfflineShown>,
-  after: VersionedList<OfflineShown>,
+  before: LiveList<OfflineShown>,
+  after: LiveList<OfflineShown>,
   me: string,
 ): OfflineShown[] {
   if (before.version === 0 || before === after) return [];

@@ -1,7 +1,7 @@
 // A list that the server keeps up to date: items by id, and the list's version. It never guesses: after a gap in the
 // versions it is `stale`, and the owner of the connection requests the whole list.
 
-export interface VersionedList<T> {
+export interface LiveList<T> {
   /** 0: never received. */
   readonly version: number;
   readonly items: ReadonlyMap<string, T>;
@@ -17,15 +17,12 @@ interface Change<T> {
 }
 
 /** A list that was never received. */
-export function emptyList<T>(): VersionedList<T> {
+export function emptyList<T>(): LiveList<T> {
   return { version: 0, items: new Map(), stale: false };
 }
 
 /** The list after a change. */
-export function changed<T extends { id: string }>(
-  list: VersionedList<T>,
-  change: Change<T>,
-): VersionedList<T> {
+export function changed<T extends { id: string }>(list: LiveList<T>, change: Change<T>): LiveList<T> {
   if (change.whole) {
     return { version: change.version, items: byId(new Map(), change), stale: false };
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changed, emptyList } from "./versionedList";
+import { changed, emptyList } from "./liveList";
 
 const whole = changed(emptyList<{ id: string; name: string }>(), {
   version: 7,

@@ -1,22 +1,26 @@
 """Emergencies and alarms."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Alarming
 from chatserver.domain.conversation import Conversation, Priority
 from chatserver.domain.emergency import KINDS
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 
 
-def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> Changes:
+def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> Alarming:
     if event.level == "attention":
-        noticed: Changes = {"attentions": (*before.attentions, event.emergency)}
+        noticed: Alarming = {"attentions": (*before.attentions, event.emergency)}
         if event.emergency == "protect":
             # A supervisor is called at either level, unless it is crowded.
-            noticed |= {"spared": True, "crowded": True} if event.crowded else _alarmed(at) | {"spared": True}
+            noticed["spared"] = True
+            if event.crowded:
+                noticed["crowded"] = True
+            else:
+                noticed |= _alarmed(at)
         if before.is_critical or before.emergency == "protect":
             # Words of a lower level neither downgrade a critical emergency nor replace that somebody must be protected.
             return noticed
         return noticed | {"emergency": event.emergency, "emergency_level": event.level}
-    found: Changes = {
+    found: Alarming = {
         "emergency": _most_urgent(before, event),
         "emergency_level": event.level,
         "emergencies": (*before.emergencies, event.emergency),
@@ -29,7 +33,7 @@ def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) ->
     return found | {"priority": Priority.EMERGENCY, "tried": ()} | _alarmed(at)
 
 
-def emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> Changes:
+def emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> Alarming:
     return {
         "emergency": None,
         "emergency_level": None,
@@ -39,15 +43,15 @@ def emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int
     }
 
 
-def alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> Changes:
+def alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> Alarming:
     return {"acknowledged_at": at, "acknowledged_by": event.by}
 
 
-def nobody_answered(before: Conversation, event: NobodyAnswered, at: int) -> Changes:
+def nobody_answered(before: Conversation, event: NobodyAnswered, at: int) -> Alarming:
     return {"nobody_answered_at": at, "acknowledged_at": None, "acknowledged_by": None}
 
 
-def _alarmed(at: int) -> Changes:
+def _alarmed(at: int) -> Alarming:
     """The alarm starts now; an earlier acknowledgement no longer counts."""
     return {"alarmed_at": at, "acknowledged_at": None, "acknowledged_by": None}
 

@@ -1,12 +1,12 @@
 """A conversation gets an owner."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Moved
 from chatserver.domain.conversation import Conversation, PastOffer, Phase, Priority
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.hospital import Person
 
 
-def given(before: Conversation, to: Person, group: str, fence: int, at: int) -> Changes:
+def given(before: Conversation, to: Person, group: str, fence: int, at: int) -> Moved:
     return {
         "phase": Phase.ACTIVE,
         "owner": to,
@@ -29,7 +29,7 @@ def given(before: Conversation, to: Person, group: str, fence: int, at: int) -> 
     }
 
 
-def assigned(before: Conversation, event: Assigned, at: int) -> Changes:
+def assigned(before: Conversation, event: Assigned, at: int) -> Moved:
     changes = given(before, event.consultant, event.group, event.fence, at)
     if before.offer is not None:
         changes["past_offer"] = PastOffer(before.offer.id, "taken", event.consultant.name)

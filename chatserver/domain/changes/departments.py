@@ -1,11 +1,11 @@
 """The department and its group."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Queueing, Subject
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 
 
-def group_changed(before: Conversation, event: GroupChanged, at: int) -> Changes:
+def group_changed(before: Conversation, event: GroupChanged, at: int) -> Queueing:
     return {
         "group": event.group,
         "group_since": at,
@@ -15,5 +15,5 @@ def group_changed(before: Conversation, event: GroupChanged, at: int) -> Changes
     }
 
 
-def department_set(before: Conversation, event: DepartmentSet, at: int) -> Changes:
+def department_set(before: Conversation, event: DepartmentSet, at: int) -> Subject:
     return {"department": event.department}

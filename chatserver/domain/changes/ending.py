@@ -1,11 +1,11 @@
 """The end, and what comes after it."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Changes, Ended, Ending
 from chatserver.domain.conversation import Conversation, Phase, Priority
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 
 
-def closed(before: Conversation, event: Closed, at: int) -> Changes:
+def closed(before: Conversation, event: Closed, at: int) -> Ended:
     return {
         "phase": Phase.CLOSED,
         "owner": None,
@@ -22,21 +22,18 @@ def reopened(before: Conversation, event: Reopened, at: int) -> Changes:
     changes = _open_again(before, event, at)
     if event.by is not None:
         # The visitor has not written: what the conversation knew of the visitor at the end stays true.
-        changes |= {name: getattr(before, name) for name in _OF_THE_VISITOR}
+        changes |= {
+            "unanswered_since": before.unanswered_since,
+            "visitor_left_at": before.visitor_left_at,
+            "emergency": before.emergency,
+            "emergency_level": before.emergency_level,
+            "emergencies": before.emergencies,
+            "attentions": before.attentions,
+            "alarmed_at": before.alarmed_at,
+            "acknowledged_at": before.acknowledged_at,
+            "acknowledged_by": before.acknowledged_by,
+        }
     return changes
-
-
-_OF_THE_VISITOR = (
-    "unanswered_since",
-    "visitor_left_at",
-    "emergency",
-    "emergency_level",
-    "emergencies",
-    "attentions",
-    "alarmed_at",
-    "acknowledged_at",
-    "acknowledged_by",
-)
 
 
 def _open_again(before: Conversation, event: Reopened, at: int) -> Changes:
@@ -73,5 +70,5 @@ def _open_again(before: Conversation, event: Reopened, at: int) -> Changes:
     }
 
 
-def outcome_set(before: Conversation, event: OutcomeSet, at: int) -> Changes:
+def outcome_set(before: Conversation, event: OutcomeSet, at: int) -> Ending:
     return {"outcome": event.outcome}

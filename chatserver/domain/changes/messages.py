@@ -1,6 +1,6 @@
 """Messages and notes."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Nothing, Spoken
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.parts import answered
@@ -8,7 +8,7 @@ from chatserver.domain.parts import answered
 LINE = 60
 """Characters of the last message kept for lists."""
 
-ANSWERED: Changes = {
+ANSWERED: Spoken = {
     "unanswered_since": None,
     "overdue": False,
     "replied": True,
@@ -20,8 +20,8 @@ ANSWERED: Changes = {
 """What an answer by a consultant resets, alarms included."""
 
 
-def message_posted(before: Conversation, event: MessagePosted, at: int) -> Changes:
-    changes: Changes = {
+def message_posted(before: Conversation, event: MessagePosted, at: int) -> Spoken:
+    changes: Spoken = {
         "last_human_at": at,
         "last_line": " ".join(event.body.split())[:LINE],
         "inactive": False,
@@ -30,11 +30,11 @@ def message_posted(before: Conversation, event: MessagePosted, at: int) -> Chang
     if event.by is not None:
         changes["parts"] = answered(before.parts, event.by)
     if not event.from_visitor:
-        return changes | ANSWERED
-    if before.unanswered_since is None:
+        changes |= ANSWERED
+    elif before.unanswered_since is None:
         changes["unanswered_since"] = at
     return changes
 
 
-def note_written(before: Conversation, event: NoteWritten, at: int) -> Changes:
+def note_written(before: Conversation, event: NoteWritten, at: int) -> Nothing:
     return {}

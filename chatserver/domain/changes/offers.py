@@ -3,7 +3,7 @@
 import dataclasses
 
 from chatserver.domain.changes.assignment import given
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Moved, Serving, Unanswered
 from chatserver.domain.conversation import Conversation, Offer, PastOffer, Phase
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -15,12 +15,12 @@ from chatserver.domain.events.offers import (
 )
 
 
-def rung(before: Conversation, event: Rung, at: int) -> Changes:
+def rung(before: Conversation, event: Rung, at: int) -> Serving:
     offer = Offer(event.offer, event.consultant, None, None, "", event.ends_at)
     return {"phase": Phase.RINGING, "offer": offer, "fence": event.fence}
 
 
-def ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
+def ring_missed(before: Conversation, event: RingMissed, at: int) -> Unanswered:
     return {
         "phase": Phase.WAITING,
         "offer": None,
@@ -31,12 +31,12 @@ def ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
     }
 
 
-def transfer_offered(before: Conversation, event: TransferOffered, at: int) -> Changes:
+def transfer_offered(before: Conversation, event: TransferOffered, at: int) -> Serving:
     offer = Offer(event.offer, event.consultant, event.group, event.by, event.note, event.ends_at)
     return {"phase": Phase.TRANSFERRING, "offer": offer}
 
 
-def transfer_declined(before: Conversation, event: TransferDeclined, at: int) -> Changes:
+def transfer_declined(before: Conversation, event: TransferDeclined, at: int) -> Serving:
     assert before.offer is not None
     if before.offer.group is not None:
         return {"offer": dataclasses.replace(before.offer, declined=(*before.offer.declined, event.consultant.id))}
@@ -44,11 +44,11 @@ def transfer_declined(before: Conversation, event: TransferDeclined, at: int) ->
     return {"phase": Phase.ACTIVE, "offer": None, "past_offer": past}
 
 
-def transfer_ended(before: Conversation, event: TransferEnded, at: int) -> Changes:
+def transfer_ended(before: Conversation, event: TransferEnded, at: int) -> Serving:
     return {"phase": Phase.ACTIVE, "offer": None, "past_offer": PastOffer(event.offer, event.reason, "")}
 
 
-def transferred(before: Conversation, event: Transferred, at: int) -> Changes:
+def transferred(before: Conversation, event: Transferred, at: int) -> Moved:
     past = PastOffer(event.offer, "taken", event.consultant.name)
     return given(before, event.consultant, event.group, event.fence, at) | {
         "hops": before.hops + 1,

@@ -1,16 +1,16 @@
 """Into the queue, forward in it, and back to it."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Moved, Nothing, Queueing
 from chatserver.domain.conversation import Conversation, Phase, Priority
 from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue
 from chatserver.domain.hospital import Person
 
 
-def opened(before: Conversation, event: Opened, at: int) -> Changes:
+def opened(before: Conversation, event: Opened, at: int) -> Nothing:
     return {}
 
 
-def returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) -> Changes:
+def returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) -> Moved:
     return {
         "phase": Phase.WAITING,
         "owner": None,
@@ -38,9 +38,9 @@ def _silent_after(before: Conversation, event: ReturnedToQueue) -> tuple[Person,
     return (*earlier, event.consultant) if event.reason in ("no_first_reply", "emergency") else earlier
 
 
-def moved_forward(before: Conversation, event: MovedForward, at: int) -> Changes:
+def moved_forward(before: Conversation, event: MovedForward, at: int) -> Queueing:
     return {"priority": max(before.priority, Priority.FORWARD)}
 
 
-def overflowed(before: Conversation, event: Overflowed, at: int) -> Changes:
+def overflowed(before: Conversation, event: Overflowed, at: int) -> Queueing:
     return {"group": event.group, "group_since": at, "look_again_at": 0, "tried": ()}

@@ -3,14 +3,14 @@
 `apply` never refuses: what happened, happened. Whether it may happen is decided in `transitions`.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from chatserver.domain.changes.alarms import alarm_acknowledged, emergency_dismissed, emergency_noticed, nobody_answered
 from chatserver.domain.changes.assignment import assigned
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import fields_of
 from chatserver.domain.changes.colleagues import (
     colleague_asked,
     colleague_away,
@@ -75,49 +75,61 @@ from chatserver.domain.events.time import (
     WentInactive,
 )
 
-CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
-    MessagePosted: message_posted,
-    NoteWritten: note_written,
-    Opened: opened,
-    Assigned: assigned,
-    Rung: rung,
-    RingMissed: ring_missed,
-    TransferOffered: transfer_offered,
-    TransferDeclined: transfer_declined,
-    TransferEnded: transfer_ended,
-    Transferred: transferred,
-    ReturnedToQueue: returned_to_queue,
-    ReplyOverdue: reply_overdue,
-    WentInactive: went_inactive,
-    IdleWarned: idle_warned,
-    Closed: closed,
-    Reopened: reopened,
-    OutcomeSet: outcome_set,
-    Rated: rating_given,
-    OwnerLeft: owner_left,
-    OwnerCameBack: owner_came_back,
-    VisitorLeft: visitor_left,
-    VisitorCameBack: visitor_came_back,
-    ReplyExtended: reply_extended,
-    EndHeld: end_held,
-    MovedForward: moved_forward,
-    Overflowed: overflowed,
-    EmergencyNoticed: emergency_noticed,
-    EmergencyDismissed: emergency_dismissed,
-    AlarmAcknowledged: alarm_acknowledged,
-    NobodyAnswered: nobody_answered,
-    ColleagueAsked: colleague_asked,
-    ColleagueJoined: colleague_joined,
-    ColleagueLeft: colleague_left,
-    ColleagueAway: colleague_away,
-    ColleagueBack: colleague_back,
-    GroupChanged: group_changed,
-    DepartmentSet: department_set,
-    EscalationDeferred: escalation_deferred,
+Happened = TypeVar("Happened", bound=Event)
+Rows = dict[type[Event], Callable[[Conversation, Any, int], Mapping[str, object]]]
+
+
+def _row(event: type[Happened], change: Callable[[Conversation, Happened, int], Mapping[str, object]]) -> Rows:
+    """One event with its change; the type checker sees that the change takes this event."""
+    return {event: change}
+
+
+CHANGES: Rows = {
+    **_row(MessagePosted, message_posted),
+    **_row(NoteWritten, note_written),
+    **_row(Opened, opened),
+    **_row(Assigned, assigned),
+    **_row(Rung, rung),
+    **_row(RingMissed, ring_missed),
+    **_row(TransferOffered, transfer_offered),
+    **_row(TransferDeclined, transfer_declined),
+    **_row(TransferEnded, transfer_ended),
+    **_row(Transferred, transferred),
+    **_row(ReturnedToQueue, returned_to_queue),
+    **_row(ReplyOverdue, reply_overdue),
+    **_row(WentInactive, went_inactive),
+    **_row(IdleWarned, idle_warned),
+    **_row(Closed, closed),
+    **_row(Reopened, reopened),
+    **_row(OutcomeSet, outcome_set),
+    **_row(Rated, rating_given),
+    **_row(OwnerLeft, owner_left),
+    **_row(OwnerCameBack, owner_came_back),
+    **_row(VisitorLeft, visitor_left),
+    **_row(VisitorCameBack, visitor_came_back),
+    **_row(ReplyExtended, reply_extended),
+    **_row(EndHeld, end_held),
+    **_row(MovedForward, moved_forward),
+    **_row(Overflowed, overflowed),
+    **_row(EmergencyNoticed, emergency_noticed),
+    **_row(EmergencyDismissed, emergency_dismissed),
+    **_row(AlarmAcknowledged, alarm_acknowledged),
+    **_row(NobodyAnswered, nobody_answered),
+    **_row(ColleagueAsked, colleague_asked),
+    **_row(ColleagueJoined, colleague_joined),
+    **_row(ColleagueLeft, colleague_left),
+    **_row(ColleagueAway, colleague_away),
+    **_row(ColleagueBack, colleague_back),
+    **_row(GroupChanged, group_changed),
+    **_row(DepartmentSet, department_set),
+    **_row(EscalationDeferred, escalation_deferred),
 }
+
+
+TOUCHES = {event: fields_of(change) for event, change in CHANGES.items()}
+"""All fields that each event may set, as the return type of its change says."""
 
 
 def apply(conversation: Conversation, event: Event, at: int) -> Conversation:
     """The conversation after `event`, which happened at `at` (ms)."""
-    change = CHANGES[type(event)]
-    return replace(conversation, **change(conversation, event, at))
+    return replace(conversation, **CHANGES[type(event)](conversation, event, at))

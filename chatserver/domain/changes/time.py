@@ -1,6 +1,6 @@
 """Deadlines that were reached or put off."""
 
-from chatserver.domain.changes.base import Changes
+from chatserver.domain.changes.base import Connections, Ending, Queueing, Talk
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.time import (
     EndHeld,
@@ -12,25 +12,25 @@ from chatserver.domain.events.time import (
 )
 
 
-def reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Changes:
+def reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Talk:
     return {"overdue": True}
 
 
-def went_inactive(before: Conversation, event: WentInactive, at: int) -> Changes:
+def went_inactive(before: Conversation, event: WentInactive, at: int) -> Talk:
     return {"inactive": True}
 
 
-def idle_warned(before: Conversation, event: IdleWarned, at: int) -> Changes:
+def idle_warned(before: Conversation, event: IdleWarned, at: int) -> Talk:
     return {"close_warned_at": at}
 
 
-def reply_extended(before: Conversation, event: ReplyExtended, at: int) -> Changes:
+def reply_extended(before: Conversation, event: ReplyExtended, at: int) -> Connections:
     return {"reply_until": event.until}
 
 
-def end_held(before: Conversation, event: EndHeld, at: int) -> Changes:
+def end_held(before: Conversation, event: EndHeld, at: int) -> Ending:
     return {"held_until": event.until}
 
 
-def escalation_deferred(before: Conversation, event: EscalationDeferred, at: int) -> Changes:
+def escalation_deferred(before: Conversation, event: EscalationDeferred, at: int) -> Queueing:
     return {"look_again_at": event.until}

@@ -461,8 +461,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "columns that a message changes",
-        "chatserver.store.conversations:WORDS",
-        Without('"gone_on"'),
+        "chatserver.domain.changes.base:Talk",
+        Without("gone_on: int"),
         "tests/hub/test_words.py::test_a_slight_event_changes_only_the_columns_that_are_written",
     ),
     Mechanism(

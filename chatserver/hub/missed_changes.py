@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Entry
-from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.hub.outcome import Change, Outcome
+from chatserver.hub.slight import SLIGHT
 from chatserver.store import changes_since, consultants, conversations
 
 AT_ONCE = 500
@@ -61,7 +61,7 @@ def _met(row: Conversation, made: list[Entry]) -> Change:
 def _only_words(before: Conversation, after: Conversation, made: list[Entry]) -> bool:
     """Whether only messages and notes were added. The entries are checked too, because there may be several commits
     whose changes cancel each other out."""
-    said = all(isinstance(entry.event, MessagePosted | NoteWritten) for entry in made)
+    said = all(isinstance(entry.event, SLIGHT) for entry in made)
     return said and before.inactive is after.inactive and conversations.only_words(before, after)
 
 

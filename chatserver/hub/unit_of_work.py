@@ -20,9 +20,7 @@ from chatserver.domain.events.alarms import NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.ending import Closed
-from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import RingMissed, Rung, Transferred
-from chatserver.domain.events.presence import OwnerCameBack, OwnerLeft, VisitorCameBack, VisitorLeft
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.hospital import Availability, Consultant
@@ -30,15 +28,12 @@ from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions.table import decide
 from chatserver.hub.outcome import Change, Outcome
+from chatserver.hub.slight import SLIGHT
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
 from chatserver.store.tx import Tx
-
-SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
-"""Events that change nothing in a row but `conversations.WORDS`, and `PARTS` with somebody's first answers."""
-
 
 Pictures = Callable[[str], Conversation | None]
 """This node's copy of a conversation, by id."""

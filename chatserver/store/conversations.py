@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
+from typing import get_type_hints
 
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, text, tuple_, update
 
+from chatserver.domain.changes.base import COUNTED, Answers, Connections, Spoken, Talk
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.queue import rank
 from chatserver.store.conversation_rows import encode, read, written
@@ -210,31 +212,13 @@ _save = (
 )
 
 
-WORDS = (
-    "unanswered_since",
-    "overdue",
-    "replied",
-    "last_human_at",
-    "last_line",
-    "inactive",
-    "close_warned_at",
-    "gone_on",
-    "alarmed_at",
-    "nobody_answered_at",
-    "acknowledged_at",
-    "last_seq",
-    "last_visitor_seq",
-    "owner_left_at",
-    "visitor_left_at",
-    "reply_until",
-    "version",
-)
+WORDS = (*get_type_hints(Talk), *get_type_hints(Connections), *COUNTED)
 """All columns that a message, a note, or a connection or disconnection changes; none of them is in an index."""
 
-PARTS = ("parts", "stars")
+PARTS = (*get_type_hints(Answers), "stars")
 """What a consultant's first two answers change in addition."""
 
-_AWAY = ("owner_left_at", "visitor_left_at", "reply_until")
+_SAID = (*get_type_hints(Spoken), *COUNTED)
 _words_in = Alteration(conversations, "id", WORDS)
 _words_of = attrgetter(*WORDS, "id")
 _words_of_a_part = Alteration(conversations, "id", (*PARTS, *WORDS))
@@ -242,7 +226,7 @@ _words_of_a_part = Alteration(conversations, "id", (*PARTS, *WORDS))
 
 def only_words(before: Conversation, after: Conversation) -> bool:
     """Whether nothing changed but what entries change, and nobody connected or disconnected."""
-    said = {name: getattr(after, name) for name in (*WORDS, "parts") if name not in _AWAY}
+    said = {name: getattr(after, name) for name in _SAID}
     return replace(before, **said) == after
 
 

@@ -18,7 +18,8 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import live_list
 from chatserver.hub.outcome import Change, Outcome
-from chatserver.hub.unit_of_work import SLIGHT, UnitOfWork
+from chatserver.hub.slight import SLIGHT
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversation_rows, conversations, deadlines, tables
 from chatserver.store.database import Where
 from chatserver.store.message_path import Writing, write

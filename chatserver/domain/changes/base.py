@@ -132,7 +132,10 @@ class Changes(Talk, Answers, Connections, Company, Serving, Queueing, Emergency,
     """Every field that an event can set."""
 
 
+COUNTED = ("last_seq", "last_visitor_seq", "version")
+"""What the unit of work counts; no event sets it."""
+
+
 def fields_of(change: Callable[..., Any]) -> frozenset[str]:
     """The fields that this change may set."""
-    returned = get_type_hints(change)["return"]
-    return frozenset(returned.__optional_keys__)
+    return frozenset(get_type_hints(get_type_hints(change)["return"]))

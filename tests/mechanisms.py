@@ -492,7 +492,7 @@ MECHANISMS = (
     Mechanism(
         "earlier time for a row that would fire too late",
         "chatserver.store.deadlines:_sooner",
-        Value('Insertion(deadlines, "ON CONFLICT (conversation, clock) DO NOTHING")'),
+        Value('Insertion(deadlines, "ON CONFLICT (subject_kind, subject_id, clock) DO NOTHING")'),
         "tests/hub/test_words.py::test_a_row_later_than_the_deadline_that_texts_start_is_moved_forward",
     ),
     Mechanism(
@@ -500,6 +500,12 @@ MECHANISMS = (
         "chatserver.store.deadlines:settle",
         Without("gone += ..."),
         "tests/hub/test_words.py::test_a_deadline_row_that_no_longer_applies_fires_once_without_effect",
+    ),
+    Mechanism(
+        "leaving of deadlines that belong to another version",
+        "chatserver.store.deadlines:due",
+        Without("deadlines.c.subject_kind.in_(...)"),
+        "tests/hub/test_deadlines.py::test_deadlines_that_this_version_does_not_know_are_left_and_delay_no_others",
     ),
     Mechanism(
         "lists that show a row",
@@ -915,6 +921,12 @@ MECHANISMS = (
         "chatserver.hub.digests:is_repeat",
         Body("return stored == digest"),
         "tests/hub/test_repeats.py::test_a_row_of_an_earlier_version_is_known_by_its_ref_alone",
+    ),
+    Mechanism(
+        "first answers of commands that are refused by now",
+        "chatserver.hub.staff_desk:StaffDesk._done_before",
+        Body("return None"),
+        "tests/hub/test_repeats.py::test_a_role_that_was_lost_does_not_take_back_what_was_accepted",
     ),
     Mechanism(
         "a message prolongs its visitor's token",

@@ -46,4 +46,5 @@ HANDLERS = Handlers(
         **ratings.VISITOR,
     },
     lists=(offline_messages.LIST,),
+    deadlines={},
 )

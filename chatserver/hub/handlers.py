@@ -5,8 +5,8 @@ A handler returns a command, which is queued and answered after it was carried o
 such a command; or nothing.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from chatserver.domain.commands.base import Command
@@ -54,11 +54,17 @@ VisitorHandlers = dict[type, VisitorHandler]
 """Handlers by frame type."""
 
 
+DeadlineHandlers = dict[str, Callable[[Any, Sequence[str]], Awaitable[None]]]
+"""By kind of subject. Each is given the `Parts` and the ids of the subjects that are due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handlers:
     """All frames that staff and visitors may send after their hello, except `pong` and `bye`; and the live lists that
-    the console is sent after the hub's own."""
+    the console is sent after the hub's own. `deadlines`: what happens when a deadline is reached; those of
+    conversations the hub handles itself."""
 
     staff: StaffHandlers
     visitor: VisitorHandlers
     lists: tuple[ListOf, ...]
+    deadlines: DeadlineHandlers = field(default_factory=dict)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -142,7 +143,7 @@ class Hub:
         await parts.maintenance.start()
         await parts.presence.start(first=first)
         parts.remote_changes.start()
-        parts.timers.start()
+        parts.timers.start({kind: partial(handle, parts) for kind, handle in self._handlers.deadlines.items()})
         self.health.start()
         self._parts, self._desks = parts, (VisitorDesk(parts, self._handlers), StaffDesk(parts, self._handlers))
         self._bus.say_healthy(True)

@@ -1,9 +1,11 @@
-"""Deadlines: rows that are due become `DeadlineReached` commands, and waiting groups are checked again.
+"""Deadlines: what is due is handed to the handler of its kind, and waiting groups are checked again. Conversations are
+handled here: their rows become `DeadlineReached` commands.
 
 Everything that must happen in time is a row in the store; nothing relies on a timer of this process alone.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
@@ -26,7 +28,11 @@ log = structlog.get_logger()
 OVERDUE_MS = 2_000
 """A deadline that is this late is worked by any node. Two nodes that work the same one do no harm: the row decides."""
 AT_ONCE = 500
-"""Conversations handled in one tick; the rest is still due in the next."""
+"""Deadlines handled in one tick; the rest is still due in the next."""
+
+OnDeadline = Callable[[Sequence[str]], Awaitable[None]]
+"""Handles the subjects of one kind that are due, given by their ids. It also removes or moves their rows: what is left
+is due again in the next tick."""
 
 
 class Timers:
@@ -51,8 +57,11 @@ class Timers:
         self._now = services.now
         self._typing = typing
         self._tasks: list[asyncio.Task[None]] = []
+        self._handlers: dict[str, OnDeadline] = {deadlines.CONVERSATION: self._conversations}
 
-    def start(self) -> None:
+    def start(self, others: Mapping[str, OnDeadline]) -> None:
+        """Begin. `others` handle the deadlines of other subjects, by their kind."""
+        self._handlers.update(others)
         self._tasks = [
             asyncio.create_task(every(self._options.tick, self.tick), name="deadlines"),
             asyncio.create_task(every(self._options.sweep, self.sweep), name="sweep"),
@@ -67,8 +76,11 @@ class Timers:
         """Work whatever is due now. Without the lease, only what its holder should already have worked: that node may
         be dead."""
         now = self._now() - (0 if self._bus.works_timers else OVERDUE_MS)
-        due = await self._database.read(lambda conn: deadlines.due(conn, now, AT_ONCE))
-        answers = [self._answer(id) for id in due]
+        due = await self._database.read(lambda conn: deadlines.due(conn, self._handlers, now, AT_ONCE))
+        await asyncio.gather(*(self._handlers[kind](ids) for kind, ids in due.items()))
+
+    async def _conversations(self, ids: Sequence[str]) -> None:
+        answers = [self._answer(id) for id in ids]
         for answer in await asyncio.gather(*answers):
             if isinstance(answer, Refused):
                 log.warning("deadline_refused", code=answer.code)

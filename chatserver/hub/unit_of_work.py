@@ -31,6 +31,7 @@ from chatserver.hub.outcome import Change, Outcome
 from chatserver.hub.slight import SLIGHT
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
+from chatserver.store.deadlines import CONVERSATION
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
 from chatserver.store.tx import Tx
@@ -252,29 +253,29 @@ class UnitOfWork:
             change.only_words = before.inactive is change.after.inactive and _away(before) == _away(change.after)
         return spoken, changed
 
-    def _due_sooner(self, spoken: list[Change]) -> list[tuple[str, str, int]]:
+    def _due_sooner(self, spoken: list[Change]) -> list[tuple[str, str, str, int]]:
         """Deadlines that are earlier than before, because of messages or notes."""
-        sooner: list[tuple[str, str, int]] = []
+        sooner: list[tuple[str, str, str, int]] = []
         for change in spoken:
             assert change.before is not None
             rules = self.rulebook.of(change.after.group)
             before = deadlines(change.before, rules)
             for clock, due in deadlines(change.after, rules).items():
                 if clock not in before or due < before[clock]:
-                    sooner.append((change.after.id, clock.value, due))
+                    sooner.append((CONVERSATION, change.after.id, clock.value, due))
         return sooner
 
     def _settle_deadlines(self, looked_at: dict[str, Conversation]) -> None:
         if not looked_at:
             return
-        stored = deadline_rows.load(self.conn, looked_at)
+        stored = deadline_rows.load(self.conn, CONVERSATION, looked_at)
         wanted = {
             id: {
                 clock.value: due for clock, due in deadlines(conversation, self.rulebook.of(conversation.group)).items()
             }
             for id, conversation in looked_at.items()
         }
-        deadline_rows.settle(self.tx, stored, wanted, frozenset(self._fired))
+        deadline_rows.settle(self.tx, CONVERSATION, stored, wanted, frozenset(self._fired))
 
     def _place(
         self, conversation: Conversation, event: Event, author: Author, ref: str | None

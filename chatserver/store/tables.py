@@ -348,7 +348,8 @@ entries = Table(
 deadlines = Table(
     "deadlines",
     metadata,
-    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    Column("subject_kind", Text, primary_key=True, comment="what has the deadline: a conversation, for instance"),
+    Column("subject_id", Text, primary_key=True),
     Column("clock", Text, primary_key=True),
     Column("due_at", Millis, nullable=False),
     Index("ix_deadlines_due_at", "due_at"),

@@ -91,17 +91,26 @@ def findings(conn: Connection) -> Iterator[str]:
 
 def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
     """Each running clock must have a row that is not later than due, and a closed conversation none."""
-    ended = select(deadline_table).join(conversations).where(conversations.c.phase == Phase.CLOSED)
+    of_conversations = deadline_table.c.subject_kind == deadline_rows.CONVERSATION
+    known = deadline_table.outerjoin(conversations, deadline_table.c.subject_id == conversations.c.id)
+    ended = select(deadline_table).select_from(known).where(of_conversations, conversations.c.phase == Phase.CLOSED)
+    lost = select(deadline_table).select_from(known).where(of_conversations, conversations.c.id.is_(None))
     rulebook = Rulebook(rules, load_hospital(conn).groups.values())
     for row in conn.execute(ended):
-        yield Sentence("conversation {id}: has ended, and has a deadline {clock}", id=row.conversation, clock=row.clock)
+        yield Sentence("conversation {id}: has ended, and has a deadline {clock}", id=row.subject_id, clock=row.clock)
+    for row in conn.execute(lost):
+        yield Sentence("conversation {id}: is missing, and has a deadline {clock}", id=row.subject_id, clock=row.clock)
     for id in conn.scalars(select(conversations.c.id).where(conversation_rows.IS_OPEN)).all():
         try:
             conversation = conversation_rows.load(conn, [id])[id]
         except (msgspec.MsgspecError, ValueError):
             continue  # `findings` says what is wrong with it.
-        for told in _late(conversation, deadline_rows.load(conn, [id]).get(id, {}), rulebook.of(conversation.group)):
+        for told in _late(conversation, _stored(conn, id), rulebook.of(conversation.group)):
             yield Sentence("conversation {id}: {told}", id=id, told=told)
+
+
+def _stored(conn: Connection, id: str) -> deadline_rows.Running:
+    return deadline_rows.load(conn, deadline_rows.CONVERSATION, [id]).get(id, {})
 
 
 def _orphans(conn: Connection) -> Iterator[str]:

@@ -142,7 +142,7 @@ async def test_a_stop_asks_everybody_to_reconnect_and_a_restart_finds_everything
     offer = await offered(mei, bo, tom.conversation)
     before = await drained([ann, mei], server.database)
     deadline = rows_of(server, OFFERS)
-    assert [row["conversation"] for row in deadline] == [tom.conversation]
+    assert [row["subject_id"] for row in deadline] == [tom.conversation]
 
     server.terminate()
     for client in everybody:

@@ -37,7 +37,7 @@ class Promises:
         every = [id for (id,) in conn.execute(text("SELECT id FROM conversations"))]
         self.every = list(conversations.load(conn, every).values())
         self.clocks: dict[str, dict[str, int]] = {}
-        for id, clock, due_at in conn.execute(text("SELECT conversation, clock, due_at FROM deadlines")):
+        for id, clock, due_at in conn.execute(text("SELECT subject_id, clock, due_at FROM deadlines")):
             self.clocks.setdefault(id, {})[clock] = due_at
         self.givings = conn.execute(text("SELECT conversation, fence, consultant, load FROM givings")).all()
         self.fenced = _fenced(conn)

@@ -83,7 +83,7 @@ async def test_when_the_rules_of_a_group_change_the_deadlines_follow(place: Wher
         conversation = await (await rig.visitor()).opens("孩子咳嗽", "pediatrics")
         li = await rig.staff("limin", "online")
         written(rig.database, helped_out)
-        due = f"SELECT due_at FROM deadlines WHERE clock = 'overflow' AND conversation = '{conversation}'"
+        due = f"SELECT due_at FROM deadlines WHERE clock = 'overflow' AND subject_id = '{conversation}'"
         await rig.stores(due, rig.clock() + 5_000)
         rig.clock.pass_seconds(5)
         await li.row(conversation, state="active")

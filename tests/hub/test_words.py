@@ -51,7 +51,7 @@ def stored(rig: Rig, id: str) -> Conversation:
 
 def clocks(rig: Rig, id: str) -> set[str]:
     """The kinds of deadlines that have a row."""
-    return set(rig.database.read_now(lambda conn: deadlines.load(conn, [id]).get(id, {})))
+    return set(rig.database.read_now(lambda conn: deadlines.load(conn, deadlines.CONVERSATION, [id]).get(id, {})))
 
 
 def picture(rig: Rig, id: str) -> Conversation | None:
@@ -259,7 +259,7 @@ async def test_every_deadline_that_texts_start_has_a_row_in_time(place: Where) -
         visitor, li, id, fence = await served(rig)
 
         def none_is_late() -> None:
-            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
+            held = rig.database.read_now(lambda conn: deadlines.load(conn, deadlines.CONVERSATION, [id])[id])
             due = running(stored(rig, id), Rules())
             assert {clock: held.get(clock) for clock in due if held.get(clock, 2**60) > due[clock]} == {}
 
@@ -281,8 +281,8 @@ async def test_a_row_later_than_the_deadline_that_texts_start_is_moved_forward(p
 
         def held_after(at: int) -> int:
             def hasten(conn: Connection) -> int:
-                write(tx_at(conn), deadlines.hastened([(id, "abandon", at)]))
-                return deadlines.load(conn, [id])[id]["abandon"]
+                write(tx_at(conn), deadlines.hastened([(deadlines.CONVERSATION, id, "abandon", at)]))
+                return deadlines.load(conn, deadlines.CONVERSATION, [id])[id]["abandon"]
 
             return written(rig.database, hasten)
 

@@ -163,18 +163,23 @@ BROKEN = {
     "no owner one could read": ("active", "UPDATE conversations SET owner = '{{' WHERE id = '{id}'", "cannot be read"),
     "a clock without a row": (
         "ringing",
-        "DELETE FROM deadlines WHERE conversation = '{id}' AND clock = 'offer'",
+        "DELETE FROM deadlines WHERE subject_id = '{id}' AND clock = 'offer'",
         "the clock offer runs, and has no deadline",
     ),
     "a row that is late": (
         "ringing",
-        "UPDATE deadlines SET due_at = due_at + 7 WHERE conversation = '{id}' AND clock = 'offer'",
+        "UPDATE deadlines SET due_at = due_at + 7 WHERE subject_id = '{id}' AND clock = 'offer'",
         "the deadline offer is 7 ms later than due",
     ),
     "a row for what has ended": (
         "closed",
-        "INSERT INTO deadlines VALUES ('{id}', 'grace', 1)",
+        "INSERT INTO deadlines VALUES ('conversation', '{id}', 'grace', 1)",
         "has ended, and has a deadline grace",
+    ),
+    "a row for what is not there": (
+        "closed",
+        "INSERT INTO deadlines VALUES ('conversation', '{id}-gone', 'grace', 1)",
+        "{id}-gone: is missing, and has a deadline grace",
     ),
     "a fence that fell": (
         "transferring",

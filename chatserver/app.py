@@ -20,7 +20,7 @@ from chatserver.database_access import cannot_be_used, open_database
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
 from chatserver.domain.refusals import Refused
-from chatserver.hub.clock import DatabaseClock, MachineClock
+from chatserver.hub.clock import Clock, DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.loop_lag import LoopLag
 from chatserver.hub.metrics import Metrics
@@ -58,7 +58,7 @@ def build(settings: Settings) -> Starlette:
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        context = _context(settings, database, bus, clock or MachineClock())
+        context = _context(settings, database, bus, Clock(clock or MachineClock(), time.monotonic))
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
@@ -86,12 +86,12 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _context(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> Context:
+def _context(settings: Settings, database: Database, bus: Bus, clock: Clock) -> Context:
     folder = front_folder()
     options = _web_options(settings)
     texts, front = Translations(folder / TEXTS, settings.language), Front(folder)
     metrics = Metrics()
-    hub = Hub(database, bus, HANDLERS, rules(settings), _hub_options(settings), now, metrics)
+    hub = Hub(database, bus, HANDLERS, rules(settings), _hub_options(settings), clock, metrics)
     metrics.watch_hub(lambda: hub.standing)
     metrics.watch_bus(bus)
     metrics.watch_database(lambda: hub.health.database_up)
@@ -105,8 +105,8 @@ def _context(settings: Settings, database: Database, bus: Bus, now: Callable[[],
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
         metrics=metrics,
-        admission=Admission(metrics),
-        now=now,
+        admission=Admission(metrics, clock.steady),
+        clock=clock,
     )
 
 
@@ -114,13 +114,13 @@ def _lifespan(context: Context, clock: DatabaseClock | None, *, shared: bool) ->
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
-        stalls = LoopLag()
+        stalls = LoopLag(context.clock.steady)
         context.metrics.watch_stalls(stalls.longest)
         try:
             if clock is not None:
                 await clock.start()
                 hold_again = _hold_again(context.database, shared=shared)
-                keeping = asyncio.create_task(every(HOLD_EVERY, hold_again), name="hold")
+                keeping = asyncio.create_task(every(context.clock.sleep, HOLD_EVERY, hold_again), name="hold")
                 context.metrics.watch_clock(lambda: now() - clock())
             stalls.start()
             await context.hub.start()

@@ -6,7 +6,6 @@ shared by everybody behind it. They are kept in this node's memory: each node co
 anew.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -155,11 +154,13 @@ towards the limit on frames."""
 
 
 class Allowance:
-    """The buckets of one visitor, member of staff or address. Each bucket is made when it is first needed."""
+    """The buckets of one visitor, member of staff or address. Each bucket is made when it is first needed. `steady` is
+    a monotonic clock, in seconds."""
 
-    __slots__ = ("_options", "buckets", "paid")
+    __slots__ = ("_options", "buckets", "paid", "steady")
 
-    def __init__(self, options: HubOptions) -> None:
+    def __init__(self, options: HubOptions, steady: Callable[[], float]) -> None:
+        self.steady = steady
         self.paid: dict[Deed, None] = {}
         self._options = options
         self.buckets: dict[str, TokenBucket] = {}
@@ -167,7 +168,7 @@ class Allowance:
     @property
     def untouched(self) -> bool:
         """Whether all its buckets are full, so that it may be forgotten."""
-        now = time.monotonic() * 1000
+        now = self.steady() * 1000
         return all(bucket.is_full(now) for bucket in self.buckets.values())
 
     def pay(self, deed: Deed) -> None:
@@ -189,9 +190,9 @@ class Neighbours(Allowance):
 
     __slots__ = ("crowd",)
 
-    def __init__(self, options: HubOptions, picture: Picture) -> None:
-        super().__init__(options)
-        self.crowd = Crowd(picture, options.emergencies_per_hour_and_address)
+    def __init__(self, options: HubOptions, picture: Picture, steady: Callable[[], float]) -> None:
+        super().__init__(options, steady)
+        self.crowd = Crowd(picture, options.emergencies_per_hour_and_address, steady)
 
     @property
     def untouched(self) -> bool:
@@ -242,7 +243,7 @@ def spend(
     """
     lasting: list[TokenBucket] = []
     urgent = False
-    now = time.monotonic() * 1000
+    now = own.steady() * 1000
     for at, name in enumerate(names):
         # Messages are the most frequent frames and take from their sender's own buckets only: one lookup for each.
         bucket = own.buckets.get(name) or _bucket(name, own, neighbours)
@@ -281,7 +282,7 @@ def _of_a_listed_network(options: HubOptions) -> HubOptions:
 class Addresses:
     """The shared buckets of each address that was active lately. `steady` is a monotonic clock in seconds."""
 
-    def __init__(self, options: HubOptions, picture: Picture, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, options: HubOptions, picture: Picture, steady: Callable[[], float]) -> None:
         self._options = {False: options, True: _of_a_listed_network(options)}
         self._picture = picture
         self._steady = steady
@@ -296,7 +297,7 @@ class Addresses:
         if found is None:
             if len(self._held) >= ADDRESSES:
                 self._make_room()
-            found = self._held[key] = Neighbours(self._options[is_shared], self._picture)
+            found = self._held[key] = Neighbours(self._options[is_shared], self._picture, self._steady)
         else:
             self._held.move_to_end(key)
         return found

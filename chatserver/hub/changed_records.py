@@ -5,7 +5,6 @@ Records are changed by the command line, at any time and with or without a runni
 having seen the change. Only the node that works the timers checks; what it does can be done twice without harm.
 """
 
-import asyncio
 from collections.abc import Iterable
 from functools import partial
 
@@ -55,19 +54,20 @@ class ChangedRecords:
         self._opening_hours = opening_hours
         self._bus = services.bus
         self._now = services.now
+        self._steady = services.clock.steady
         self._until = 0.0
         self._stays: set[tuple[str, str, str]] = set()
 
     def reloaded(self) -> None:
         """The records were read again."""
-        self._until = asyncio.get_running_loop().time() + LOOKS_FOR
+        self._until = self._steady() + LOOKS_FOR
         self._stays.clear()
 
     async def look(self) -> None:
         """Correct everything that no longer matches the records."""
         if not self._bus.works_timers:
             return
-        if asyncio.get_running_loop().time() < self._until:
+        if self._steady() < self._until:
             for conversation in [each for each in self._open_conversations if each.phase is not Phase.CLOSED]:
                 await self._put_right(conversation)
         await self._offline.find_owners(self._records.hospital, self._directory)

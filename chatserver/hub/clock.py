@@ -6,7 +6,8 @@ machine, and its clock is the time, as long as nobody sets it back.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection, text
@@ -29,6 +30,19 @@ NS_IN_MS = 1_000_000
 SLOWER = 10
 """While the machine's clock is behind, this clock loses one part in this many of the time that passes, until they
 meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time for everything that decides by it. A test gives its own and drives a week in seconds.
+
+    `now`: ms since 1970, the same for all nodes; `steady`: seconds of this process, for durations and limits; `sleep`:
+    waits for so many seconds, between two runs of a regular task.
+    """
+
+    now: Callable[[], int]
+    steady: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class DatabaseClock:
@@ -56,7 +70,7 @@ class DatabaseClock:
     async def start(self) -> None:
         """Measure once, and then every ten seconds; without an answer the clock counts on. Raises `Unavailable`."""
         await self.measure()
-        self._task = asyncio.create_task(every(MEASURE_EVERY, self.measure), name="clock")
+        self._task = asyncio.create_task(every(asyncio.sleep, MEASURE_EVERY, self.measure), name="clock")
 
     async def stop(self) -> None:
         if self._task is not None:

@@ -1,5 +1,7 @@
 """The two kinds of session: a visitor's tab and a consultant's."""
 
+from collections.abc import Callable
+
 from chatserver.domain.actors import Staff
 from chatserver.domain.audience import Audience
 from chatserver.domain.network import network_of
@@ -19,14 +21,22 @@ class VisitorSession(Session):
     behind that address.
     """
 
-    def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet, address: str = "") -> None:
-        super().__init__(id, row.id, Audience.VISITOR, options, outlet)
+    def __init__(
+        self,
+        id: str,
+        row: VisitorRow,
+        options: HubOptions,
+        outlet: Outlet,
+        steady: Callable[[], float],
+        address: str = "",
+    ) -> None:
+        super().__init__(id, row.id, Audience.VISITOR, options, outlet, steady)
         self.site = row.site
         self.network = network_of(address)
         self.is_shared = address in options.shared_networks
         self.ends_at = self.kept_until = row.ends_at
         self._life_ms = row.life_ms
-        self.allowance = Allowance(options)
+        self.allowance = Allowance(options, steady)
         self.ending: str | None = None
         self.only_rates = False
         self.untold = False
@@ -64,11 +74,12 @@ class StaffSession(Session):
         ends_at: int,
         options: HubOptions,
         outlet: Outlet,
+        steady: Callable[[], float],
         address: str = "",
     ) -> None:
-        super().__init__(id, staff.person.id, Audience.STAFF, options, outlet)
+        super().__init__(id, staff.person.id, Audience.STAFF, options, outlet, steady)
         self.staff = staff
         self.hash = hash
         self.address = address
         self.ends_at = ends_at
-        self.allowance = Allowance(options)
+        self.allowance = Allowance(options, steady)

@@ -4,7 +4,6 @@ Known while this process runs, and only for conversations whose visitors connect
 """
 
 import threading
-import time
 from collections.abc import Callable
 
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
@@ -20,7 +19,7 @@ class Crowd:
 
     __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_turn", "_urgent")
 
-    def __init__(self, picture: Picture, priority: int, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, picture: Picture, priority: int, steady: Callable[[], float]) -> None:
         self._picture = picture
         self._priority = priority
         self._steady = steady

@@ -5,7 +5,6 @@ before. Commands of one batch are decided in the order in which they came; a ref
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -38,6 +37,7 @@ class Dispatch:
         self._records = services.records
         self._options = services.options
         self._now = services.now
+        self._steady = services.clock.steady
         self._announcer = announcer
         self._metrics = services.metrics
         self._doubt = UncertainCommits(services, announcer)
@@ -76,7 +76,7 @@ class Dispatch:
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
-        at = time.monotonic()
+        at = self._steady()
         asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd)
         self._inbox.append(asked)
         self._wake.set()
@@ -99,14 +99,14 @@ class Dispatch:
             result = work(unit)
             return result, unit.write()
 
-        began = time.monotonic()
+        began = self._steady()
         try:
             result, outcome = await self._database.write(run, self._now, actor)
         except Unavailable:
             self._metrics.doubted()
             self._doubt.arises()
             raise
-        self._metrics.committed(outcome, time.monotonic() - began)
+        self._metrics.committed(outcome, self._steady() - began)
         self._announcer.announce(outcome)
         return result
 
@@ -136,7 +136,7 @@ class Dispatch:
                 return
             log.exception("command_failed", command=type(batch[0].command).__name__)
             answers = [Internal()]
-        now = time.monotonic()
+        now = self._steady()
         for asked, answer in zip(batch, answers, strict=True):
             if asked.ref is not None:
                 self._metrics.answered(now - asked.at)

@@ -8,7 +8,6 @@ database did; sending everybody away for that would turn a stall of a second int
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -44,7 +43,7 @@ class Health:
         database: Database,
         bus: Bus,
         give_away: Callable[[], Coroutine[Any, Any, None]],
-        steady: Callable[[], float] = time.monotonic,
+        steady: Callable[[], float],
     ) -> None:
         self._database = database
         self._bus = bus

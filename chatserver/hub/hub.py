@@ -1,9 +1,7 @@
 """The hub as the web layer sees it: start it, stop it, hand it sockets that have said hello."""
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -15,6 +13,7 @@ from chatserver.domain.conversation import QUEUED, Phase
 from chatserver.domain.hospital import Consultant, Hospital
 from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
+from chatserver.hub.clock import Clock
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.drain import spread
 from chatserver.hub.handlers import Handlers
@@ -58,7 +57,7 @@ class Hub:
         handlers: Handlers,
         rules: Rules,
         options: HubOptions,
-        now: Callable[[], int],
+        clock: Clock,
         metrics: Metrics | None = None,
     ) -> None:
         self._database = database
@@ -66,12 +65,13 @@ class Hub:
         self._handlers = handlers
         self._rules = rules
         self._options = options
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
         self._parts: Parts | None = None
         self._desks: tuple[VisitorDesk, StaffDesk] | None = None
         self._metrics = metrics or Metrics()
         self._draining = False
-        self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD))
+        self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD), clock.steady)
 
     @property
     def ready(self) -> bool:
@@ -115,7 +115,7 @@ class Hub:
         """Read what was going on, then continue with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
-        services = Services(self._database, self._bus, records, self._options, self._now, self._metrics, epoch)
+        services = Services(self._database, self._bus, records, self._options, self._clock, self._metrics, epoch)
         parts = build(services, key, self._handlers.lists)
         # This node must not be given clients yet. It joins the bus before it reads, so that no commit of another node
         # is missed in between.
@@ -167,8 +167,8 @@ class Hub:
 
     async def _peer_may_come(self) -> None:
         """On a shared database, wait for a moment whether a peer appears; until then everything goes on as before."""
-        end = time.monotonic() + KNOWN_WITHIN
-        while self._looks_out() and time.monotonic() < end:  # noqa: ASYNC110 the bus does not signal it
+        end = self._clock.steady() + KNOWN_WITHIN
+        while self._looks_out() and self._clock.steady() < end:  # noqa: ASYNC110 the bus does not signal it
             await asyncio.sleep(LOOK_EVERY)
 
     def _looks_out(self) -> bool:
@@ -199,7 +199,7 @@ class Hub:
         # Under an earlier version, a visitor's own end of the conversation left the token alive.
         if known is None or (known.latest is not None and known.latest.ended_by_visitor):
             return await self._enter_to_rate(hello, outlet, address)
-        session = VisitorSession(new_id(), known.visitor, self._options, outlet, address)
+        session = VisitorSession(new_id(), known.visitor, self._options, outlet, self._clock.steady, address)
         session.instance = hello.instance
         if not hello.resume:
             # Somebody has opened the page. A resumed connection does not show that anybody is there.
@@ -221,7 +221,7 @@ class Hub:
             row = await self._database.read(lambda conn: visitor_lookup.who_rates(conn, hello.token, self._now()))
         if row is None:
             raise Unauthenticated()
-        session = VisitorSession(new_id(), row, self._options, outlet, address)
+        session = VisitorSession(new_id(), row, self._options, outlet, self._clock.steady, address)
         session.instance = hello.instance
         self.visitor_desk.enter_to_rate(session)
         return session
@@ -245,7 +245,7 @@ class Hub:
         if self._running.directory.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
-        session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet, address)
+        session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet, self._clock.steady, address)
         session.instance = hello.instance
         desk = self.staff_desk
         try:

@@ -1,7 +1,6 @@
 """How long the event loop stood still: a task that should run ten times a second records how late it runs."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 LOOK_EVERY = 0.1
@@ -12,7 +11,7 @@ SPAN = 15.0
 class LoopLag:
     """`steady` is a monotonic clock in seconds."""
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
         self._began = steady()
         self._now = self._before = 0.0

@@ -59,6 +59,7 @@ class Maintenance:
         self._sessions = sessions
         self._handling_times = handling_times
         self._now = services.now
+        self._sleep = services.clock.sleep
         self._records_read = records_read
         self._looks = looks
         self._pause = services.options.look
@@ -74,13 +75,16 @@ class Maintenance:
         for look in self._looks:
             await look()
         self._tasks = [
-            *(asyncio.create_task(every(self._pause, look), name=look.__qualname__) for look in self._looks),
-            asyncio.create_task(every(REVOKED_EVERY, self.look_at_people), name="people"),
-            asyncio.create_task(every(REVOKED_EVERY, self.look_at_ended), name="ended"),
-            asyncio.create_task(every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
-            asyncio.create_task(every(TOKENS_EVERY, self.look_at_handling), name="handling"),
-            asyncio.create_task(every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
-            asyncio.create_task(every(SIGN_INS_EVERY, self.forget_sign_ins), name="sign-ins"),
+            *(
+                asyncio.create_task(every(self._sleep, self._pause, look), name=look.__qualname__)
+                for look in self._looks
+            ),
+            asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_people), name="people"),
+            asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_ended), name="ended"),
+            asyncio.create_task(every(self._sleep, TOKENS_EVERY, self.look_at_tokens), name="tokens"),
+            asyncio.create_task(every(self._sleep, TOKENS_EVERY, self.look_at_handling), name="handling"),
+            asyncio.create_task(every(self._sleep, DRAFTS_EVERY, self.forget_drafts), name="drafts"),
+            asyncio.create_task(every(self._sleep, SIGN_INS_EVERY, self.forget_sign_ins), name="sign-ins"),
         ]
 
     async def stop(self) -> None:

@@ -4,7 +4,6 @@ The hours are computed by `domain.hours`; nothing is kept in the database, so ev
 itself.
 """
 
-import time
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -36,6 +35,7 @@ class OpeningHours:
         self._records = services.records
         self._sessions = sessions
         self._now = services.now
+        self._steady = services.clock.steady
         self._options = services.options
         self._serving = serving
         self._told_at: dict[str, float] = {}
@@ -78,7 +78,7 @@ class OpeningHours:
                 continue
             self._told[site] = hours
             if hours != before:
-                self._told_at[site] = time.monotonic()
+                self._told_at[site] = self._steady()
                 # The first time too: a visitor may have been welcomed a moment before the change.
                 for session in sessions:
                     if session.welcomed:
@@ -88,7 +88,7 @@ class OpeningHours:
     def _may_wait(self, site: str, before: tuple[DepartmentHours, ...], hours: tuple[DepartmentHours, ...]) -> bool:
         """Whether this change need not be sent at once: only who is free or busy differs, and the site's visitors were
         notified a moment ago."""
-        if time.monotonic() >= self._told_at.get(site, 0.0) + self._options.service_rest:
+        if self._steady() >= self._told_at.get(site, 0.0) + self._options.service_rest:
             return False
         return [replace(each, service=None) for each in before] == [replace(each, service=None) for each in hours]
 

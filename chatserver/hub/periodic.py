@@ -1,6 +1,5 @@
 """Repeats a task for ever, whether or not a single run succeeds."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -10,10 +9,11 @@ from chatserver.domain.refusals import Refused
 log = structlog.get_logger()
 
 
-async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Call `work` `seconds` after it last ended, until cancelled. A failure is logged and does not end the loop."""
+async def every(sleep: Callable[[float], Awaitable[None]], seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Call `work` `seconds` after it last ended, as `sleep` counts them, until cancelled. A failure is logged and does
+    not end the loop."""
     while True:
-        await asyncio.sleep(seconds)
+        await sleep(seconds)
         try:
             await work()
         except Refused as refusal:

@@ -5,7 +5,6 @@ when doorbells may have been missed or this process itself stood still. A node w
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Literal
@@ -58,6 +57,7 @@ class RemoteChanges:
         presence_elsewhere: Signal[Sequence[str]],
     ) -> None:
         self._database = services.database
+        self._steady = services.clock.steady
         self._bus = services.bus
         self._open_conversations = open_conversations
         self._directory = directory
@@ -160,10 +160,10 @@ class RemoteChanges:
 
     async def _beat(self) -> None:
         """If this process was stopped, or its machine slept, its memory may be out of date: check everything."""
-        beat = time.monotonic()
+        beat = self._steady()
         while True:
             await asyncio.sleep(PULSE)
-            before, beat = beat, time.monotonic()
+            before, beat = beat, self._steady()
             if beat - before > STALLED:
                 log.warning("stood_still", seconds=round(beat - before, 1))
                 self.missed()

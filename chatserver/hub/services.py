@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatserver.bus.contract import Bus
+from chatserver.hub.clock import Clock
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.hub.records import Records
@@ -12,13 +13,17 @@ from chatserver.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Made once, when the node starts. `now` is the clock (ms since 1970), `epoch` names the database's present
-    life."""
+    """Made once, when the node starts. `epoch` names the database's present life."""
 
     database: Database
     bus: Bus
     records: Records
     options: HubOptions
-    now: Callable[[], int]
+    clock: Clock
     metrics: Metrics
     epoch: str
+
+    @property
+    def now(self) -> Callable[[], int]:
+        """The clock's time, in ms since 1970."""
+        return self.clock.now

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -48,12 +47,15 @@ class Session:
     frames are not read until then.
     """
 
-    def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet) -> None:
+    def __init__(
+        self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet, steady: Callable[[], float]
+    ) -> None:
         self.id = id
         self.person = person
         self.audience = audience
         self.since = 0
-        self.heard_at = time.monotonic()
+        self._steady = steady
+        self.heard_at = steady()
         self.instance: str | None = None
         self.busy = False
         self.readers: dict[str, Reader] = {}
@@ -190,5 +192,5 @@ class Session:
 
     def heard(self) -> None:
         """Something came from the client, so it is alive."""
-        self.heard_at = time.monotonic()
+        self.heard_at = self._steady()
         self._ponged = True

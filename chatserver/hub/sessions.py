@@ -28,7 +28,7 @@ class Sessions:
         self._visitors: dict[str, dict[str, VisitorSession]] = {}
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._allowances: dict[str, Allowance] = {}
-        self._addresses = Addresses(services.options, open_conversations.get)
+        self._addresses = Addresses(services.options, open_conversations.get, services.clock.steady)
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:

@@ -55,6 +55,7 @@ class Timers:
         self._bus = services.bus
         self._options = services.options
         self._now = services.now
+        self._sleep = services.clock.sleep
         self._typing = typing
         self._tasks: list[asyncio.Task[None]] = []
         self._handlers: dict[str, OnDeadline] = {deadlines.CONVERSATION: self._conversations}
@@ -63,8 +64,8 @@ class Timers:
         """Begin. `others` handle the deadlines of other subjects, by their kind."""
         self._handlers.update(others)
         self._tasks = [
-            asyncio.create_task(every(self._options.tick, self.tick), name="deadlines"),
-            asyncio.create_task(every(self._options.sweep, self.sweep), name="sweep"),
+            asyncio.create_task(every(self._sleep, self._options.tick, self.tick), name="deadlines"),
+            asyncio.create_task(every(self._sleep, self._options.sweep, self.sweep), name="sweep"),
         ]
 
     async def stop(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from chatserver.hub.clock import Clock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.store.database import Database
@@ -20,7 +21,7 @@ from chatserver.web.templates import Pages
 
 @dataclass(frozen=True)
 class Context:
-    """The parts, wired together. `now` is the clock, in ms."""
+    """The parts, wired together."""
 
     database: Database
     hub: Hub
@@ -32,7 +33,12 @@ class Context:
     devices: Devices
     metrics: Metrics
     admission: Admission
-    now: Callable[[], int]
+    clock: Clock
+
+    @property
+    def now(self) -> Callable[[], int]:
+        """The clock's time, in ms."""
+        return self.clock.now
 
 
 def address_of(scope: Scope) -> str:

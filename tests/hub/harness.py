@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
 from chatserver.domain.hours import ALWAYS
 from chatserver.domain.rules import Rules
+from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.hub import Hub
 from chatserver.hub.options import HubOptions
@@ -279,7 +281,11 @@ class Rig:
 
     def _hub(self) -> Hub:
         self.bus = MemoryBus(self.room)
-        return Hub(self.database, self.bus, HANDLERS, self.rules, self.options, self.clock)
+        return Hub(self.database, self.bus, HANDLERS, self.rules, self.options, self.hub_clock())
+
+    def hub_clock(self) -> HubClock:
+        """What the hub takes for the time: here only the calendar's is moved by hand."""
+        return HubClock(self.clock, time.monotonic)
 
     async def stores(self, query: str, value: Any) -> None:
         """Wait until the database answers the query with this value."""

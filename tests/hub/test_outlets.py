@@ -1,6 +1,7 @@
 """A session and the socket under it: what is written together, and what waits while the client does not read."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -41,7 +42,7 @@ class Pipe:
 
 def session_over(pipe: Pipe, outbox_frames: int = 256, outbox_bytes: int = 1_000_000) -> Session:
     options = replace(QUICK, outbox_frames=outbox_frames, outbox_bytes=outbox_bytes)
-    session = Session("c", "p", Audience.VISITOR, options, pipe)
+    session = Session("c", "p", Audience.VISITOR, options, pipe, time.monotonic)
     session.welcome(Ping(0))
     return session
 
@@ -69,7 +70,7 @@ async def test_frames_of_one_moment_leave_in_one_write() -> None:
 
 async def test_nothing_leaves_before_the_welcome() -> None:
     pipe = Pipe()
-    session = Session("c", "p", Audience.VISITOR, QUICK, pipe)
+    session = Session("c", "p", Audience.VISITOR, QUICK, pipe, time.monotonic)
     push(session, 1, 2)
     await later()
     assert pipe.writes == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ from tests.transactions import people_changed, tx_at, writing, written
 
 def session_for(client: Client, **options: float) -> Session:
     """A bare session that sends to this client."""
-    return Session("c", "p", Audience.VISITOR, replace(QUICK, **options), client)  # type: ignore[arg-type]  # names of options
+    return Session("c", "p", Audience.VISITOR, replace(QUICK, **options), client, time.monotonic)  # type: ignore[arg-type]  # names of options
 
 
 class Unmoving(Client):

@@ -1,6 +1,7 @@
 """A migrated and seeded database, made once and copied for every test that needs one."""
 
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,5 +63,5 @@ async def desk(here: Doors) -> AsyncIterator[Desk]:
     desk = Desk()
     hub: Any = here.hub
     hub.enter_visitor, hub.visitor_desk = desk.enter, desk
-    here.context.admission.visitors = HelloQueue(at_once=1, most_waiting=1)
+    here.context.admission.visitors = HelloQueue(time.monotonic, at_once=1, most_waiting=1)
     yield desk

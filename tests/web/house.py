@@ -1,5 +1,6 @@
 """The web application on a database of its own with the demo hospital's records, and a clock that the test moves."""
 
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
+from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.paths import front_folder, templates_folder
@@ -137,7 +139,7 @@ def doors(
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
         metrics=metrics,
-        admission=Admission(metrics),
-        now=clock,
+        admission=Admission(metrics, time.monotonic),
+        clock=HubClock(clock, time.monotonic),
     )
     return Doors(context, clock, hub)

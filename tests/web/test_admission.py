@@ -2,6 +2,7 @@
 client gets a retry time of its own."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -22,7 +23,7 @@ class Steady:
 
 
 async def test_a_limited_number_of_hellos_run_at_once_and_the_others_wait_in_order() -> None:
-    queue, served = HelloQueue(at_once=2, most_waiting=10), list[int]()
+    queue, served = HelloQueue(time.monotonic, at_once=2, most_waiting=10), list[int]()
     gates = [asyncio.Event() for _ in range(5)]
 
     async def hello(number: int) -> None:
@@ -45,7 +46,7 @@ async def test_a_limited_number_of_hellos_run_at_once_and_the_others_wait_in_ord
 
 
 async def test_a_full_queue_refuses_the_next_client_and_one_that_leaves_makes_room() -> None:
-    queue, gate = HelloQueue(at_once=1, most_waiting=1), asyncio.Event()
+    queue, gate = HelloQueue(time.monotonic, at_once=1, most_waiting=1), asyncio.Event()
 
     async def hello() -> None:
         async with queue.turn():
@@ -74,7 +75,7 @@ async def took(queue: HelloQueue, steady: Steady, seconds: float, hellos: int) -
 
 async def test_refused_clients_get_retry_times_at_the_pace_of_answered_hellos() -> None:
     steady = Steady()
-    queue = HelloQueue(at_once=10, steady=steady)
+    queue = HelloQueue(steady, at_once=10)
     await took(queue, steady, 1.0, hellos=200)
     moments = [queue.retry_ms() for _ in range(5)]
     assert moments == pytest.approx([LEAST_MS + each for each in (100, 200, 300, 400, 500)], abs=2)
@@ -84,7 +85,7 @@ async def test_refused_clients_get_retry_times_at_the_pace_of_answered_hellos() 
 
 async def test_retry_times_come_after_the_backlog() -> None:
     steady, gate = Steady(), asyncio.Event()
-    queue = HelloQueue(at_once=10, steady=steady)
+    queue = HelloQueue(steady, at_once=10)
     await took(queue, steady, 1.0, hellos=200)
 
     async def hello() -> None:
@@ -100,7 +101,7 @@ async def test_retry_times_come_after_the_backlog() -> None:
 
 async def test_a_storm_is_spread_and_nobody_must_wait_longer_than_a_minute() -> None:
     steady = Steady()
-    queue = HelloQueue(at_once=10, steady=steady)
+    queue = HelloQueue(steady, at_once=10)
     await took(queue, steady, 1.0, hellos=200)
     moments = [queue.retry_ms() for _ in range(5_000)]
     assert all(LEAST_MS <= each <= LONGEST_MS for each in moments)
@@ -110,7 +111,7 @@ async def test_a_storm_is_spread_and_nobody_must_wait_longer_than_a_minute() -> 
 
 async def test_staff_never_wait_behind_visitors() -> None:
     measures = Metrics()
-    admission, gate = Admission(measures), asyncio.Event()
+    admission, gate = Admission(measures, time.monotonic), asyncio.Event()
 
     async def hello(queue: HelloQueue) -> None:
         async with queue.turn():

@@ -3,6 +3,7 @@ test allows it."""
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -89,7 +90,7 @@ class Desk:
         await self.open.wait()
         if self.refusal is not None:
             raise self.refusal
-        self.session = VisitorSession("c1", ROW, self.options, outlet)
+        self.session = VisitorSession("c1", ROW, self.options, outlet, time.monotonic)
         self.session.welcome(Ping(0))
         return self.session
 

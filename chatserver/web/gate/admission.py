@@ -7,7 +7,6 @@ their own: however many visitors there are, consultants get back to their desks.
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -32,9 +31,7 @@ WEIGHT = 0.05
 class HelloQueue:
     """`async with queue.turn():` around a hello. `steady` is a monotonic clock, in seconds."""
 
-    def __init__(
-        self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING, steady: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, steady: Callable[[], float], at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
         self._at_once = at_once
         self._most_waiting = most_waiting
         self._steady = steady
@@ -79,8 +76,8 @@ class HelloQueue:
 class Admission:
     """One queue for visitors, one for staff."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self.visitors = HelloQueue()
-        self.staff = HelloQueue()
+    def __init__(self, metrics: Metrics, steady: Callable[[], float]) -> None:
+        self.visitors = HelloQueue(steady)
+        self.staff = HelloQueue(steady)
         metrics.watch_hellos(Audience.VISITOR, lambda: self.visitors.waiting)
         metrics.watch_hellos(Audience.STAFF, lambda: self.staff.waiting)

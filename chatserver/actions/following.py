@@ -17,7 +17,7 @@ from chatserver.wire.following import ConversationFollow, ConversationUnfollow, 
 
 
 async def follow(desk: StaffDesk, session: StaffSession, frame: ConversationFollow) -> None:
-    await desk.readable(session, frame.conversation)
+    await desk.readable(session.staff, frame.conversation)
     replay = await desk.replay(session, Position(frame.conversation, frame.epoch, frame.after))
     if replay is None:
         raise NotFound()
@@ -30,7 +30,7 @@ def unfollow(desk: StaffDesk, session: StaffSession, frame: ConversationUnfollow
 
 
 async def history_of_staff(desk: StaffDesk, session: StaffSession, frame: HistoryGet) -> None:
-    await desk.readable(session, frame.conversation)
+    await desk.readable(session.staff, frame.conversation)
     session.push(await desk.parts.resume.history(session, frame))
 
 

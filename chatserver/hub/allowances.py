@@ -66,6 +66,8 @@ def _hourly(count: int) -> Pace:
     return Pace(count / HOUR, count, lasting=True)
 
 
+DRAFTS_PER_SECOND, DRAFTS_BURST = 5, 40
+
 BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
     "messages": lambda options: Pace(options.messages_per_second, options.messages_burst),
     "messages per 5 min": lambda options: Pace(
@@ -86,7 +88,7 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
     "staff: messages": lambda options: Pace(options.staff_messages_per_second, options.staff_messages_burst),
     "staff: acts": lambda options: Pace(options.staff_acts_per_second, options.staff_acts_per_second * 10),
     "staff: reads": lambda options: Pace(options.staff_reads_per_second, options.staff_reads_per_second * 10),
-    "staff: drafts": lambda options: Pace(5, 40),
+    "staff: drafts": lambda options: Pace(DRAFTS_PER_SECOND, DRAFTS_BURST),
     "staff: signs": lambda options: Pace(10, 60),
 }
 """All buckets. Those of an address are shared by everybody behind it."""

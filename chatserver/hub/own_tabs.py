@@ -32,10 +32,10 @@ class OwnTabs:
         self._bus = services.bus
         self._reading: set[asyncio.Task[None]] = set()
 
-    def draft(self, session: Session, draft: drafts.Draft) -> None:
-        """The session has changed a draft: tell its person's other tabs what is kept now."""
-        self._tell(session.person, shown(draft), but=session)
-        self._ring(DraftBell(session.person, draft.conversation, draft.mode), session.person)
+    def draft(self, person: str, draft: drafts.Draft, but: Session | None = None) -> None:
+        """The person has changed a draft: tell their tabs what is kept now, but not the one that changed it."""
+        self._tell(person, shown(draft), but=but)
+        self._ring(DraftBell(person, draft.conversation, draft.mode), person)
 
     def seen(self, session: Session, seen: ConversationSeen) -> None:
         """The session shows the conversation up to here. Ignored if it does not follow that conversation: it cannot

@@ -4,6 +4,7 @@ import asyncio
 
 from sqlalchemy import Connection
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind, Entry
@@ -130,7 +131,8 @@ class StaffDesk:
         def then(answer: Done | Refused) -> None:
             tell(answer)
             if isinstance(answer, Done) and not answer.repeat:
-                self.parts.own_tabs.draft(session, drafts.Draft(draft.place.conversation, draft.place.mode, ""))
+                empty = drafts.Draft(draft.place.conversation, draft.place.mode, "")
+                self.parts.own_tabs.draft(session.person, empty, but=session)
 
         return then
 
@@ -171,10 +173,10 @@ class StaffDesk:
         check_asked(self.parts.directory.candidate(colleague))
         return colleague
 
-    async def readable(self, session: StaffSession, id: str) -> Conversation:
+    async def readable(self, staff: Staff, id: str) -> Conversation:
         """The conversation, if the member of staff may read it. Raises `NotFound`."""
         found = await self.database.read(lambda conn: conversations.load(conn, [id]))
-        if id not in found or not may_read(found[id], session.staff, self.now()):
+        if id not in found or not may_read(found[id], staff, self.now()):
             raise NotFound()
         # Another node may have assigned it to them a moment ago.
         self.parts.announcer.refresh(found[id])

@@ -11,7 +11,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
-from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, Retry, TooLarge
+from chatserver.domain.refusals import (
+    Forbidden,
+    Internal,
+    NotFound,
+    Refused,
+    Retry,
+    TooLarge,
+    Unauthenticated,
+)
 from chatserver.web.context import Context, context_of
 from chatserver.web.json_answer import json_answer
 from chatserver.wire.replies import HttpRefusal, HttpRefused
@@ -50,7 +58,9 @@ async def on_http(request: Request, failure: Exception) -> Response:
 
 
 async def on_sign_in_needed(request: Request, _needed: Exception) -> Response:
-    """To the sign-in page, and back afterwards."""
+    """To the sign-in page, and back afterwards; under `/v1/` a refusal."""
+    if request.url.path.startswith("/v1/"):
+        return await on_refused(request, Unauthenticated())
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     response = RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", status_code=303)
     response.headers["Cache-Control"] = "no-store"

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import embedding, errors, health, pages, static, transcripts
+from chatserver.web import drafts, embedding, errors, health, pages, static, transcripts
 from chatserver.web.context import Context
 from chatserver.web.gate import sign_in_locks, sign_ins
 from chatserver.web.gate.disconnects import ClientLeft
@@ -46,6 +46,7 @@ def routes(context: Context) -> list[BaseRoute]:
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
+        Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
         Route("/widget.js", static.loader),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),

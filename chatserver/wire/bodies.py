@@ -1,7 +1,17 @@
 """The JSON bodies of HTTP, each with the structs of its noun: what is sent and what is answered."""
 
+from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.health import Liveness, Readiness
 from chatserver.wire.replies import HttpRefused
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
 
-BODIES = (VisitorSessionStart, VisitorSessionStarted, Liveness, Readiness, HttpRefused)
+BODIES = (
+    VisitorSessionStart,
+    VisitorSessionStarted,
+    DraftPut,
+    Draft,
+    DraftConflict,
+    Liveness,
+    Readiness,
+    HttpRefused,
+)

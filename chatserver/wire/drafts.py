@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chatserver.wire.fields import Frame, Id, Ref, Text, Whole
+from chatserver.wire.replies import HttpRefusal
 
 
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
@@ -28,6 +29,20 @@ class Draft(Struct, frozen=True):
     mode: Literal["reply", "note"]
     body: str
     at: int = 0
+
+
+class DraftPut(Struct, frozen=True, forbid_unknown_fields=True):
+    """Save a text over HTTP. `version`: the `at` of the saved draft that this one continues (0: none)."""
+
+    body: Text
+    version: Whole
+
+
+class DraftConflict(Struct, frozen=True):
+    """Refused, because another draft was saved since that version. `current`: the draft that is saved now."""
+
+    error: HttpRefusal
+    current: Draft
 
 
 class DraftShown(Frame, tag="draft", frozen=True, omit_defaults=True):

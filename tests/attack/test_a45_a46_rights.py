@@ -171,6 +171,8 @@ FOR_ALL = {
 """They require no identity, or establish one."""
 #                           nobody visitor mei lea own su adam aud gone late
 row("POST /locks",           303, 303,    403, 303, 303, 404, 303, 403, 303, 303)  # fmt: skip
+row("PUT /v1/staff/drafts/{conversation}/{mode}",
+                             401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 
 
 async def test_every_route_has_its_row() -> None:
@@ -180,14 +182,18 @@ async def test_every_route_has_its_row() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 async def test_a_page_opens_for_the_right_people_only(quarters: Quarters, page: str) -> None:
+    due = PAGES[page]
     cookies = await the_cookies(quarters)
-    method, _, path = page.replace("{id}", quarters.ann.conversation).partition(" ")
+    own = {"{id}": quarters.ann.conversation, "{conversation}": quarters.ann.conversation, "{mode}": "reply"}
+    for placeholder, value in own.items():
+        page = page.replace(placeholder, value)
+    method, _, path = page.partition(" ")
     async with quarters.undisturbed():
         told = {who: await asyncio.to_thread(status, quarters, method, path, cookie) for who, cookie in cookies.items()}
-        assert told == PAGES[page]
+        assert told == due
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("POST")])
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("GET")])
 async def test_a_form_from_another_site_changes_nothing(quarters: Quarters, page: str) -> None:
     method, _, path = page.partition(" ")
     cookie = quarters.people["own"].cookie
@@ -196,11 +202,14 @@ async def test_a_form_from_another_site_changes_nothing(quarters: Quarters, page
             assert await asyncio.to_thread(status, quarters, method, path, cookie, origin) == 403
 
 
+BODIES = {"POST": b"login=mei", "PUT": b'{"body":"","version":0}'}
+
+
 def status(quarters: Quarters, method: str, path: str, cookie: str, origin: str = "") -> int:
     headers = {"Cookie": f"session={cookie}"} if cookie else {}
-    body = b"" if method == "GET" else b"login=mei"
+    body = BODIES.get(method, b"")
     if body:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        headers["Content-Type"] = "application/json" if method == "PUT" else "application/x-www-form-urlencoded"
     answer = quarters.server.request(method, path, body, headers, origin)
     assert CANARY.encode() not in answer.body or answer.status == 200
     return answer.status

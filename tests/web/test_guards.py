@@ -55,6 +55,7 @@ def test_the_routes_that_change_something_are_found() -> None:
     assert {("POST", "/sign-in"), ("POST", "/sign-out"), ("DELETE", "/v1/visitor/session"), ("POST", "/locks")} <= {
         *UNSAFE
     }
+    assert ("PUT", "/v1/staff/drafts/{conversation}/{mode}") in UNSAFE
 
 
 @pytest.mark.parametrize("origin", FOREIGN)

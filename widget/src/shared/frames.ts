@@ -308,6 +308,18 @@ export interface Draft {
   at?: number
 }
 
+/** Refused, because another draft was saved since that version. `current`: the draft that is saved now. */
+export interface DraftConflict {
+  error: HttpRefusal
+  current: Draft
+}
+
+/** Save a text over HTTP. `version`: the `at` of the saved draft that this one continues (0: none). */
+export interface DraftPut {
+  body: string
+  version: number
+}
+
 /** Save an unsent text on the server, per conversation and mode; an empty `body` deletes it. `after`: the `at` of the saved draft that this one continues (0: none); refused when another one was saved since. Without `after`, the saved one is replaced. `turned`: the `at` of a draft of the other mode that became this one and is deleted. Answered by `accepted` with its `at`. */
 export interface DraftSave {
   type: "draft.save"

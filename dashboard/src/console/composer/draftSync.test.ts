@@ -20,6 +20,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 const write = (body: string) => {
@@ -100,4 +101,31 @@ test("without a connection a draft waits for the connection", () => {
   expect(saves()).toEqual([]);
   link.enter("live");
   expect(saves()).toEqual(["您好"]);
+});
+
+test("a page that goes away without a connection saves its texts over HTTP", async () => {
+  const asked = vi.fn(async (_path: string, _sent: RequestInit) =>
+    Response.json({ conversation: "a", mode: "reply", body: "您好", at: 7 }),
+  );
+  vi.stubGlobal("fetch", asked);
+  write("您好");
+  link.enter("away");
+  window.dispatchEvent(new Event("pagehide"));
+  await vi.waitFor(() => expect(desk.drafts.value.get("a/reply")?.at).toBe(7));
+  const [path, sent] = asked.mock.calls[0] ?? [];
+  expect(path).toBe("/v1/staff/drafts/a/reply");
+  expect(sent).toMatchObject({ method: "PUT", keepalive: true });
+  expect(JSON.parse(String(sent?.body))).toEqual({ body: "您好", version: 0 });
+  expect(saves()).toEqual([]);
+});
+
+test("a newer draft of another window is shown, and not replaced", async () => {
+  const current = { conversation: "a", mode: "reply", body: "另一个窗口", at: 9 };
+  const error = { code: "draft_changed", retry: "no", details: {} };
+  vi.stubGlobal("fetch", async () => Response.json({ error, current }, { status: 409 }));
+  write("您好");
+  link.enter("away");
+  window.dispatchEvent(new Event("pagehide"));
+  await vi.waitFor(() => expect(desk.drafts.value.get("a/reply")?.torn).toBe(true));
+  expect(desk.drafts.value.get("a/reply")).toMatchObject({ body: "您好", saved: "另一个窗口" });
 });

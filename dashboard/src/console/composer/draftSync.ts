@@ -2,11 +2,17 @@
 // browser stores nothing.
 
 import { effect, untracked } from "@preact/signals";
-import type { Accepted } from "../../../../widget/src/shared/frames";
+import type {
+  Accepted,
+  DraftConflict,
+  DraftPut,
+  Draft as SavedDraft,
+} from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { newRef } from "../../../../widget/src/shared/link/ref";
+import { put } from "../../shared/api";
 import type { Desk } from "../desk/desk";
-import { type Draft, going, type Mode, notSaved, saved, unkept, unsaved } from "./drafts";
+import { type Draft, going, lastTexts, type Mode, notSaved, saved, told, unkept, unsaved } from "./drafts";
 
 const AFTER_MS = 1_000;
 /** After a failure; the server may work again by then. */
@@ -58,6 +64,21 @@ export function syncDrafts(desk: Desk): void {
     for (const draft of due()) void save(draft);
   }
 
+  /** The page goes away. Without a connection its texts go over HTTP, which the browser finishes after the page. */
+  function saveLast(): void {
+    if (desk.connection.value === "live") saveAll();
+    else for (const draft of lastTexts(desk.drafts.value)) void saveOverHttp(draft);
+  }
+
+  async function saveOverHttp({ conversation, mode, body, at }: Draft): Promise<void> {
+    const sent: DraftPut = { body, version: at };
+    const answer = await put<SavedDraft, DraftConflict>(`/v1/staff/drafts/${conversation}/${mode}`, sent);
+    // The browser may bring this very page back.
+    if (answer.kind === "done")
+      desk.drafts.value = saved(desk.drafts.value, conversation, mode, body, answer.body.at ?? 0);
+    if (answer.kind === "conflict") desk.drafts.value = told(desk.drafts.value, answer.body.current);
+  }
+
   effect(() => {
     if (due().length === 0) return;
     window.clearTimeout(timer);
@@ -73,5 +94,5 @@ export function syncDrafts(desk: Desk): void {
     if (desk.connection.value === "live") untracked(saveAll);
   });
   document.addEventListener("visibilitychange", saveAll);
-  window.addEventListener("pagehide", saveAll);
+  window.addEventListener("pagehide", saveLast);
 }

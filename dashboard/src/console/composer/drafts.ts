@@ -101,6 +101,13 @@ export function unsaved(drafts: Drafts): Draft[] {
   return [...due.filter(({ body }) => body !== ""), ...due.filter(({ body }) => body === "")];
 }
 
+/** The texts that would be lost with this window, whether or not a request with them is under way. */
+export function lastTexts(drafts: Drafts): Draft[] {
+  return [...drafts.values()].filter(
+    (draft) => !isKept(draft) && !draft.torn && draft.body !== "" && draft.body !== draft.unkept,
+  );
+}
+
 /** `body` is under way to the server; an empty `body` removes the saved draft, as sending does. */
 export function going(drafts: Drafts, conversation: string, mode: Mode, body: string): Drafts {
   return put(drafts, { ...at(drafts, conversation, mode), going: body });

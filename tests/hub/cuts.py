@@ -1,13 +1,12 @@
 """What one node of a test is cut off from: the store, the doorbells, or its own next step."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.store.ids import new_id
@@ -18,7 +17,7 @@ from tests.hub.harness import PATIENCE, Client, Rig, eventually
 def no_store(rig: Rig, *, reads: bool = True) -> Iterator[None]:
     """The store does not answer this node; with `reads=False` only its writes fail."""
 
-    async def away(fn: Callable[[Connection], Any]) -> Any:
+    async def away(*asked: object) -> Any:
         raise Unavailable()
 
     with pytest.MonkeyPatch.context() as patch:

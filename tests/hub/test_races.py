@@ -25,8 +25,8 @@ class Gate:
         self._passing = passing
         ask = getattr(database, way)
 
-        async def slowly(fn: Callable[[Connection], Any]) -> Any:
-            answer = await ask(fn)
+        async def slowly(*asked: object) -> Any:
+            answer = await ask(*asked)
             self._passing -= 1
             if self._passing < 0:
                 self._holds += 1

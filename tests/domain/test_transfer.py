@@ -9,7 +9,6 @@ from chatserver.domain.commands.presence import OwnerPresenceChanged
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.offers import TransferDeclined, TransferEnded, Transferred
 from chatserver.domain.refusals import (
-    BadFrame,
     FenceStale,
     Forbidden,
     HopsExhausted,
@@ -108,12 +107,6 @@ def test_a_transfer_needs_a_note() -> None:
 def test_a_transfer_to_its_owner_is_refused() -> None:
     with assert_refused(NotServing, why="same"):
         answered().offered(LI_MIN, LI_MIN)
-
-
-def test_a_transfer_goes_to_a_person_or_to_a_group_but_not_to_both_or_neither() -> None:
-    for to, group in [(WANG_FANG, CHILDREN), (None, None)]:
-        with assert_refused(BadFrame):
-            answered().offered(LI_MIN, to, group)
 
 
 def test_a_group_offer_outlives_one_refusal() -> None:

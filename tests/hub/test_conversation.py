@@ -48,6 +48,17 @@ async def test_the_visitor_sees_gapless_places_and_no_staff_entry(place: Where) 
         assert len(staff_seen) == len(seen) + 1
 
 
+async def test_a_transfer_goes_to_a_person_or_to_a_group_but_not_to_both_or_neither(place: Where) -> None:
+    async with opened(place) as rig:
+        li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        fence = (await li.row(conversation, state="active"))["fence"]
+        for receivers in ({"consultant": wang.id, "group": "women"}, {}):
+            answer = await li.ask("transfer.offer", conversation=conversation, fence=fence, note="请看", **receivers)
+            assert (answer["type"], answer["code"]) == ("refused", "bad_frame")
+
+
 async def test_a_transfer_is_offered_accepted_and_the_visitor_told(place: Where) -> None:
     async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")

@@ -36,6 +36,8 @@ QUICK = HubOptions(
     service_rest=0.0,
     visitor_linger=0.0,
     staff_linger=0.0,
+    visitor_ping=3_600.0,
+    staff_ping=3_600.0,
     messages_per_second=1_000,
     messages_burst=1_000,
     messages_per_five_minutes=100_000,
@@ -50,9 +52,12 @@ QUICK = HubOptions(
     staff_acts_per_second=1_000,
 )
 START = 1_790_000_000_000
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds after which something that has not happened fails the test. Not a promise: on a busy machine the store has
 been seen to take more than five to answer."""
+SIGNED_IN_MS = 30 * 24 * 3_600_000
+"""How long staff stay signed in, on the clock that is moved by hand. With a session of an hour, a test that lets hours
+pass would be told what changed only if that came before the node's next look at its sessions."""
 
 Told = dict[str, Any]
 
@@ -256,6 +261,17 @@ class StaffTab(Client):
         row: Told = await self.until(find)
         return row
 
+    async def offer(self, conversation: str, *, after: str = "", mine: bool = True) -> Told:
+        """Wait until the row of a conversation shows an offer (to this consultant, or to anybody), and return it.
+        `after`: an earlier offer, which the row may still show."""
+
+        def find() -> Told | None:
+            offer: Told | None = (self.rows().get(conversation) or {}).get("offer")
+            return offer if offer is not None and offer["id"] != after and (offer["mine"] or not mine) else None
+
+        offer: Told = await self.until(find)
+        return offer
+
     async def follows(self, conversation: str) -> None:
         answer = await self.ask("conversation.follow", conversation=conversation)
         assert answer["type"] == "following", answer
@@ -265,17 +281,25 @@ class StaffTab(Client):
 class Rig:
     """One node of the hospital. 妇科 is served by `general` (automatic), 儿科 by `children` (ring).
 
-    `room`: where it meets other nodes of the same database; None means that it has no peers.
+    `steady`: the clock of durations and limits, which is real unless a test counts what a limit lets through. `room`:
+    where it meets other nodes of the same database; None means that it has no peers.
     """
 
     def __init__(
-        self, place: Where, rules: Rules, options: HubOptions, clock: Clock | None = None, room: Room | None = None
+        self,
+        place: Where,
+        rules: Rules,
+        options: HubOptions,
+        clock: Clock | None = None,
+        room: Room | None = None,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock or Clock()
+        self.steady = steady
         self.rules = rules
         self.options = options
         self.room = room
-        self.session_ms = 3_600_000
+        self.session_ms = SIGNED_IN_MS
         self.database = Database(place / "chat.db" if isinstance(place, Path) else place)
         self.hub = self._hub()
 
@@ -285,7 +309,7 @@ class Rig:
 
     def hub_clock(self) -> HubClock:
         """What the hub takes for the time: here only the calendar's is moved by hand."""
-        return HubClock(self.clock, time.monotonic)
+        return HubClock(self.clock, self.steady)
 
     async def stores(self, query: str, value: Any) -> None:
         """Wait until the database answers the query with this value."""
@@ -334,10 +358,11 @@ async def opened(
     rules: Rules | None = None,
     options: HubOptions = QUICK,
     more: Callable[[Any], None] = lambda conn: None,
+    steady: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Rig]:
     """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database. `more`
     writes into it before it starts."""
-    rig = Rig(place, rules or Rules(), options)
+    rig = Rig(place, rules or Rules(), options, steady=steady)
     _build(place, rig)
     written(rig.database, more)
     async with _running(rig):

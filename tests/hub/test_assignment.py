@@ -109,7 +109,7 @@ async def test_a_lost_connection_ends_an_open_ring_at_once(place: Where) -> None
         ringing = await rung(zhang, liu, conversation)
         other = liu if ringing is zhang else zhang
         ringing.leave()
-        await other.until(lambda: other.rows()[conversation].get("offer", {}).get("mine"))
+        await other.offer(conversation)
 
 
 async def test_two_claim_and_one_wins(place: Where) -> None:

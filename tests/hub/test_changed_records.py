@@ -170,7 +170,8 @@ async def test_an_offer_to_a_closed_account_ends_at_once(place: Where) -> None:
             "transfer.offer", conversation=conversation, fence=fence, note="妇科", consultant=wang.id
         )
         assert offered["type"] == "accepted", offered
-        await wang.until(lambda: mine(wang, conversation))
+        await li.offer(conversation, mine=False)
+        await wang.offer(conversation)
         disabled(rig, "wangfang")
         await li.until(lambda: not li.rows()[conversation].get("offer"))
 

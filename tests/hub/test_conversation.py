@@ -69,8 +69,7 @@ async def test_a_transfer_is_offered_accepted_and_the_visitor_told(place: Where)
             "transfer.offer", conversation=conversation, fence=row["fence"], consultant=wang.id, note="问产检，您更熟"
         )
         assert offered["type"] == "accepted"
-        held_out = await wang.until(lambda: wang.rows().get(conversation, {}).get("offer"))
-        assert held_out["mine"] is True
+        held_out = await wang.offer(conversation)
         assert held_out["note"] == "问产检，您更熟"
         assert not [
             entry for entry in visitor.entries(conversation) if entry.get("event", {}).get("name") == "transfer_offered"
@@ -104,7 +103,7 @@ async def test_a_declined_and_a_withdrawn_offer_leave_the_owner(place: Where) ->
         ask = {"conversation": conversation, "fence": row["fence"], "consultant": wang.id, "note": "请接手"}
 
         await li.ask("transfer.offer", **ask)
-        first = await wang.until(lambda: wang.rows().get(conversation, {}).get("offer"))
+        first = await wang.offer(conversation)
         no_reason = await wang.ask("offer.decline", conversation=conversation, offer=first["id"], reason=" ")
         assert no_reason["code"] == "text_invalid"
         await wang.ask("offer.decline", conversation=conversation, offer=first["id"], reason="正在处理急症")
@@ -112,7 +111,7 @@ async def test_a_declined_and_a_withdrawn_offer_leave_the_owner(place: Where) ->
         assert told["reason"] == "正在处理急症"
 
         await li.ask("transfer.offer", **ask)
-        second = await li.until(lambda: li.rows()[conversation].get("offer"))
+        second = await li.offer(conversation, after=first["id"], mine=False)
         await li.ask("offer.withdraw", conversation=conversation, offer=second["id"])
         late = await wang.ask("offer.accept", conversation=conversation, offer=second["id"])
         assert (late["code"], late["details"]["why"]) == ("offer_gone", "withdrawn")

@@ -51,6 +51,11 @@ def rows(rig: Rig, table: str) -> int:
     return int(rig.database.read_now(lambda conn: conn.exec_driver_sql(query).scalar()) or 0)
 
 
+def in_one_moment() -> float:
+    """The steady clock of a test in which a limit gives nothing back, however long the machine takes."""
+    return 0.0
+
+
 def has_answer(tab: VisitorTab) -> bool:
     return bool(tab.heard("accepted") or tab.heard("refused"))
 
@@ -180,11 +185,12 @@ async def test_an_emergency_in_a_chat_is_not_held_back_by_the_number_of_messages
 async def test_the_limit_per_second_holds_for_everybody(tmp_path: Path) -> None:
     """A flood of emergencies does not get around every limit; a visitor who is held back here may try again in a
     moment."""
-    async with opened(tmp_path, options=replace(QUICK, messages_per_second=1, messages_burst=3)) as rig:
+    options = replace(QUICK, messages_per_second=1, messages_burst=3)
+    async with opened(tmp_path, options=options, steady=in_one_moment) as rig:
         tab = await rig.visitor()
         answers = [await tab.ask("conversation.open", body=CRY, department="gynecology") for _ in range(5)]
         assert [each["type"] for each in answers] == ["accepted"] * 3 + ["refused"] * 2
-        assert answers[-1]["retry_ms"] <= 1_000
+        assert answers[-1]["retry_ms"] == 1_001, "a second, rounded up"
 
 
 async def test_the_ref_of_a_counted_rating_does_not_pay_for_an_opening(tmp_path: Path) -> None:
@@ -283,20 +289,20 @@ async def test_a_first_message_that_was_not_taken_uses_up_nothing(tmp_path: Path
 
 async def test_a_flood_of_reads_is_slowed_down(tmp_path: Path) -> None:
     options = replace(QUICK, reads_per_second=2, staff_reads_per_second=3)
-    async with opened(tmp_path, options=options) as rig:
+    async with opened(tmp_path, options=options, steady=in_one_moment) as rig:
         tab, consultant = await rig.visitor(), await rig.staff("limin", "online")
         conversation = await tab.opens("请问挂号")
         await consultant.row(conversation, state="active")
         asked = [await tab.ask("history.get", conversation=conversation, after=0) for _ in range(40)]
         heads = await tab.ask("heads.get", at=[])
         lists = [await consultant.ask("list.get", list="colleagues") for _ in range(50)]
-        assert 20 <= sum(each["type"] == "history" for each in asked) <= 23
+        assert sum(each["type"] == "history" for each in asked) == 20
         assert heads["code"] == "rate_limited"
-        assert 30 <= sum(each["type"] == "accepted" for each in lists) <= 35
+        assert sum(each["type"] == "accepted" for each in lists) == 30
 
 
 async def test_a_flood_of_signs_is_not_passed_on_and_nobody_is_told(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+    async with opened(tmp_path, steady=in_one_moment) as rig:
         tab, consultant = await rig.visitor(), await rig.staff("limin", "online")
         conversation = await tab.opens("请问挂号")
         await consultant.row(conversation, state="active")

@@ -25,9 +25,10 @@ async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
     await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.directory.here(wang.id))
     answer = await li.ask("transfer.offer", **offer)
     assert answer["type"] == "accepted", answer
-    offered = await wang.row(conversation, state="active")
-    answer = await wang.ask("offer.accept", conversation=conversation, offer=offered["offer"]["id"])
+    offered = await wang.offer(conversation)
+    answer = await wang.ask("offer.accept", conversation=conversation, offer=offered["id"])
     assert answer["type"] == "accepted", answer
+    await wang.row(conversation, state="active", fence=answer["fence"])
 
 
 async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner: StaffTab, conversation: str) -> None:

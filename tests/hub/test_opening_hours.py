@@ -443,11 +443,11 @@ async def test_checking_in_means_online_and_conversations_come_after_the_quiet_s
         assert (await li.ask("shift.check_in"))["type"] == "accepted"
         shown = await has_shift(li, checked_in_at=rig.clock())
         assert shown["receives_from"] == rig.clock() + 10 * MINUTE
-        await li.hears("me")
-        assert li.heard("me")[-1]["me"]["availability"] == "online"
+        await li.until(lambda: [each["me"]["availability"] for each in li.heard("me")][-1:] == ["online"])
 
         visitor = await rig.visitor()
         conversation = await visitor.opens()
+        await li.row(conversation)
         rig.clock.pass_seconds(9 * 60)
         await asyncio.sleep(10 * QUICK.sweep)
         assert "owner" not in li.rows()[conversation], "quiet still"

@@ -36,7 +36,7 @@ class Desk:
 
     async def declined(self, reason: str) -> Told:
         await self.transferred("请接手")
-        offer = await self.wang.until(lambda: self.wang.rows().get(self.id, {}).get("offer"))
+        offer = await self.wang.offer(self.id)
         return await self.wang.ask("offer.decline", conversation=self.id, offer=offer["id"], reason=reason)
 
     async def released(self, note: str) -> Told:
@@ -130,9 +130,9 @@ async def test_what_may_be_left_out_is_left_out_when_nothing_is_to_be_seen(place
     async with opened(place) as rig:
         desk = await desk_of(rig)
         await desk.li.ask("availability.set", availability="break", reason="去\u2028吃饭")
-        assert (await desk.li.hears("me", me=desk.li.heard("me")[-1]["me"]))["me"]["reason"] == "去 吃饭"
+        await desk.li.until(lambda: shown_reasons(desk.li)[-1:] == ["去 吃饭"])
         await desk.li.ask("availability.set", availability="break", reason=INVISIBLE)
-        assert desk.li.heard("me")[-1]["me"].get("reason", "") == ""
+        await desk.li.until(lambda: shown_reasons(desk.li)[-1:] == [""])
         fence = desk.row["fence"]
         await desk.li.ask("message.post", conversation=desk.id, fence=fence, body="需要空腹。")
         await desk.li.ask("conversation.close", conversation=desk.id, fence=fence, outcome="answered")
@@ -142,6 +142,11 @@ async def test_what_may_be_left_out_is_left_out_when_nothing_is_to_be_seen(place
         assert rated["type"] == "accepted"
         event = await desk.li.has_event(desk.id, "rated")
         assert (event["tags"], event.get("comment", "")) == (["耐 心"], "")
+
+
+def shown_reasons(tab: StaffTab) -> list[str]:
+    """The reasons of a break that the tab was shown, one after the other."""
+    return [frame["me"].get("reason", "") for frame in tab.heard("me")]
 
 
 async def test_a_name_is_one_line_and_a_name_of_nothing_is_none(place: Where) -> None:

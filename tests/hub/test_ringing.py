@@ -28,7 +28,7 @@ async def test_the_consultant_with_the_skill_is_waited_for_while_it_rings_there(
         second = await (await rig.visitor()).opens("孩子喘", "pediatrics")
         rig.clock.pass_seconds(1)
         third = await (await rig.visitor()).opens("孩子几岁体检", "gynecology")
-        await liu.until(lambda: "offer" in liu.rows().get(third, {}))
-        offered = "offer" in zhang.rows()[second] and zhang.rows()[second]["offer"]["mine"]
+        await liu.offer(third)
+        offered = (await zhang.row(second)).get("offer", {}).get("mine")
         assert not offered, "one at a time, though the consultant has two places"
-        assert "offer" not in liu.rows()[second], "it waits for the one who knows it, and who answers the first"
+        assert "offer" not in (await liu.row(second)), "it waits for the one who knows it, and who answers the first"

@@ -89,10 +89,10 @@ async def given_to_wang(rig: Rig) -> tuple[StaffTab, StaffTab, VisitorTab, str]:
 async def gives(one: StaffTab, other: StaffTab, conversation: str) -> None:
     held = await fence(one, conversation)
     await one.ask("transfer.offer", conversation=conversation, fence=held, consultant=other.id, note="请接")
-    offer = await other.until(lambda: (other.rows().get(conversation, {}).get("offer") or {}).get("mine"))
-    assert offer
-    id = other.rows()[conversation]["offer"]["id"]
-    assert (await other.ask("offer.accept", conversation=conversation, offer=id))["type"] == "accepted"
+    offer = await other.offer(conversation)
+    answer = await other.ask("offer.accept", conversation=conversation, offer=offer["id"])
+    assert answer["type"] == "accepted", answer
+    await other.row(conversation, state="active", fence=answer["fence"])
 
 
 async def test_an_owner_who_transfers_it_is_told_so_and_reads_on_when_it_comes_back(place: Where) -> None:

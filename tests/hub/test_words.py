@@ -358,7 +358,7 @@ async def test_texts_reach_exactly_the_lists_that_show_the_row(place: Where) -> 
         assert len(wang.heard("conversations")) == quiet
         again.leave()
         await li.ask("transfer.offer", conversation=id, fence=fence, consultant=wang.id, note="请接")
-        offer = (await wang.row(id))["offer"]
+        offer = await wang.offer(id)
         await wang.ask("offer.accept", conversation=id, offer=offer["id"])
         await li.until(lambda: id not in li.rows())
         assert set(shown[id]) == {each.session.id for each in (wang, chen)}

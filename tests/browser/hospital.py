@@ -12,7 +12,9 @@ from urllib.error import URLError
 from tests.ports import free_port
 
 PASSWORD = "kangning-demo-2026"
-PATIENCE = 120.0
+PATIENCE = 300.0
+"""Seconds until it is ready, which only a demo that hangs takes: it seeds a whole hospital, and the machine may be
+busy."""
 
 TALKATIVE = {"CHATSERVER_VISITOR_MESSAGES_BURST": "1000", "CHATSERVER_VISITOR_MESSAGES_PER_5_MIN": "1000"}
 """For visitors who write a great deal."""
@@ -116,7 +118,7 @@ def wait_until_ready(hospital: Hospital) -> None:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -154,6 +154,7 @@ def test_the_example_session_is_made_of_frames_that_exist() -> None:
 
 
 @pytest.mark.whole
+@pytest.mark.timeout(2 * hospital.PATIENCE)
 def test_the_example_client_asks_and_is_told(tmp_path: Path) -> None:
     [client] = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
     demo = hospital.start(tmp_path)

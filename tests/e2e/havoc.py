@@ -23,6 +23,10 @@ CONSULTANTS = [Wanted(name, capacity=20) for name in ("mei", "jun", "lan", "bo")
 SETTINGS = WIDE | {"CHATSERVER_HOPS": "100000"}
 READY_AGAIN = 3.0
 """Seconds from the start of a killed server to `/ready`, with SQLite."""
+ACCEPTED_A_ROUND = 20
+"""A minimum average; fewer would mean that nothing was going on when it was killed."""
+TALKS_WITHIN = 120.0
+"""Seconds in which so much is accepted, at the latest; only a hospital that hangs takes them."""
 MOMENT = (0.05, 1.5)
 """Seconds between ready and the kill."""
 CUT_AFTER = {"up": (1, 6_000), "down": (1, 20_000)}
@@ -100,6 +104,7 @@ async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
     """At random moments; after each, check at once that everything acknowledged is stored. Returns what was wrong."""
     ready: list[float] = []
     for number in range(1, rounds + 1):
+        await has_talked(town, number - 1)
         await asyncio.sleep(town.dice.uniform(*MOMENT))
         town.server.kill()
         left = Oracle(town.journal, [], left_by(town.server, folder))
@@ -112,8 +117,20 @@ async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
         ready.append(time.monotonic() - began)
         if isinstance(town.server.where, Path) and ready[-1] > READY_AGAIN and ready[-1] > allowed(READY_AGAIN):
             return [f"ready again only after {ready[-1]:.1f} s"]
+    await has_talked(town, rounds)
     tell(f"{rounds} kills; ready again after {max(ready):.1f} s at most")
     return []
+
+
+async def has_talked(town: Town, kills: int) -> None:
+    """Wait until there was enough going on for so many kills, however long that takes on a busy machine."""
+    await eventually(lambda: acceptances(town.journal) >= ACCEPTED_A_ROUND * kills, allowed(TALKS_WITHIN))
+
+
+def acceptances(journal: Journal, *, repeat: bool = False) -> int:
+    """How many acceptances there were, or how many of them repeated an earlier one."""
+    told = [line.told["frame"] for line in journal.of("accepted")]
+    return sum(each.get("repeat", False) for each in told) if repeat else len(told)
 
 
 async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.e2e.hospital import GYNECOLOGY, Member
 from tests.e2e.journal import Journal
 from tests.e2e.oracle import Stored
+from tests.e2e.patience import allowed
 from tests.e2e.people import Consultant, Visitor
 from tests.e2e.rawclient import Client
 from tests.e2e.reading import Frame
@@ -19,6 +20,8 @@ THINKS = (0.04, 0.2)
 """Seconds between two messages of one visitor."""
 ENDS, ANSWERS, NOTES, TRANSFERS = 0.01, 0.5, 0.1, 0.03
 DRAINED_WITHIN = 30.0
+OPENED_WITHIN = 120.0
+"""Seconds, while servers may be killed one after the other: only a hospital that hangs takes them."""
 UNDECIDED = ("waiting", "ringing", "transferring")
 """Phases that end by themselves while everybody is present and has capacity; each end adds an entry."""
 
@@ -27,7 +30,7 @@ class Talker(Visitor):
     """Writes one message after the other, also into a conversation that has ended, which reopens it."""
 
     async def talk(self, dice: random.Random, enough: asyncio.Event) -> None:
-        await self.open(GYNECOLOGY, f"{self.name} begins")
+        await self.open(GYNECOLOGY, f"{self.name} begins", allowed(OPENED_WITHIN))
         said = 0
         while not enough.is_set():
             await asyncio.sleep(dice.uniform(*THINKS))
@@ -73,11 +76,13 @@ class Answerer(Consultant):
 async def drained(clients: Sequence[Client], database: Path | str, within: float = DRAINED_WITHIN) -> Stored:
     """Wait until everything is answered and everybody has what they should have; returns the database of that moment.
 
-    `within`: seconds without any progress. However much there is left, a slow machine gets on with it.
+    `within`: seconds without any progress, on an idle machine. However much there is left, a slow machine gets on with
+    it.
     Where consultants answer by themselves, nothing may be waiting for assignment either: it would be assigned a moment
     later.
     """
     served = any(isinstance(client, Answerer) for client in clients)
+    within = allowed(within)
     end, before = time.monotonic() + within, [""]
     while True:
         stored = Stored.read(database)

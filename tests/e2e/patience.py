@@ -15,6 +15,8 @@ LOOK_EVERY = 0.03
 SAMPLE_EVERY = 1.0
 SAMPLES = 20
 """The samples of the last seconds count."""
+REMEMBERED = 3_600
+"""Seconds for which `worst` knows what the factor was."""
 MOST_TAKEN = 0.8
 """The share of the machine used by others; with less than a fifth left, no promise is possible."""
 
@@ -44,6 +46,7 @@ class Pace:
         self._cores = cores or psutil.cpu_count() or 1
         self._steady = steady
         self._shares: deque[float] = deque(maxlen=SAMPLES)
+        self._factors: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
         self._last: tuple[float, float, float] | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="pace", daemon=True)
@@ -53,6 +56,10 @@ class Pace:
         """How much longer everything takes than on a machine of our own; 1 on an idle one."""
         shares = list(self._shares)
         return 1 / (1 - min(MOST_TAKEN, sum(shares) / len(shares))) if shares else 1.0
+
+    def worst(self, since: float) -> float:
+        """The highest factor since that moment of the steady clock, for what is judged after it is over."""
+        return max((factor for at, factor in self._factors if at >= since), default=self.factor)
 
     def start(self) -> None:
         """Sample until `end`. Several test folders may start it in one run."""
@@ -71,6 +78,7 @@ class Pace:
             passed, busy, own = (after - before for after, before in zip(now, self._last, strict=True))
             if passed > 0:
                 self._shares.append(min(1.0, max(0.0, busy - own) / (passed * self._cores)))
+                self._factors.append((now[0], self.factor))
         self._last = now
 
     def _watch(self) -> None:
@@ -101,8 +109,10 @@ PACE = Pace()
 """Of this run; the conftest.py of the tests that use it starts it."""
 
 
-def allowed(seconds: float, pace: Pace | None = None) -> float:
-    """`seconds` of an idle machine, scaled to this one; the factor is printed."""
-    factor = (pace or PACE).factor
+def allowed(seconds: float, pace: Pace | None = None, *, since: float | None = None) -> float:
+    """`seconds` of an idle machine, scaled to this one; the factor is printed. `since`: a moment of the steady clock,
+    for what has happened after it, however busy the machine is by now."""
+    pace = pace or PACE
+    factor = pace.factor if since is None else pace.worst(since)
     tell(f"calibration: all takes {factor:.2f} times as long here; {seconds:g} s count as {seconds * factor:.1f} s")
     return seconds * factor

@@ -21,7 +21,7 @@ FOREVER = float("inf")
 
 @dataclass
 class Waiting:
-    """One conversation's time in the queue, until it was assigned, offered, or ended."""
+    """One conversation's time in the queue, until it was assigned or offered; `decided` is when that was decided."""
 
     conversation: str
     group: str
@@ -29,6 +29,7 @@ class Waiting:
     returned: bool
     tried: frozenset[str]
     span: Span
+    decided: float
 
 
 @dataclass
@@ -49,12 +50,14 @@ class Given:
 
 @dataclass
 class Queue:
-    """`present`: when each consultant was connected. `serves`, `capacity`: by consultant."""
+    """`present`: when each consultant was connected. `serves`, `capacity`: by consultant. `known`: from when on every
+    transaction saw that a conversation waits, because its opening had been acknowledged; by default, from its time."""
 
     stored: Stored
     present: Mapping[str, list[Span]]
     serves: Mapping[str, str]
     capacity: Mapping[str, int]
+    known: Mapping[str, float] = field(default_factory=dict)
     waits: list[Waiting] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
 
@@ -71,9 +74,11 @@ class Queue:
                 yield f"{each.consultant} holds {len(held)} with {each.conversation}, for {lasts:.0f} ms"
 
     def out_of_turn(self, at_once_ms: float = AT_ONCE_MS) -> Iterator[str]:
-        """Nobody was overtaken by a later visitor, unless that visitor had been returned to the queue."""
+        """Nobody was overtaken by a later visitor, unless that visitor had been returned to the queue. What began
+        before the waiting was known did not see it, and what was decided after its end came after it."""
         for wait in self.waits:
-            for each in self._given_in(wait.group, wait.span):
+            known = max(wait.span[0], self.known.get(wait.conversation, 0.0))
+            for each in self._given_in(wait.group, known, wait.decided):
                 other = self._wait_before(each)
                 passed = other is not None and other.returned <= wait.returned
                 if other is not None and passed and other.queued_at > wait.queued_at + at_once_ms and not wait.tried:
@@ -102,8 +107,8 @@ class Queue:
                     held, waits_since = None, at
                 case "rung" | "assigned" | "transferred":
                     if waits_since is not None:
-                        span = (waits_since, at)
-                        self.waits.append(Waiting(id, group, queued_at, returned, frozenset(tried), span))
+                        span, decided = (waits_since, at), _decided_at(row)
+                        self.waits.append(Waiting(id, group, queued_at, returned, frozenset(tried), span, decided))
                     self._ends(held, row)
                     held, waits_since = self._takes(id, group, row, details), None
                 case "ring_missed" | "closed":
@@ -127,8 +132,9 @@ class Queue:
     def _is_held(self, given: Given, consultant: str, at: float) -> bool:
         return given.consultant == consultant and given.decided[0] <= at < given.decided[1]
 
-    def _given_in(self, group: str, span: Span) -> Iterator[Given]:
-        return (each for each in self.given if each.group == group and span[0] < each.span[0] < span[1])
+    def _given_in(self, group: str, begun_after: float, decided_before: float) -> Iterator[Given]:
+        given = (each for each in self.given if each.group == group)
+        return (each for each in given if begun_after < each.span[0] and each.decided[0] < decided_before)
 
     def _wait_before(self, given: Given) -> Waiting | None:
         """The wait that this assignment ended; None when a ring was accepted."""

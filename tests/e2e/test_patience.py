@@ -34,3 +34,15 @@ def test_a_bound_is_scaled_by_what_others_use(others: float, factor: float) -> N
 def test_the_scaled_bound_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert allowed(3.0, pace_of(1.0, 0.0)) == pytest.approx(6.0)
     assert "2.00 times as long" in capsys.readouterr().err
+
+
+def test_what_is_judged_afterwards_is_scaled_by_the_busiest_moment_since_it_began() -> None:
+    busy, seconds = 0.0, 0.0
+    pace = Pace(lambda: busy, lambda: 0.0, 2, lambda: seconds)
+    for others in [1.5] * SAMPLES + [0.0] * 2 * SAMPLES:
+        pace.sample()
+        seconds, busy = seconds + 1, busy + others
+    assert pace.factor == 1.0
+    assert pace.worst(0) == pytest.approx(4.0)
+    assert pace.worst(2 * SAMPLES + 1) == 1.0
+    assert allowed(3.0, pace, since=0) == pytest.approx(12.0)

@@ -10,8 +10,9 @@ Story = Iterable[tuple[str, int, str]]
 """Event, seconds, who."""
 
 
-def told(*stories: Story, capacity: int = 1, here_from: float = 0.0) -> Queue:
-    """Conversations of one group that mei and jun serve; both are present from that second on."""
+def told(*stories: Story, capacity: int = 1, here_from: float = 0.0, known: dict[str, float] | None = None) -> Queue:
+    """Conversations of one group that mei and jun serve; both are present from that second on. `known`: from which
+    second on a conversation was known to wait."""
     stored = Stored()
     for number, story in enumerate(stories):
         id = f"c{number}"
@@ -25,9 +26,10 @@ def told(*stories: Story, capacity: int = 1, here_from: float = 0.0) -> Queue:
             }
             for event, at, who in story
         ]
+    seen = {id: at * 1000 for id, at in (known or {}).items()}
     people = ("mei", "jun")
     present = {each: [(here_from * 1000, FOREVER)] for each in people}
-    return Queue(stored, present, dict.fromkeys(people, "women"), dict.fromkeys(people, capacity))
+    return Queue(stored, present, dict.fromkeys(people, "women"), dict.fromkeys(people, capacity), seen)
 
 
 def findings(queue: Queue) -> list[str]:
@@ -58,6 +60,22 @@ def test_an_overtaken_visitor_is_found() -> None:
     second = [("opened", 1, ""), ("assigned", 2, "jun")]
     [found] = told(first, second).out_of_turn()
     assert found.startswith("c1 was given before c0")
+
+
+def test_nobody_overtakes_whose_opening_was_not_committed_yet() -> None:
+    first = [("opened", 0, ""), ("assigned", 4, "mei")]
+    second = [("opened", 1, ""), ("assigned", 3, "jun")]
+    assert list(told(first, second, known={"c0": 3.5}).out_of_turn()) == []
+    assert len(list(told(first, second, known={"c0": 2.5}).out_of_turn())) == 1
+
+
+def test_who_is_assigned_later_in_a_transaction_that_began_earlier_overtakes_nobody() -> None:
+    """It waited for its locks, meanwhile the first was assigned."""
+    first = [("opened", 0, ""), ("assigned", 5, "mei")]
+    second = [("opened", 1, ""), ("assigned", 4, "jun")]
+    queue = told(first, second)
+    queue.given[1].decided = (6_000.0, FOREVER)
+    assert list(queue.out_of_turn()) == []
 
 
 def test_a_returned_conversation_may_overtake() -> None:

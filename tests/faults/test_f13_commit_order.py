@@ -18,7 +18,6 @@ from tests.e2e.hospital import GYNECOLOGY, Member, Wanted, found, ref
 from tests.e2e.journal import Journal
 from tests.e2e.load import drained
 from tests.e2e.oracle import Oracle, Stored, complain
-from tests.e2e.patience import allowed
 from tests.e2e.people import Consultant, Visitor
 from tests.e2e.procs import WIDE, Server
 from tests.faults.counts import count, within
@@ -71,7 +70,7 @@ async def test_f13_resuming_by_one_sequence_for_all_skips_it(
         ann, bea, mei = await met(server, people, journal)
         await overtake(address, ann, bea, journal, AFTER)
         with pytest.raises(AssertionError, match="not drained"):
-            await drained([mei], address, within=allowed(3))
+            await drained([mei], address, within=3)
         assert not spoken(mei, ann.conversation, LATE)
         for client in (ann, bea, mei):
             await client.leave()

@@ -111,7 +111,7 @@ async def test_a_hello_that_arrived_in_time_but_was_read_late_is_accepted(
     await wire.accepted()
     # The process is blocked while the hello arrives and the deadline passes; then it sees both in one turn of the loop.
     asyncio.get_running_loop().call_soon(time.sleep, 0.6)
-    asyncio.get_running_loop().call_later(0.05, wire.says, HELLO)
+    asyncio.get_running_loop().call_soon(wire.says, HELLO)
     await eventually(lambda: desk.entered)
     wire.leaves()
     await wire.task

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from html import unescape
 
 import pytest
@@ -16,7 +15,7 @@ from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Wanted, found
 from tests.e2e.journal import Journal
 from tests.e2e.people import Visitor
 from tests.e2e.procs import Server
-from tests.transactions import written
+from tests.transactions import tx_at, written
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
@@ -43,9 +42,11 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
         records = database.read_now(hospital.load_hospital)
         evil = Name(MARKUP, MARKUP)
         department = replace(records.departments[GYNECOLOGY], name=evil)
-        written(database, partial(hospital.put_department, department=department))
-        written(database, partial(hospital.put_group, group=replace(records.groups[WOMEN], name=evil)))
-        written(database, partial(hospital.put_site, site=replace(records.sites[SITE], name=evil, greeting=evil)))
+        group = replace(records.groups[WOMEN], name=evil)
+        site = replace(records.sites[SITE], name=evil, greeting=evil)
+        written(database, lambda conn: hospital.put_department(tx_at(conn), department))
+        written(database, lambda conn: hospital.put_group(tx_at(conn), group))
+        written(database, lambda conn: hospital.put_site(tx_at(conn), site))
     server.start()
     try:
         visitor = await Visitor.arrive(server, "eve", Journal())

@@ -37,7 +37,7 @@ def test_a_visitor_without_a_department_asks_and_the_consultant_sets_it(
     department = wang.page.get_by_role("combobox", name="设置科室")
     expect(department).to_be_visible()
     department.select_option(label="内科")
-    wang.sees(re.compile("将科室由「不确定 / 其他」改为「内科」"))
+    wang.sees(re.compile("将科室由“不确定 / 其他”改为“内科”"))
     picture(wang.page, "serving-4-department-desktop")
     visitor.ends()
 

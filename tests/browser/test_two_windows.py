@@ -128,7 +128,10 @@ def test_two_texts_for_one_box_are_both_kept_and_their_writer_decides(
     there.page.keyboard.type("门诊不可以")
     here.box.click()
     here.page.keyboard.type("可以，请带医保卡")
-    here.page.wait_for_timeout(1_500)
+    # It is saved when a third window shows it.
+    third = Consultant(new_page(), demo, "limin", "李敏")
+    third.opens("可以用医保吗")
+    expect(third.box).to_have_value("可以，请带医保卡")
     line.mended()
     there.sees("您在另一个窗口改过这段草稿")
     expect(there.box).to_have_value("门诊不可以")

@@ -122,6 +122,7 @@ def test_two_texts_for_one_box_are_both_kept_and_their_writer_decides(
     visitor = asking(demo, new_page(), "可以用医保吗")
     for desk in (here, there):
         desk.opens("可以用医保吗")
+        expect(desk.box).to_be_visible()
     line.cut()
     there.sees("连接已断开")
     there.box.click()

@@ -1,4 +1,4 @@
-"""What the rooms store: the audit log, deadlines by subject, doctors, versions of settings. One function per part."""
+"""Deadlines belong to any subject, not only to conversations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,13 +8,8 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Each part is a function below, called from here."""
-    _deadlines_by_subject()
-
-
-def _deadlines_by_subject() -> None:
-    """Deadlines belong to any subject, not only to conversations. There are few rows, only those of what is open, so
-    they are kept in memory while the table is made anew: SQLite cannot change a primary key."""
+    """There are few rows, only those of what is open, so they are kept in memory while the table is made anew: SQLite
+    cannot change a primary key."""
     kept = op.get_bind().execute(sa.text("SELECT conversation, clock, due_at FROM deadlines")).all()
     op.drop_table("deadlines")
     table = op.create_table(

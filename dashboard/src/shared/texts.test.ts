@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
 import { OUTCOMES } from "../console/desk/conversationActions";
-import { REFUSALS, refusalSentence } from "../console/desk/refusalText";
+import { REFUSALS, refusalSentence } from "./refusalText";
 import { language } from "./texts";
 
 const folder = join(import.meta.dirname, "..");

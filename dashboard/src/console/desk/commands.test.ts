@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import { refusalSentence } from "../../shared/refusalText";
 import { language } from "../../shared/texts";
 import { settleAll } from "../offline/offline";
 import type { Desk } from "./desk";
-import { refusalSentence } from "./refusalText";
 import { dismissAll } from "./supervisorActions";
 import { row } from "./testing";
 

@@ -2,10 +2,10 @@
 // where it is made.
 
 import type { Accepted, StaffFrame } from "../../../../widget/src/shared/frames";
+import { refusalSentence } from "../../shared/refusalText";
 import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";
 import type { Desk } from "./desk";
-import { refusalSentence } from "./refusalText";
 
 export type Command = StaffFrame & { ref: string };
 

@@ -2,8 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { newRef } from "../../../../widget/src/shared/link/ref";
+import { refusalSentence } from "../../shared/refusalText";
 import type { Refusal } from "../composer/outbox";
-import { refusalSentence } from "./refusalText";
 
 /** More notices than this would hide each other. */
 const MOST = 4;

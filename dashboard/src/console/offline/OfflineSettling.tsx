@@ -2,9 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
 import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 import { RESULTS, type Result, settleAll } from "./offline";
 
 /** The form that settles the 留言 with these ids. */

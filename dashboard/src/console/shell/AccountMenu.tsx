@@ -6,10 +6,10 @@ import { Icon } from "../../shared/Icon";
 import { Menu } from "../../shared/Menu";
 import { changeLanguage, language, t } from "../../shared/texts";
 import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
+import { goOffDuty } from "../availability/goOffDuty";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import type { OpenDialog } from "../desk/dialogs";
-import { goOffDuty } from "./goOffDuty";
 
 /** The menu of my account. */
 export function AccountMenu() {

@@ -3,10 +3,11 @@
 import { DatabaseZap, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/Icon";
+import { stoppedSentence } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
 import { AlarmCards } from "../alerts/AlarmCards";
+import { PausedBar } from "../availability/PausedBar";
 import { useDesk } from "../desk/context";
-import { stoppedSentence } from "../desk/refusalText";
 import { ConversationList } from "../list/ConversationList";
 import { SidePanel } from "../thread/SidePanel";
 import { ThreadPane } from "../thread/ThreadPane";
@@ -14,7 +15,6 @@ import { OfferCards } from "../transfer/OfferCards";
 import { DialogHost } from "./DialogHost";
 import { pressed } from "./keys";
 import { Notices } from "./Notices";
-import { PausedBar } from "./PausedBar";
 import { StatusBar } from "./StatusBar";
 import { signInAddress } from "./signIn";
 

@@ -4,21 +4,21 @@
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Dialog } from "../../shared/Dialog";
+import { refusalSentence } from "../../shared/refusalText";
 import { t, visitorName } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
+import { ReasonDialog } from "../availability/AvailabilityMenu";
+import { OffDutyDialog } from "../availability/OffDutyDialog";
 import { send } from "../composer/sending";
 import { useDesk } from "../desk/context";
 import { end, OUTCOMES, type Outcome } from "../desk/conversationActions";
 import type { OpenDialog } from "../desk/dialogs";
-import { refusalSentence } from "../desk/refusalText";
 import { AskDialog } from "../transfer/AskDialog";
 import { AssignDialog } from "../transfer/AssignDialog";
 import { HandOverDialog } from "../transfer/HandOverDialog";
 import { ReleaseDialog } from "../transfer/ReleaseDialog";
 import { TransferDialog } from "../transfer/TransferDialog";
-import { ReasonDialog } from "./AvailabilityMenu";
 import { SHORTCUTS } from "./keys";
-import { OffDutyDialog } from "./OffDutyDialog";
 
 /** The dialog that is open, if any. */
 export function DialogHost() {

@@ -5,13 +5,13 @@ import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
 import { muted, play } from "../alerts/sound";
+import { AvailabilityMenu } from "../availability/AvailabilityMenu";
+import { ShiftFact } from "../availability/ShiftFact";
 import { useDesk } from "../desk/context";
 import { clockText } from "../list/clocks";
 import { OfflineFact } from "../offline/OfflineFact";
 import { Load } from "../transfer/Load";
 import { AccountMenu } from "./AccountMenu";
-import { AvailabilityMenu } from "./AvailabilityMenu";
-import { ShiftFact } from "./ShiftFact";
 
 /** The bar at the top of the console. */
 export function StatusBar() {

@@ -3,13 +3,13 @@
 import { CircleAlert, Clock, Lock, RotateCw } from "lucide";
 import type { Entry } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
+import { refusalSentence } from "../../shared/refusalText";
 import { language, personName, t, visitorName } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
 import { SLOW_MS, type Unsent } from "../composer/outbox";
 import { discard, retry, takeBack } from "../composer/sending";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
-import { refusalSentence } from "../desk/refusalText";
 import { timeText } from "../list/clocks";
 import { assignmentReason } from "./assignmentReason";
 import { eventSentence } from "./eventText";

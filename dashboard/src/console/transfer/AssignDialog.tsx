@@ -3,10 +3,10 @@
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Dialog } from "../../shared/Dialog";
+import { Acts, Problem, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { assign } from "../desk/supervisorActions";
-import { Acts, Problem, useSending } from "../shell/DialogForm";
 import type { Target } from "./handed";
 import { ColleaguePicker } from "./Picker";
 

@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { release } from "../desk/conversationActions";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 
 /** The dialog that releases a conversation. */
 export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {

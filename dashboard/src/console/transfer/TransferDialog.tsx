@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { offer } from "../desk/conversationActions";
-import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 import type { Target } from "./handed";
 import { Picker } from "./Picker";
 

@@ -1,7 +1,7 @@
 // Refusals and closes of the connection as sentences: what happened, and what to do next.
 
-import { t } from "../../shared/texts";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../console/composer/outbox";
+import { t } from "./texts";
 
 /** All codes with which the server may refuse staff; any other code gets the sentence of `internal`. */
 export const REFUSALS = [

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
+import { Acts } from "../../shared/DialogForm";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
@@ -11,7 +12,6 @@ import { useDesk } from "../desk/context";
 import { AVAILABILITIES, type Availability, setAvailability } from "../desk/conversationActions";
 import type { OffDuty } from "../desk/dialogs";
 import { clockText } from "../list/clocks";
-import { Acts } from "./DialogForm";
 import { goOffDuty } from "./goOffDuty";
 
 type Leave = Exclude<OffDuty, "sign_out">;

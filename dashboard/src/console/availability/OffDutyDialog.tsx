@@ -6,13 +6,13 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
+import { Acts, Note, useNoteLimit } from "../../shared/DialogForm";
 import { Icon } from "../../shared/Icon";
+import { refusalSentence } from "../../shared/refusalText";
 import { t, visitorName } from "../../shared/texts";
 import type { Refusal } from "../composer/outbox";
 import { useDesk } from "../desk/context";
 import type { OffDuty } from "../desk/dialogs";
-import { refusalSentence } from "../desk/refusalText";
-import { Acts, Note, useNoteLimit } from "./DialogForm";
 import { finishFirst, goNow, releaseAll } from "./goOffDuty";
 
 interface Props {

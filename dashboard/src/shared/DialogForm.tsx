@@ -2,12 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent, length } from "../../../../widget/src/shared/messageText";
-import { t } from "../../shared/texts";
-import type { Refusal } from "../composer/outbox";
-import { useDesk } from "../desk/context";
-import { refusalSentence } from "../desk/refusalText";
+import type { Row } from "../../../widget/src/shared/frames";
+import { asSent, length } from "../../../widget/src/shared/messageText";
+import type { Refusal } from "../console/composer/outbox";
+import { useDesk } from "../console/desk/context";
+import { refusalSentence } from "./refusalText";
+import { t } from "./texts";
 
 interface NoteProps {
   label: string;

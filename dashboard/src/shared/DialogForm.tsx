@@ -1,15 +1,11 @@
-// What the dialogs share: a note, a refusal, and the two buttons.
+// What forms in dialogs share: the field for a note, sending, the sentence of a refusal, and the two buttons.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Row } from "../../../widget/src/shared/frames";
-import { asSent, length } from "../../../widget/src/shared/messageText";
-import type { Refusal } from "../console/composer/outbox";
-import { useDesk } from "../console/desk/context";
-import { refusalSentence } from "./refusalText";
+import { type Refusal, refusalSentence } from "./refusalText";
 import { t } from "./texts";
 
-interface NoteProps {
+interface NoteFieldProps {
   label: string;
   note: string;
   write: (note: string) => void;
@@ -18,7 +14,7 @@ interface NoteProps {
 }
 
 /** The field for a note. */
-export function Note({ label, note, write, placeholder = "", required = true }: NoteProps) {
+export function NoteField({ label, note, write, placeholder = "", required = true }: NoteFieldProps) {
   return (
     <label class="field">
       <span>
@@ -32,12 +28,6 @@ export function Note({ label, note, write, placeholder = "", required = true }: 
       />
     </label>
   );
-}
-
-/** Whether a note has text and is not too long. */
-export function useNoteLimit(): (note: string) => boolean {
-  const limit = useDesk().state.value.welcome?.limits.note ?? 2000;
-  return (note) => asSent(note) !== "" && length(asSent(note)) <= limit;
 }
 
 /** Sends once at a time. A refusal stays on the screen; otherwise `then` is called. */
@@ -65,35 +55,22 @@ export function Problem({ of: refusal }: { of: Refusal | null }) {
   );
 }
 
-/** Who keeps the conversation until a colleague accepts it: its owner, who need not be the person who asks. */
-export function Keeps({ of: what, row }: { of: "ask" | "transfer"; row: Row }) {
-  const me = useDesk().me.value;
-  const { owner } = row;
-  const mine = !owner || owner.id === me?.id;
-  return (
-    <span class="dialog-hint">
-      {mine ? t(`console.${what}.keeps`) : t(`console.${what}.keeps_other`, { name: owner.name })}
-    </span>
-  );
-}
-
-interface ActsProps {
+interface ButtonsProps {
   close: () => void;
   send: string;
   ready: boolean;
   children?: ComponentChildren;
 }
 
-/** The buttons to cancel and to confirm; `children` comes before them. */
-export function Acts({ close, send, ready, children }: ActsProps) {
-  const live = useDesk().connection.value === "live";
+/** The buttons to cancel and to confirm, which is possible while `ready`; `children` comes before them. */
+export function Buttons({ close, send, ready, children }: ButtonsProps) {
   return (
     <p class="dialog-acts">
       {children}
       <button type="button" class="button" onClick={close}>
         {t("console.cancel")}
       </button>
-      <button type="submit" class="button is-primary" disabled={!ready || !live}>
+      <button type="submit" class="button is-primary" disabled={!ready}>
         {send}
       </button>
     </p>

@@ -1,7 +1,12 @@
-// Refusals and closes of the connection as sentences: what happened, and what to do next.
+// Refusals as sentences: what happened, and what to do next.
 
-import type { Refusal } from "../console/composer/outbox";
 import { t } from "./texts";
+
+/** A refusal as it came from the server: its code, and what the sentence needs. */
+export interface Refusal {
+  readonly code: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
 
 /** All codes with which the server may refuse staff; any other code gets the sentence of `internal`. */
 export const REFUSALS = [
@@ -49,15 +54,4 @@ function offerGone(why: string, by: string): string {
   if (why === "taken" && by !== "") return t("console.refused.offer_gone.taken", { name: by });
   const said = GONE.includes(why) && why !== "taken" ? why : "over";
   return t(`console.refused.offer_gone.${said}`);
-}
-
-const STOPPED: Record<number, string> = {
-  4503: "console.stopped.superseded",
-  4511: "console.stopped.version",
-  4512: "console.stopped.forbidden",
-};
-
-/** The sentence for the close code that stopped the connection. */
-export function stoppedSentence(code: number | null): string {
-  return t(STOPPED[code ?? 0] ?? "console.stopped.other");
 }

@@ -2,7 +2,7 @@
 
 import type { Alarm } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 

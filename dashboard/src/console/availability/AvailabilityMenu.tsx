@@ -4,11 +4,11 @@
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts } from "../../shared/DialogForm";
+import { Buttons } from "../../shared/DialogForm";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import { AVAILABILITIES, type Availability, setAvailability } from "../desk/conversationActions";
 import type { OffDuty } from "../desk/dialogs";
 import { clockText } from "../list/clocks";
@@ -141,6 +141,7 @@ const LONGEST = 100;
 /** Asks for a reason in one's own words. */
 export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [reason, setReason] = useState("");
   function submit(event: Event) {
     event.preventDefault();
@@ -160,7 +161,7 @@ export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
             onInput={(event) => setReason(event.currentTarget.value)}
           />
         </label>
-        <Acts close={close} send={t(`console.leave.go.${to}`)} ready={asSent(reason) !== ""} />
+        <Buttons close={close} send={t(`console.leave.go.${to}`)} ready={live && asSent(reason) !== ""} />
       </form>
     </Dialog>
   );

@@ -6,13 +6,13 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Note, useNoteLimit } from "../../shared/DialogForm";
+import { Buttons, NoteField } from "../../shared/DialogForm";
 import { Icon } from "../../shared/Icon";
-import { refusalSentence } from "../../shared/refusalText";
+import { type Refusal, refusalSentence } from "../../shared/refusalText";
 import { t, visitorName } from "../../shared/texts";
-import type { Refusal } from "../composer/outbox";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import type { OffDuty } from "../desk/dialogs";
+import { useNoteLimit } from "../desk/noteLimit";
 import { finishFirst, goNow, releaseAll } from "./goOffDuty";
 
 interface Props {
@@ -62,7 +62,7 @@ export function OffDutyDialog({ to, reason, close }: Props) {
 }
 
 function Way({ icon, name, act }: { icon: IconNode; name: string; act: () => void }) {
-  const live = useDesk().connection.value === "live";
+  const live = useLive();
   return (
     <button type="button" class="way" disabled={!live} onClick={act}>
       <Icon of={icon} />
@@ -76,6 +76,7 @@ function Way({ icon, name, act }: { icon: IconNode; name: string; act: () => voi
 
 function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<readonly (readonly [Row, Refusal])[]>([]);
@@ -93,7 +94,7 @@ function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
   }
   return (
     <form onSubmit={submit}>
-      <Note
+      <NoteField
         label={t("console.release.note")}
         note={note}
         write={setNote}
@@ -104,7 +105,7 @@ function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
           {t("console.about", { visitor: visitorName(row), what: refusalSentence(refusal) })}
         </p>
       ))}
-      <Acts close={back} send={t("console.leave.release")} ready={fits(note) && !busy} />
+      <Buttons close={back} send={t("console.leave.release")} ready={live && fits(note) && !busy} />
     </form>
   );
 }

@@ -2,7 +2,7 @@
 // do with them.
 
 import type { Row } from "../../../../widget/src/shared/frames";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 import { doneOrTold } from "../desk/commands";
 import { release, setAvailability } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";

@@ -1,6 +1,7 @@
 // Sent texts that are not in the transcript yet, in the order in which they were written, each with its state. A text
 // leaves the outbox only when its entry arrives, or when the consultant takes it back.
 
+import type { Refusal } from "../../shared/refusalText";
 import type { Mode } from "./drafts";
 
 export interface Unsent {
@@ -16,11 +17,6 @@ export interface Unsent {
   readonly refused: Refusal | null;
   /** The server has accepted it; its entry has not arrived yet. */
   readonly accepted: boolean;
-}
-
-export interface Refusal {
-  readonly code: string;
-  readonly details: Readonly<Record<string, string | number>>;
 }
 
 export type Outbox = readonly Unsent[];

@@ -6,6 +6,7 @@ import type { Accepted } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { newRef } from "../../../../widget/src/shared/link/ref";
 import { asSent } from "../../../../widget/src/shared/messageText";
+import type { Refusal } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
 import type { Desk } from "../desk/desk";
 import { isBy } from "../desk/state";
@@ -23,7 +24,7 @@ import {
   saved,
   typed,
 } from "./drafts";
-import { gone, named, posted, type Refusal, refused, retried, stored, type Unsent } from "./outbox";
+import { gone, named, posted, refused, retried, stored, type Unsent } from "./outbox";
 import { foreign } from "./wrongPatientGuard";
 
 /** Refusals because of the content or the place of a text: it returns to the composer to be changed. */

@@ -2,8 +2,7 @@
 // where it is made.
 
 import type { Accepted, StaffFrame } from "../../../../widget/src/shared/frames";
-import { refusalSentence } from "../../shared/refusalText";
-import type { Refusal } from "../composer/outbox";
+import { type Refusal, refusalSentence } from "../../shared/refusalText";
 import { refusalOf } from "../composer/sending";
 import type { Desk } from "./desk";
 

@@ -12,3 +12,8 @@ export function useDesk(): Desk {
   if (desk === null) throw new Error("a view of the console stands outside of it");
   return desk;
 }
+
+/** Whether the console is connected, so that something can be sent. */
+export function useLive(): boolean {
+  return useDesk().connection.value === "live";
+}

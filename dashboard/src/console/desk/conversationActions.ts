@@ -3,7 +3,7 @@
 
 import type { ConversationClose, Me, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 import { type Command, done } from "./commands";
 import type { Desk } from "./desk";
 import { answers, isMine, partOf } from "./state";

@@ -2,8 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import { refusalSentence } from "../../shared/refusalText";
-import type { Refusal } from "../composer/outbox";
+import { type Refusal, refusalSentence } from "../../shared/refusalText";
 
 /** More notices than this would hide each other. */
 const MOST = 4;

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 import { done, doneForAll } from "./commands";
 import type { Desk } from "./desk";
 

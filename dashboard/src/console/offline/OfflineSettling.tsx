@@ -2,14 +2,16 @@
 
 import { useState } from "preact/hooks";
 import { asSent } from "../../../../widget/src/shared/messageText";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
+import { Buttons, NoteField, Problem, useSending } from "../../shared/DialogForm";
 import { t } from "../../shared/texts";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
+import { useNoteLimit } from "../desk/noteLimit";
 import { RESULTS, type Result, settleAll } from "./offline";
 
 /** The form that settles the 留言 with these ids. */
 export function OfflineSettling({ ids, close }: { ids: readonly string[]; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [result, setResult] = useState<Result>("answered");
   const [note, setNote] = useState("");
   const { problem, busy, send } = useSending(close);
@@ -37,17 +39,17 @@ export function OfflineSettling({ ids, close }: { ids: readonly string[]; close:
           </label>
         ))}
       </fieldset>
-      <Note
+      <NoteField
         label={t("console.offline.note")}
         note={note}
         write={setNote}
         placeholder={t("console.offline.note.placeholder")}
       />
       <Problem of={problem} />
-      <Acts
+      <Buttons
         close={close}
         send={t(several ? "console.offline.settle.several" : "console.offline.settle", { n: ids.length })}
-        ready={fits(note) && !busy}
+        ready={live && fits(note) && !busy}
       />
     </form>
   );

@@ -3,9 +3,8 @@
 import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import { refusalSentence } from "../../shared/refusalText";
+import { type Refusal, refusalSentence } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
-import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";
 import { done, doneForAll } from "../desk/commands";
 import type { Desk } from "../desk/desk";

@@ -3,7 +3,6 @@
 import { DatabaseZap, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/Icon";
-import { stoppedSentence } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
 import { AlarmCards } from "../alerts/AlarmCards";
 import { PausedBar } from "../availability/PausedBar";
@@ -87,6 +86,17 @@ function Loading() {
       </div>
     </div>
   );
+}
+
+const STOPPED: Record<number, string> = {
+  4503: "console.stopped.superseded",
+  4511: "console.stopped.version",
+  4512: "console.stopped.forbidden",
+};
+
+/** The sentence for the close code that stopped the connection. */
+function stoppedSentence(code: number | null): string {
+  return t(STOPPED[code ?? 0] ?? "console.stopped.other");
 }
 
 function Stopped() {

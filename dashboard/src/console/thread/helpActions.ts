@@ -3,7 +3,7 @@
 
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 import { isMine, partOf } from "../desk/state";

@@ -4,16 +4,19 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
+import { Buttons, NoteField, Problem, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
+import { useNoteLimit } from "../desk/noteLimit";
 import { type AskedFor, ask } from "../thread/helpActions";
 import type { Target } from "./handed";
+import { Keeps } from "./Keeps";
 import { ColleaguePicker } from "./Picker";
 
 /** The dialog that asks a colleague for help. */
 export function AskDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [target, setTarget] = useState<Target | null>(null);
   const [askedFor, setAskedFor] = useState<AskedFor>("help");
   const [note, setNote] = useState("");
@@ -46,16 +49,20 @@ export function AskDialog({ row, close }: { row: Row; close: () => void }) {
           ))}
         </fieldset>
         <ColleaguePicker purpose="ask" owner={row.owner?.id ?? null} target={target} choose={setTarget} />
-        <Note
+        <NoteField
           label={t("console.ask.note")}
           note={note}
           write={setNote}
           placeholder={t("console.ask.note.placeholder")}
         />
         <Problem of={problem} />
-        <Acts close={close} send={t("console.ask.send")} ready={chosen !== null && fits(note) && !busy}>
+        <Buttons
+          close={close}
+          send={t("console.ask.send")}
+          ready={live && chosen !== null && fits(note) && !busy}
+        >
           <Keeps of="ask" row={row} />
-        </Acts>
+        </Buttons>
       </form>
     </Dialog>
   );

@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Problem, useSending } from "../../shared/DialogForm";
+import { Buttons, Problem, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import { assign } from "../desk/supervisorActions";
 import type { Target } from "./handed";
 import { ColleaguePicker } from "./Picker";
@@ -13,6 +13,7 @@ import { ColleaguePicker } from "./Picker";
 /** The dialog that assigns a conversation. */
 export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [target, setTarget] = useState<Target | null>(null);
   const { problem, busy, send, forget } = useSending(close);
   const chosen = target !== null && "consultant" in target ? target.consultant : null;
@@ -41,10 +42,10 @@ export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
         ) : (
           <Problem of={problem} />
         )}
-        <Acts
+        <Buttons
           close={close}
           send={t(full ? "console.assign.above" : "console.assign")}
-          ready={chosen !== null && !busy}
+          ready={live && chosen !== null && !busy}
         />
       </form>
     </Dialog>

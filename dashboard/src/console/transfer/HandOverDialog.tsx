@@ -5,14 +5,15 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Note, useNoteLimit } from "../../shared/DialogForm";
+import { Buttons, NoteField } from "../../shared/DialogForm";
 import { Icon } from "../../shared/Icon";
 import { refusalSentence } from "../../shared/refusalText";
 import { named, t, visitorName } from "../../shared/texts";
 import { goNow } from "../availability/goOffDuty";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import type { OffDuty } from "../desk/dialogs";
+import { useNoteLimit } from "../desk/noteLimit";
 import { Countdown } from "./Countdown";
 import { room } from "./colleagues";
 import type { Handed, Target } from "./handed";
@@ -44,6 +45,7 @@ export function HandOverDialog({ to, reason, close }: Props) {
 
 function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => void; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
   const [target, setTarget] = useState<Target | null>(null);
   const [why, setWhy] = useState<(typeof WHYS)[number]>("shift_over");
@@ -75,15 +77,15 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
           </label>
         ))}
       </fieldset>
-      <Note
+      <NoteField
         label={t("console.transfer.note")}
         note={note}
         write={setNote}
         placeholder={t("console.hand_over.note.placeholder")}
       />
-      <Acts close={close} send={t("console.hand_over.send", { n: rows.length })} ready={ready}>
+      <Buttons close={close} send={t("console.hand_over.send", { n: rows.length })} ready={live && ready}>
         <span class="dialog-hint">{t("console.hand_over.keeps")}</span>
-      </Acts>
+      </Buttons>
     </form>
   );
 }

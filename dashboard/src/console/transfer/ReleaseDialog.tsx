@@ -4,14 +4,16 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
+import { Buttons, NoteField, Problem, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import { release } from "../desk/conversationActions";
+import { useNoteLimit } from "../desk/noteLimit";
 
 /** The dialog that releases a conversation. */
 export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [note, setNote] = useState("");
   const { problem, busy, send } = useSending(close);
   const fits = useNoteLimit();
@@ -23,14 +25,14 @@ export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
     <Dialog title={t("console.release.title", { visitor: visitorName(row) })} close={close}>
       <form onSubmit={submit}>
         <p class="dialog-lead">{t("console.leave.release.means")}</p>
-        <Note
+        <NoteField
           label={t("console.release.note")}
           note={note}
           write={setNote}
           placeholder={t("console.release.note.placeholder")}
         />
         <Problem of={problem} />
-        <Acts close={close} send={t("console.leave.release")} ready={fits(note) && !busy} />
+        <Buttons close={close} send={t("console.leave.release")} ready={live && fits(note) && !busy} />
       </form>
     </Dialog>
   );

@@ -4,16 +4,19 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
-import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../../shared/DialogForm";
+import { Buttons, NoteField, Problem, useSending } from "../../shared/DialogForm";
 import { t, visitorName } from "../../shared/texts";
-import { useDesk } from "../desk/context";
+import { useDesk, useLive } from "../desk/context";
 import { offer } from "../desk/conversationActions";
+import { useNoteLimit } from "../desk/noteLimit";
 import type { Target } from "./handed";
+import { Keeps } from "./Keeps";
 import { Picker } from "./Picker";
 
 /** The dialog that transfers a conversation. */
 export function TransferDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();
+  const live = useLive();
   const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
   const [target, setTarget] = useState<Target | null>(null);
   const [note, setNote] = useState("");
@@ -36,16 +39,20 @@ export function TransferDialog({ row, close }: { row: Row; close: () => void }) 
           target={target}
           choose={setTarget}
         />
-        <Note
+        <NoteField
           label={t("console.transfer.note")}
           note={note}
           write={setNote}
           placeholder={t("console.transfer.note.placeholder")}
         />
         <Problem of={problem} />
-        <Acts close={close} send={t("console.transfer.send")} ready={target !== null && fits(note) && !busy}>
+        <Buttons
+          close={close}
+          send={t("console.transfer.send")}
+          ready={live && target !== null && fits(note) && !busy}
+        >
           <Keeps of="transfer" row={row} />
-        </Acts>
+        </Buttons>
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 // What was offered to a colleague or a group, as this tab remembers it.
 
 import type { Row } from "../../../../widget/src/shared/frames";
-import type { Refusal } from "../composer/outbox";
+import type { Refusal } from "../../shared/refusalText";
 
 export type Target = { consultant: string } | { group: string };
 

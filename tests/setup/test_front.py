@@ -94,3 +94,9 @@ def test_a_front_end_that_was_not_built_is_said_so(tmp_path: Path, monkeypatch: 
 
     with pytest.raises(RuntimeError, match="run `make build`"):
         paths.front_folder()
+
+
+def test_what_is_shared_does_not_import_from_a_page() -> None:
+    shared = list((ROOT / "dashboard/src/shared").rglob("*.ts*"))
+    assert len(shared) > 8
+    assert [path.name for path in shared if "/console/" in path.read_text("utf-8")] == []

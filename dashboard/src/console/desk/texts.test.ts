@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import en from "../../texts/en.po";
-import zh from "../../texts/zh.po";
-import { OUTCOMES } from "../console/desk/conversationActions";
-import { REFUSALS, refusalSentence } from "./refusalText";
-import { language } from "./texts";
+import en from "../../../texts/en.po";
+import zh from "../../../texts/zh.po";
+import { REFUSALS, refusalSentence } from "../../shared/refusalText";
+import { language } from "../../shared/texts";
+import { OUTCOMES } from "./conversationActions";
 
-const folder = join(import.meta.dirname, "..");
+const folder = join(import.meta.dirname, "../..");
 const sources = readdirSync(folder, { recursive: true, encoding: "utf-8" })
   .filter((name) => /\.tsx?$/.test(name) && !name.includes("test"))
   .map((name) => readFileSync(join(folder, name), "utf-8"))

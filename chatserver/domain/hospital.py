@@ -114,6 +114,28 @@ class Department:
     level: int = 1
 
 
+class DoctorTitle(StrEnum):
+    """职称: the four ranks of the profession. A choice and not a text, so that a badge cannot claim more."""
+
+    CHIEF = "chief"
+    ASSOCIATE_CHIEF = "associate_chief"
+    ATTENDING = "attending"
+    RESIDENT = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """医生: whom badges and cards may name. `licence` is the number of the licence to practise; a doctor works at the
+    campus of the department."""
+
+    id: str
+    name: Name
+    title: DoctorTitle
+    licence: str
+    department: str
+    version: int = 0
+
+
 UNSURE_NAME = Name("不确定 / 其他", "Not sure / other")
 
 
@@ -175,6 +197,7 @@ class Hospital:
     groups: dict[str, Group] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     skills: dict[str, Skill] = field(default_factory=dict)
+    doctors: dict[str, Doctor] = field(default_factory=dict)
     words: Words = BUILT_IN
 
     def group_of(self, site: str, department: str) -> str:

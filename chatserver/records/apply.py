@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from chatserver.domain.rules import Rules
 from chatserver.records.conversion import Conversion
 from chatserver.records.hospital_file import HospitalFile
-from chatserver.store import accounts, hospital, meta, shifts
+from chatserver.store import accounts, doctors, hospital, meta, shifts
 from chatserver.store.consultants import put_work
 from chatserver.store.tx import Tx
 
@@ -22,12 +22,14 @@ def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     people = {each.login: each.consultant for each in accounts.everybody(tx.conn)}
     wanted = Conversion(file, hospital.load_hospital(tx.conn), people, zone, rules)
     campuses, skills, groups, departments = wanted.campuses(), wanted.skills(), wanted.groups(), wanted.departments()
+    physicians = wanted.doctors()
     sites, words, staff, roster = wanted.sites(), wanted.words(), wanted.people(), wanted.roster(tx.now)
     wanted.faults.check()
     _put(tx, hospital.put_campus, campuses)
     _put(tx, hospital.put_skill, skills)
     _put(tx, hospital.put_group, groups)
     _put(tx, hospital.put_department, departments)
+    _put(tx, doctors.put, physicians)
     _put(tx, hospital.put_site, sites)
     _put(tx, hospital.put_words, words)
     _put(tx, put_work, staff)

@@ -10,7 +10,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chatserver.domain.emergency import OwnWords, as_looked_for
-from chatserver.domain.hospital import UNSURE, Campus, Consultant, Department, Group, Hospital, Mode, Name, Site, Skill
+from chatserver.domain.hospital import (
+    UNSURE,
+    Campus,
+    Consultant,
+    Department,
+    Doctor,
+    DoctorTitle,
+    Group,
+    Hospital,
+    Mode,
+    Name,
+    Site,
+    Skill,
+)
 from chatserver.domain.hours import Hours, moment
 from chatserver.domain.hours_text import BadHours, window
 from chatserver.domain.hours_text import faults as hours_faults
@@ -25,6 +38,7 @@ from chatserver.records.hospital_file import HospitalFile
 from chatserver.records.kinds import (
     ROSTER,
     DepartmentRecord,
+    DoctorRecord,
     GroupRecord,
     PersonRecord,
     ShiftRecord,
@@ -69,6 +83,11 @@ class Conversion:
 
     def departments(self) -> list[Department]:
         return [self._department(f"departments.{id}", id, each) for id, each in self._of("departments")]
+
+    def doctors(self) -> list[Doctor]:
+        found = [self._doctor(f"doctors.{id}", id, each) for id, each in self._of("doctors")]
+        self._one_licence_each(found)
+        return found
 
     def sites(self) -> list[Site]:
         return [self._site(f"sites.{id}", id, each) for id, each in self._of("sites")]
@@ -127,6 +146,19 @@ class Conversion:
         if each.skill is not None:
             self._known(where, "skills", each.skill)
         return Department(id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level)
+
+    def _doctor(self, where: str, id: str, each: DoctorRecord) -> Doctor:
+        self._known(where, "departments", each.department)
+        return Doctor(id, Name(each.zh, each.en), DoctorTitle(each.title), each.licence, each.department)
+
+    def _one_licence_each(self, named: list[Doctor]) -> None:
+        """A licence belongs to one person, whether the other doctor is in the file or in the database only."""
+        holders: dict[str, str] = {}
+        for doctor in (self._held.doctors | {each.id: each for each in named}).values():
+            holder = holders.setdefault(doctor.licence, doctor.id)
+            if holder != doctor.id:
+                fault = Sentence("its licence is that of {other} too", other=holder)
+                self.faults.add(f"doctors.{doctor.id}", fault)
 
     def _site(self, where: str, id: str, each: SiteRecord) -> Site:
         self._known(where, "campuses", each.campus)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from chatserver.domain.emergency import OwnWords
-from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Campus, Consultant, Department, Group, Name, Site
+from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Campus, Consultant, Department, Doctor, Group, Name, Site
 from chatserver.domain.hours_text import spelled as spelled_hours
 from chatserver.domain.hours_text import spelled_minute
 from chatserver.domain.shifts import Shift
@@ -27,6 +27,7 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
     held = hospital.load_hospital(conn)
     people = {each.login: each.consultant for each in accounts.everybody(conn)}
     logins = {each.id: login for login, each in people.items()}
+    doctors = {id: _doctor_written(each) for id, each in sorted(held.doctors.items())}
     roster = [_shift_written(each, logins[each.consultant], zone) for each in shifts.ending_after(conn, now)]
     return HEADER + toml_writer.written(
         {
@@ -38,6 +39,7 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
                 for id, each in sorted(held.departments.items())
                 if not _is_made_by_itself(each)
             },
+            **({"doctors": doctors} if doctors else {}),
             "sites": {id: _site_written(each) for id, each in sorted(held.sites.items())},
             "words": {each.id: _words_written(each) for each in held.words.own},
             "people": {login: _person_written(each) for login, each in sorted(people.items())},
@@ -72,6 +74,11 @@ def _department_written(department: Department) -> dict[str, Any]:
     if department.skill is not None:
         own |= {"skill": department.skill, "level": department.level}
     return _named(department.name) | own
+
+
+def _doctor_written(doctor: Doctor) -> dict[str, Any]:
+    own = {"title": doctor.title.value, "licence": doctor.licence, "department": doctor.department}
+    return _named(doctor.name) | own
 
 
 def _site_written(site: Site) -> dict[str, Any]:

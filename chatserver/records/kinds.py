@@ -11,6 +11,7 @@ from chatserver.records.checks import SEVERAL_LINES
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 Lines = Annotated[str, Meta(min_length=1, max_length=1_000, extra=SEVERAL_LINES)]
+Licence = Annotated[str, Meta(min_length=1, max_length=40)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 
 
@@ -47,6 +48,14 @@ class DepartmentRecord(Record, frozen=True):
     campus: str
     skill: str | None = None
     level: Level = 1
+
+
+class DoctorRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+    title: Literal["chief", "associate_chief", "attending", "resident"]
+    licence: Licence
+    department: str
 
 
 class SiteRecord(Record, frozen=True):
@@ -90,6 +99,7 @@ SECTIONS: dict[str, type[Record]] = {
     "skills": SkillRecord,
     "groups": GroupRecord,
     "departments": DepartmentRecord,
+    "doctors": DoctorRecord,
     "sites": SiteRecord,
     "words": WordsRecord,
     "people": PersonRecord,

@@ -1,6 +1,6 @@
 """Sites, campuses, groups and departments: read all together, written one by one.
 
-The staff are in `consultants`, their sign-in data in `accounts`.
+The doctors are in `doctors`, the staff are in `consultants`, their sign-in data in `accounts`.
 """
 
 import json
@@ -26,6 +26,7 @@ from chatserver.domain.hospital import (
 from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.hours_text import spelled as spelled_hours
+from chatserver.store import doctors
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
@@ -53,6 +54,7 @@ def load_hospital(conn: Connection) -> Hospital:
         groups={row.id: _group(row) for row in conn.execute(select(groups))},
         departments=known,
         skills={row.id: Skill(row.id, _name(row)) for row in conn.execute(select(skills))},
+        doctors=doctors.load(conn),
         words=Words(own, {id: f"{each.name.zh} {each.name.en}" for id, each in known.items()}),
     )
 

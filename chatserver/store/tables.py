@@ -87,6 +87,18 @@ departments = Table(
     Column("level", Integer, server_default="1", nullable=False),
 )
 
+doctors = Table(
+    "doctors",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("title", Text, nullable=False, comment="chief, associate_chief, attending or resident"),
+    Column("licence", Text, nullable=False, comment="number of the licence to practise"),
+    Column("department_id", ForeignKey("departments.id"), nullable=False),
+    Column("version", Integer, nullable=False, comment="raised by every change"),
+)
+
 sites = Table(
     "sites",
     metadata,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chatserver.demo.seed import seed
 from chatserver.domain.emergency import recognise
-from chatserver.domain.hospital import UNSURE, Hospital
+from chatserver.domain.hospital import UNSURE, DoctorTitle, Hospital
 from chatserver.domain.hours_text import read
 from chatserver.records import toml_writer
 from chatserver.store import accounts, meta, shifts
@@ -63,6 +63,20 @@ group = "night"
 campus = "east"
 skill = "pregnancy"
 level = 2
+
+[doctors.wang-jing]
+zh = "王静"
+en = "Wang Jing"
+title = "associate_chief"
+licence = "110430000012345"
+department = "obstetrics"
+
+[doctors.chen-hua]
+zh = "陈华"
+en = "Chen Hua"
+title = "resident"
+licence = "110430000054321"
+department = "obstetrics"
 
 [sites.east]
 zh = "东院网站"
@@ -150,7 +164,7 @@ def held(data: Path) -> Hospital:
 
 def test_an_exported_file_applies_without_a_change(data: Path, file: Callable[[str], str]) -> None:
     result = said(data, "hospital", "apply", file(WANTED))
-    assert (result.exit_code, result.stdout) == (0, f"Took in 10 records from {file(WANTED)}.\n"), result.output
+    assert (result.exit_code, result.stdout) == (0, f"Took in 12 records from {file(WANTED)}.\n"), result.output
     first, before = exported(data), held(data)
     assert said(data, "hospital", "apply", file(first)).exit_code == 0
     assert exported(data) == first
@@ -159,6 +173,8 @@ def test_an_exported_file_applies_without_a_change(data: Path, file: Callable[[s
     wanted = tomllib.loads(WANTED)
     assert written["groups"]["night"] == wanted["groups"]["night"]
     assert written["departments"]["obstetrics"] == wanted["departments"]["obstetrics"]
+    assert written["doctors"] == wanted["doctors"]
+    assert list(written["doctors"]) == ["chen-hua", "wang-jing"]
     assert written["words"] == wanted["words"]
     assert written["people"]["limin"] == wanted["people"]["limin"]
     assert written["sites"]["east"].pop("hours") == {"every_day": ["08:10-24:00"]}, "the usual ones"
@@ -241,6 +257,30 @@ def test_what_a_department_deals_with_is_known_by_its_name(data: Path, file: Cal
     assert recognise("便血三天", "d7", held(data).words) is None
 
 
+def test_doctors_keep_their_version_until_something_about_them_changes(data: Path, file: Callable[[str], str]) -> None:
+    for _ in range(2):
+        said(data, "hospital", "apply", file(WANTED))
+        assert {id: each.version for id, each in held(data).doctors.items()} == {"wang-jing": 1, "chen-hua": 1}
+    said(data, "hospital", "apply", file(WANTED.replace('title = "resident"', 'title = "attending"')))
+    assert {id: each.version for id, each in held(data).doctors.items()} == {"wang-jing": 1, "chen-hua": 2}
+    assert held(data).doctors["chen-hua"].title is DoctorTitle.ATTENDING
+
+
+def test_two_doctors_swap_their_licences_but_none_takes_that_of_another(data: Path, file: Callable[[str], str]) -> None:
+    one, other = "110430000012345", "110430000054321"
+    said(data, "hospital", "apply", file(WANTED))
+    swapped = WANTED.replace(one, "x").replace(other, one).replace("x", other)
+    assert said(data, "hospital", "apply", file(swapped)).exit_code == 0
+    third = f'[doctors.li]\nzh = "李"\nen = "Li"\ntitle = "chief"\nlicence = "{one}"\ndepartment = "gynecology"\n'
+    told = refusals(said(data, "hospital", "apply", file(third)))
+    assert told == ["doctors.li: its licence is that of chen-hua too."]
+    assert "li" not in held(data).doctors
+
+
+def test_a_hospital_without_doctors_is_exported_as_it_was_in_0_1_0(data: Path) -> None:
+    assert "doctors" not in exported(data)
+
+
 def test_a_running_server_is_told(data: Path, file: Callable[[str], str]) -> None:
     database = Database(data / "chat.db")
     before = database.read_now(meta.people_version)
@@ -304,6 +344,19 @@ def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str])
         ('skill = "pregnancy"', 'skill = "birth"', "departments.obstetrics: 'birth' is none of the skills: pregnancy"),
         ("level = 2", "level = 6", "departments.obstetrics.level: it must be 5 at most, not 6"),
         ('group = "night"', 'group = "day"', "departments.obstetrics: 'day' is none of the groups"),
+        (
+            'title = "resident"',
+            'title = "famous"',
+            "doctors.chen-hua.title: 'famous' is none of associate_chief, attending",
+        ),
+        (
+            'department = "obstetrics"',
+            'department = "surgery"',
+            "doctors.wang-jing: 'surgery' is none of the departments",
+        ),
+        ('licence = "110430000012345"', 'licence = " "', "doctors.wang-jing.licence: it must not be blank"),
+        ('licence = "110430000012345"\n', "", "doctors.wang-jing: it lacks the required field `licence`"),
+        ("110430000054321", "110430000012345", "doctors.chen-hua: its licence is that of wang-jing too"),
         ("https://east", "https://East", "is spelled https://east.hospital.example by browsers"),
         ("hospital.example", "hospital.example:443", "is spelled https://east.hospital.example by browsers"),
         ("https://east", "http://east", "is not encrypted; allow_http = true allows it all the same"),
@@ -415,7 +468,7 @@ def test_all_faults_of_a_file_are_reported_at_once(data: Path, file: Callable[[s
     was = exported(data)
     told = refusals(said(data, "hospital", "apply", file(WRONG)))
     assert told == [
-        "campus is no section; there are campuses, skills, groups, departments, sites, words, people, shifts "
+        "campus is no section; there are campuses, skills, groups, departments, doctors, sites, words, people, shifts "
         "(did you mean 'campuses'?).",
         "campuses.east.zh: it must not be blank.",
         "campuses.east.en: it must be text in quotes, not a whole number.",

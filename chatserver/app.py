@@ -50,10 +50,8 @@ HOLD_EVERY = 10.0
 
 
 def build(settings: Settings) -> Starlette:
-    """The application, holding its database. Its lifespan starts the hub, and closes everything at the end.
-
-    Raises `CannotServe`, with nothing held.
-    """
+    """The application, with its database locked. Its lifespan starts the hub, and closes everything at the end. Raises
+    `CannotServe`; nothing is locked then."""
     bus = bus_of(settings)
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
@@ -66,7 +64,7 @@ def build(settings: Settings) -> Starlette:
 
 
 def bus_of(settings: Settings) -> Bus:
-    """The bus between several nodes, or the one of a single node. Raises `CannotServe`."""
+    """The Redis bus, which several nodes need, or the in-process bus of a single node. Raises `CannotServe`."""
     if not settings.redis_url:
         return MemoryBus()
     if find_spec("redis") is None:

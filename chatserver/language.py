@@ -1,7 +1,7 @@
-"""The language of the command line. The sentences are English in the program; a catalogue has the Chinese ones.
+"""The language of the command line.
 
-gettext finds it as in every program, and click's own messages, which it asks gettext for, are in the same catalogue.
-Where it was not built everything is English.
+The program contains English sentences; a gettext catalogue has the Chinese ones, and click's own messages as well.
+Without a built catalogue everything is English.
 """
 
 import gettext
@@ -15,7 +15,7 @@ import click
 from chatserver.domain.sentence import Sentence
 
 DOMAIN = "messages"
-"""The name of the catalogue that gettext looks for when it is told no other; click tells it none."""
+"""The catalogue that gettext reads by default. click names no other, so its messages must be in this one."""
 
 OF_THE_TERMINAL = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Where a terminal says its language; the first that is set counts."""
@@ -32,7 +32,7 @@ def chosen(environment: Mapping[str, str]) -> str:
 
 @contextmanager
 def speaking(language: str, folder: Path | None) -> Iterator[None]:
-    """Within it everything is said in that language, from the catalogues in `folder`, if there are any."""
+    """A context in which every sentence is in that language, from the catalogues in `folder`, if there are any."""
     before = os.environ.get("LANGUAGE")
     if folder is not None:
         gettext.bindtextdomain(DOMAIN, str(folder))
@@ -47,7 +47,7 @@ def speaking(language: str, folder: Path | None) -> Iterator[None]:
 
 
 def said(text: str) -> str:
-    """`text` in the language spoken; of what it was made of, only sentences are looked up."""
+    """`text` in the current language. Its fields are inserted unchanged, except those that are sentences themselves."""
     if not text:
         return text
     if not isinstance(text, Sentence):

@@ -67,7 +67,7 @@ class BoundedHandler(logging.StreamHandler[TextIO]):
             super().emit(record)
 
     def close(self) -> None:
-        """Write the numbers left out before closing."""
+        """Before closing, log how many lines of each kind were left out."""
         for left_out in self._ended(self._clock() + MINUTE):
             super().emit(left_out)
         super().close()
@@ -100,7 +100,7 @@ def kind_of(record: logging.LogRecord) -> str:
 
 
 def as_told(record: logging.LogRecord) -> logging.LogRecord:
-    """The record as it is written: a library's message about a client becomes one event without a traceback. All others
+    """The record to be written: a library's message about a client becomes one event without a traceback. All others
     stay as they are."""
     if isinstance(record.msg, dict) or record.name.split(".")[0] not in LIBRARIES:
         return record

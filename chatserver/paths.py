@@ -1,7 +1,5 @@
-"""Where the built front end and the page templates lie: beside the package in the tree, inside it in a wheel.
-
-Never builds anything, and reads no file but to see whether it is there.
-"""
+"""Where the built front end and the page templates are: beside the package in a checkout, inside it in a wheel. Builds
+nothing; only checks whether the files exist."""
 
 from pathlib import Path
 
@@ -23,7 +21,7 @@ def templates_folder() -> Path:
 
 
 def _find(in_wheel: str, in_tree: str, proof: str, otherwise: str) -> Path:
-    # The wheel's folder first: an installed package may lie beside a stranger's `build/front`.
+    # The wheel's folder first, because an installed package may lie beside another program's `build/front`.
     for folder in (_PACKAGE / in_wheel, _TREE / in_tree):
         if (folder / proof).exists():
             return folder

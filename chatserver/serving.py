@@ -138,7 +138,7 @@ def run(
         try:
             runner.run(_serve(server, listening, beside))
         except SystemExit:
-            # uvicorn exits so when the start has failed.
+            # uvicorn exits with this code when the start has failed.
             if _why_not(app) is None:
                 raise
     if not server.started:

@@ -250,7 +250,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Every Host header that is answered: the public one, its loopback spellings, the extra ones."""
+        """Every Host header that is accepted: the public name, the loopback names for it, and the extra ones."""
         public = urlsplit(self.public_url)
         own = {public.netloc}
         if is_loopback(public.hostname or ""):
@@ -259,7 +259,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def origins(self) -> frozenset[str]:
-        """The same as origins, all of the public URL's scheme."""
+        """`hosts` as origins, with the scheme of the public URL."""
         scheme = urlsplit(self.public_url).scheme
         return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
@@ -276,7 +276,7 @@ def meaning(field: str) -> str:
 
 
 def rules(settings: Settings) -> Rules:
-    """The numbers that decisions are given; seconds become milliseconds."""
+    """The settings that are rules of the hospital; seconds become milliseconds."""
     numbers: dict[str, Any] = {}
     for name in Rules.__slots__:
         if name == "overflow_to":

@@ -1,8 +1,9 @@
-"""Switches off one mechanism after the other and sees a test go red: `python -m tests.mechanisms [PART OF A NAME …]`.
+"""Switches off one mechanism after the other, and expects a test to fail: `python -m tests.mechanisms [PART OF A NAME
+…]`.
 
-Each is a change of one place in a copy of the tree, never a switch in the product, and says by name what is changed
-(`tests.switching`): when that moves to another file, one word changes here. A mechanism without a test that fails when
-it is gone is a promise without a guard. docs/reliability.md lists what is here; a test compares them.
+Each entry changes one place in a copy of the tree; the product has no such switches. It names the place by symbol
+(`tests.switching`), so when code moves to another file, one word changes here. A mechanism that can be removed without
+a failing test is not protected. docs/reliability.md lists the entries; a test compares the two.
 """
 
 import os
@@ -20,7 +21,7 @@ COPIED = ("chatserver", "tests", "bench", "docs", "scripts", "requirements", "py
 LINKED = (".venv", "build", "node_modules", "dashboard", "widget")
 WITHIN = 300.0
 FAILED = 1
-"""What pytest exits with when tests failed; anything else is no answer."""
+"""The exit code of pytest when tests failed. With any other code the result is unknown."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Mechanism:
     test: str
 
     def switched_off(self, root: Path) -> tuple[Path, str]:
-        """The file of its module in a tree, and what it holds without the mechanism. Raises `NotOnce`."""
+        """The module's file in a tree, and its source without the mechanism. Raises `NotOnce`."""
         file = module_file(root, self.symbol)
         return file, switched_off(file.read_text("utf-8"), self.symbol, self.switch)
 
@@ -1178,7 +1179,7 @@ MECHANISMS = (
 
 
 def main(wanted: list[str]) -> int:
-    """0 when every one of them was missed by its test."""
+    """Returns 0 if every test failed without its mechanism."""
     asked = [each for each in MECHANISMS if not wanted or any(part in each.name for part in wanted)]
     unguarded = [each.name for each in asked if not _is_missed(each)]
     for name in unguarded:
@@ -1201,14 +1202,14 @@ def _is_missed(mechanism: Mechanism) -> bool:
             return False
     assert run.returncode in (0, FAILED), f"{mechanism.name}: {run.stdout[-2_000:]}{run.stderr[-2_000:]}"
     failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
-    # A test that could not begin has not failed: the last line tells it from one that passed.
+    # A test that could not even be set up has not failed; the last line of the output shows which it was.
     told = failed[0] if failed else f"nothing failed, {run.stdout.splitlines()[-1]}"
     print(f"{mechanism.name}: {told}", flush=True)
     return run.returncode == FAILED and bool(failed)
 
 
 def _environment() -> dict[str, str]:
-    """The copy is what is imported, and no order of tests hides it."""
+    """The environment in which Python imports the copy."""
     return os.environ | {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

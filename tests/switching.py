@@ -1,8 +1,8 @@
-"""Takes one mechanism out of the source of a module, found by its name, not by its place or its spelling.
+"""Removes one mechanism from the source of a module. The mechanism is found by name, not by its line or its exact text.
 
-What is to be changed is written as Python and compared as Python, so comments, lines and blanks make no difference. In
-what is looked for, `...` stands for anything: a value, all arguments of a call, a whole body. In a value that is put
-there, `_` stands for the one that was there. Whatever is not found exactly once raises `NotOnce`.
+Patterns are written as Python and compared as syntax trees, so comments, line breaks and spaces do not matter. In a
+pattern, `...` matches anything: a value, all arguments of a call, a whole body. In a replacement, `_` stands for the
+original value. A pattern that does not match exactly once raises `NotOnce`.
 """
 
 import ast
@@ -13,11 +13,11 @@ from typing import Any
 
 NamedNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 Slot = tuple[ast.AST, str, int | None]
-"""Where a node hangs: its parent, the field, and the place in it where that is a list."""
+"""The place of a node in its parent: the field, and the index if the field is a list."""
 
 
 class NotOnce(Exception):
-    """What an entry names is not there, or more than once."""
+    """What an entry names does not exist, or exists more than once."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Instead:
 
 @dataclass(frozen=True)
 class Later:
-    """A statement comes right behind another one."""
+    """A statement is moved directly behind another one."""
 
     found: str
     behind: str
@@ -115,7 +115,8 @@ def _named(tree: ast.AST, name: str) -> ast.AST:
 
 
 def _names_within(node: ast.AST) -> Iterator[NamedNode]:
-    """What gets a name there, also within `if` and `with`, but not within another function or class."""
+    """The definitions at this level, including those within `if` and `with`, but not those within another function or
+    class."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, NamedNode):
             yield child
@@ -131,7 +132,7 @@ def _names_of(node: NamedNode) -> list[str]:
 
 
 def _only(within: ast.AST, found: str) -> Slot:
-    """The one place where that stands."""
+    """The one place where the pattern matches."""
     pattern = _parsed(found)
     slots = [slot for slot in _slots(within) if _is_like(pattern, _node(slot))]
     if len(slots) != 1:
@@ -140,7 +141,8 @@ def _only(within: ast.AST, found: str) -> Slot:
 
 
 def _parsed(text: str) -> ast.AST:
-    """A statement; or an expression, where it may be that: a call that stands alone is looked for as a call."""
+    """Parse a pattern as a statement, or as an expression if it is one. A call that is a statement of its own is
+    searched for as a call."""
     (statement,) = ast.parse(text).body
     return statement.value if isinstance(statement, ast.Expr) else statement
 
@@ -191,7 +193,7 @@ def _is_value(text: str) -> bool:
 
 
 def _whole(within: ast.AST, slot: Slot) -> Slot:
-    """Of a call that stands alone, awaited or not, the statement that it is."""
+    """The statement that consists of this call alone, awaited or not; otherwise the call itself."""
     parent = slot[0]
     if isinstance(parent, ast.Expr | ast.Await):
         return _whole(within, next(each for each in _slots(within) if _node(each) is parent))

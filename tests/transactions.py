@@ -1,4 +1,4 @@
-"""Transactions for tests, which give a connection and say when it is, where it matters."""
+"""Makes a `Tx` for tests, from a connection and, where it matters, a time."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -30,7 +30,7 @@ async def writing(database: Database, work: Callable[[Connection], T]) -> T:
 
 
 def people_changed(conn: Connection) -> None:
-    """What a change of staff, groups, departments or sites leaves for the hub to see."""
+    """Raises the version by which the hub notices a change of staff, groups, departments or sites."""
     meta.bump_people_version(tx_at(conn))
 
 

@@ -34,7 +34,7 @@ async def save(desk: StaffDesk, session: StaffSession, frame: DraftSave) -> None
 
 
 async def put(desk: StaffDesk, staff: Staff, frame: DraftSave) -> Keeping:
-    """As `save`, for a page that goes away without a socket: all windows of the writer are told."""
+    """Like `save`, for a page that is closed while it has no socket: all windows of the writer are sent the draft."""
     keeping = await keep_draft(desk, staff, frame)
     if not keeping.changed:
         for draft in keeping.drafts:

@@ -72,7 +72,7 @@ def visitor_has_seen(desk: VisitorDesk, session: VisitorSession, frame: Conversa
 
 
 def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> Draft | None:
-    """The draft that the text was, if the client names one."""
+    """The draft that became this text, if the client names one."""
     if frame.draft is None:
         return None
     return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)

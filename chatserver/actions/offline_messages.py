@@ -63,7 +63,7 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
     except Unauthenticated:
         session.close(CloseCode.SESSION_ENDED)
     except Refused:
-        # A visitor who has to correct the phone number has not left a message yet.
+        # Check the phone number first: a message that the visitor has to correct is not left yet.
         spent.give_back()
         raise
 
@@ -92,7 +92,8 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
 
 
 async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:
-    """What would be refused today may have been left by this very command while it was allowed."""
+    """The 留言 that an earlier try of this command left, if there is one. It may have been left when it was still
+    allowed."""
     digest = desk.parts.digests.of(frame)
     before = await desk.parts.offline_messages.left_before(session.person, frame.ref, digest)
     if before is None:

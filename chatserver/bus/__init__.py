@@ -1,1 +1,1 @@
-"""NOTIFIES. Doorbells between nodes: they say that something changed, never what. Imports no other package of ours."""
+"""Doorbells between nodes: they say that something has changed, never what. Imports no other package of ours."""

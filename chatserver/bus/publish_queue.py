@@ -46,8 +46,8 @@ class PublishQueue:
         return notices
 
     def give_back(self, notices: Sequence[Notice]) -> None:
-        """Publishing failed, so the others may have missed this. It is not kept: a re-read costs them less than hearing
-        everything twice."""
+        """Publishing failed, so the others may have missed these messages. They are not kept: a re-read costs the
+        others less than receiving everything twice."""
         self._lost = self._lost or any(not isinstance(each, PASSING) for each in notices)
 
     def _has_made_room(self, bell: Bell) -> bool:

@@ -165,7 +165,8 @@ class RedisClient:
         )
 
     async def forget(self, names: Sequence[str]) -> None:
-        """These nodes are gone; one that is not adds itself again with its next renewal."""
+        """Remove these nodes, which are gone. A node that is alive after all adds itself again with its next
+        renewal."""
         async with self._pipeline() as pipe:
             pipe.srem(self._key("nodes"), *names)
             await self._executed(pipe)

@@ -1,5 +1,5 @@
-"""STARTS. The command line, one file per command group; `main.py` lists them.
+"""The command line, one file per command group; `main.py` lists them.
 
-Reads the settings from the environment and hands them on; what a command does is done elsewhere. May import everything
-below; nothing imports it but `__main__`. Every failure is one sentence on stderr.
+Reads the settings from the environment and passes them on; other packages do the work. May import everything; only
+`__main__` imports it. Every failure is one sentence on stderr.
 """

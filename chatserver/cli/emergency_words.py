@@ -34,7 +34,8 @@ def words_check(department: str | None, attention: bool, built_in: bool) -> None
 
 
 def _words_held() -> Words:
-    """The hospital's words, if there is a database yet. Raises `CannotServe` for one that cannot be used."""
+    """The words that the hospital added; none if there is no database yet. Raises `CannotServe` for a database that
+    cannot be used."""
     settings = read_settings()
     if isinstance(settings.database, Path) and not settings.database.exists():
         return BUILT_IN

@@ -71,7 +71,8 @@ class Commands(click.Group):
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Files written meanwhile, such as a database or a backup, are private to this user, whatever the shell's umask."""
+    """A context in which new files, such as a database or a backup, are private to this user, whatever the shell's
+    umask."""
     before = os.umask(PRIVATE)
     try:
         yield
@@ -81,7 +82,7 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def _translated_help(command: click.Command) -> Iterator[None]:
-    """Meanwhile the help of the command and of its subcommands is in the chosen language."""
+    """A context in which the help of the command and of its subcommands is in the chosen language."""
     command.context_class = Context
     with ExitStack() as stack:
         parts: list[Any] = [command, *command.params]
@@ -95,7 +96,7 @@ def _translated_help(command: click.Command) -> Iterator[None]:
 
 
 def _catalogues() -> Path | None:
-    """The folder of the catalogues; None when the front end, which they are built with, was not built."""
+    """The folder of the catalogues, which are built together with the front end; None if that was not built."""
     try:
         return front_folder() / "texts/commands"
     except RuntimeError:

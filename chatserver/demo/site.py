@@ -1,6 +1,6 @@
 """The demo hospital's own website: three small pages on another origin, each with one script tag for the widget.
 
-It stands for any hospital's site, and shares nothing with the server but the address of that script.
+It is like any hospital's site: the only thing it knows of the server is the address of that script.
 """
 
 from http import HTTPStatus

@@ -1,5 +1,5 @@
-"""DECIDES. The domain's rules, pure: commands in, events out.
+"""The rules of the product: commands go in, events come out.
 
-Imports nothing else of ours and nothing that touches the outside: no asyncio, no SQL, no clock, no randomness, no JSON.
+Pure: imports no other package of ours and nothing that reaches outside (no asyncio, SQL, clock, randomness or JSON).
 Times are integers, milliseconds since the Unix epoch, and always passed in.
 """

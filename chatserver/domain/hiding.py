@@ -1,7 +1,8 @@
-"""Characters that hide something, spelled out for whoever reads the text: those that turn its direction, take no room,
-or show nothing. One list for all pages; a test holds the clients' own (widget/src/shared/hiddenCharacters.ts) to it.
+"""Spells out characters that hide something: those that reverse the direction of the text, have no width, or show
+nothing.
 
-Changes nothing that is stored, copied or sent.
+One list for all pages; a test compares it with that of the clients (widget/src/shared/hiddenCharacters.ts). Only for
+display: what is stored, copied or sent stays unchanged.
 """
 
 import unicodedata
@@ -24,7 +25,7 @@ HIDING = frozenset(
     }
 )
 _BESIDE_A_JOINER = ("So", "Sk")
-"""Pictures, and the colours of skin."""
+"""Categories of characters that a joiner connects within an emoji: pictures, and skin colours."""
 
 
 def visible(text: str) -> str:

@@ -11,8 +11,8 @@ LANGUAGES = ("zh", "en")
 """The languages of the product; consultants speak these unless their record says otherwise."""
 
 UNSURE = "unsure"
-"""不确定 / 其他: the department of those who do not know which one they need. Every site offers it, last of all, and
-answers it by its general group."""
+"""不确定 / 其他: the department for visitors who do not know which one they need. Every site offers it as the last one,
+and its general group serves it."""
 
 
 class Mode(StrEnum):
@@ -71,7 +71,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Campus:
-    """院区: a place one can go to."""
+    """院区: one of the hospital's locations."""
 
     id: str
     name: Name
@@ -82,7 +82,7 @@ class Campus:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """专长: something a consultant may know well, and a department may ask for."""
+    """专长: a field that a consultant may know well, and that a department may require."""
 
     id: str
     name: Name
@@ -104,7 +104,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """科室: the field asked about; served by one group, at one campus; best by somebody with `skill` at `level`."""
+    """科室: the field that visitors ask about. One group at one campus serves it, preferably consultants with `skill`
+    at `level`."""
 
     id: str
     name: Name
@@ -206,5 +207,6 @@ class Hospital:
         return general or self.departments[department].group
 
     def department_asked(self, site: str, department: str | None) -> str:
-        """What a visitor's page asks for, as it is now: `UNSURE` for none, and for one the site no longer offers."""
+        """The department that a visitor's page asks for; `UNSURE` if it asks for none, or for one that the site no
+        longer offers."""
         return department if department is not None and department in self.sites[site].departments else UNSURE

@@ -1,8 +1,8 @@
-"""Opening hours: windows by weekday, exceptions by date, holidays if wanted; when it opens, when it closes.
+"""Opening hours: windows by weekday, exceptions by date, and public holidays if wanted.
 
-Pure: the moment, the time zone and the calendar are handed in. Moments are ms since 1970, windows are what a clock on
-the wall shows. An hour that comes twice when summer time ends is inside a window from its first to its last minute; one
-that is left out is the moment of the jump.
+Pure: the moment, the time zone and the calendar are passed in. Moments are ms since 1970; windows are local clock
+times. When summer time ends, the hour that occurs twice belongs to a window both times. When it begins, a local time
+that does not occur counts as the moment of the jump.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 MINUTE = 60_000
 
 DAY = 24 * 60
-"""Minutes of a day on the wall."""
+"""Minutes of a day, as local clocks show it."""
 
 WEEKS_AHEAD = 8
 """How far ahead the next opening or closing is searched: longer than any holiday. Beyond that no time is shown."""
@@ -25,7 +25,8 @@ HORIZON_MS = WEEKS_AHEAD * 7 * DAY * MINUTE
 
 
 class Day(StrEnum):
-    """What the calendar makes of a date. `WORKDAY`: a Saturday or Sunday worked in place of another day (调休)."""
+    """What the calendar says about a date. `WORKDAY`: a Saturday or Sunday that is worked in place of another day
+    (调休)."""
 
     ORDINARY = "ordinary"
     HOLIDAY = "holiday"
@@ -41,7 +42,8 @@ def no_holidays(_day: date) -> Day:
 
 
 class Window(NamedTuple):
-    """From when to when, in minutes from the midnight its day begins with. An end past 24:00 is in the next day."""
+    """Open from `start` to `end`, in minutes after the midnight at which its day begins. An end past 24:00 is in the
+    next day."""
 
     start: int
     end: int
@@ -56,12 +58,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """`week`: the windows of each weekday, Monday first. `exceptions` beat all else; none of windows: closed that day.
-
-    With `holidays` it is closed on public holidays, and on a weekend day that is worked in place of another it is open
-    as on a Monday: the calendar does not say which day that was. A date that is an exception or a holiday has nothing
-    of the night before: what began there ends at midnight.
-    """
+    """`week`: the windows of each weekday, Monday first. `exceptions` replace everything else on their dates; an
+    exception without windows means closed. With `holidays`, public holidays are closed, and a weekend day that is
+    worked in place of another has the hours of a Monday, because the calendar does not say which day it replaces. On a
+    date that is an exception or a holiday, a window of the day before ends at midnight."""
 
     week: tuple[tuple[Window, ...], ...]
     exceptions: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Several hours that must all be open: a site's and a group's."""
+    """Several opening hours at once: it is open only while all of them are, such as the site's and the group's."""
 
     hours: tuple[Hours, ...]
     zone: ZoneInfo

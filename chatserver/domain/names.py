@@ -1,7 +1,7 @@
 """Names of people: what they may not contain, and how a visitor's name is shown.
 
-A staff name that breaks a rule is refused; names may repeat, because the staff number is shown as well. A visitor's
-name is never refused, so that nobody is turned away because of it: it is shown as it is, or replaced.
+A staff name that breaks a rule is refused. Two people may have the same name, because the staff number is shown as
+well. A visitor's name is never refused, because nobody may be turned away for it: it is shown as it is, or replaced.
 """
 
 import re
@@ -24,7 +24,7 @@ ALIKE = ("CYRILLIC", "GREEK")
 SPEAKING_FOR_US = frozenset(
     {"系统", "客服", "医生", "护士", "咨询员", "管理员", "医院", "system", "support", "doctor", "nurse", "consultant"}
 )
-"""A visitor with one of these as the whole name would be taken for somebody who speaks for the hospital."""
+"""Names that would make a visitor look like somebody who speaks for the hospital."""
 
 Wrong = Literal["unseen", "marks", "mixed"]
 

@@ -1,4 +1,4 @@
-"""Which network addresses are counted as one: at sign-in, at the sockets, in queues, for every limit per address."""
+"""Which network addresses count as one, for every limit per address: at sign-in, at the sockets, and in queues."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,4 +1,5 @@
-"""留言: messages that visitors left while nobody served. Who answers them, who may see them, how they end."""
+"""留言: messages that visitors leave while nobody is available. Who answers them, who may see them, and how
+they end."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
@@ -21,10 +22,10 @@ SETTLED = "settled"
 
 @dataclass(frozen=True, slots=True)
 class OfflineMessage:
-    """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
-    which the visitor had waited before. `emergency` and `level`: what its words speak of, and how urgent that is;
-    `crowded`: so many such came from one address that nobody is called because of it; `acknowledged_by`: who has seen
-    the alarm of it, an id."""
+    """`owner` and `settled_by` are ids of consultants; `due_at` is when it should be answered (ms). `conversation`: the
+    one in which the visitor waited before leaving it. `emergency` and `level`: what its words speak of, and how urgent
+    that is; `crowded`: one of so many from one address that it calls nobody; `acknowledged_by`: the id of the person
+    who has seen its alarm."""
 
     id: str
     site: str
@@ -53,20 +54,20 @@ class OfflineMessage:
 
     @property
     def answer_by(self) -> int | None:
-        """What the visitor is promised; nothing where it does not open within the next weeks."""
+        """The time (ms) that the visitor is promised; None if it does not open within the next weeks."""
         return self.due_at if self.due_at - self.left_at < HORIZON_MS else None
 
 
 def due_without_opening(now: int) -> int:
-    """When it is due where nobody knows when it opens: as late as is looked ahead."""
+    """When it is due if no opening is known: the latest moment that is searched for one."""
     return now + HORIZON_MS
 
 
 def choose_owner(
     group: str, consultants: Iterable[Consultant], on_duty: Set[str], open_of: Mapping[str, int]
 ) -> str | None:
-    """Whose work it becomes at once: of the group's consultants whoever has a shift when it is due, then whoever has
-    the fewest open ones. None: the group has nobody; then its supervisors see it without an owner."""
+    """The consultant of the group who becomes its owner: those who have a shift when it is due come first, then those
+    with the fewest open ones. None if the group has no consultants; then its supervisors see it without an owner."""
     members = _members(group, consultants)
     if not members:
         return None
@@ -79,9 +80,8 @@ def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:
 
 
 def needs_owner(message: OfflineMessage, group: str, consultants: Mapping[str, Consultant]) -> bool:
-    """Whether somebody else must see to it: the account of whoever did is closed, or another group serves the
-    department now and its owner is not of that. `group` serves it now. One that has no owner waits until the group has
-    somebody."""
+    """Whether it needs another owner: its owner's account is closed, or is not in `group`, which serves the department
+    now. One without an owner needs one as soon as the group has a consultant."""
     if message.settled_at is not None:
         return False
     owner = consultants.get(message.owner) if message.owner is not None else None
@@ -96,13 +96,13 @@ def sees(staff: Staff, message: OfflineMessage) -> bool:
 
 
 def shown_phone(message: OfflineMessage) -> str:
-    """As it stands in every list, that of whoever is to call included."""
+    """The phone number as every list shows it, the owner's list included."""
     return masked_phone(message.phone)
 
 
 def revealed(staff: Staff, message: OfflineMessage) -> str:
-    """The whole number, for whoever is to call. A supervisor who wants to call takes it over first. Raises `NotFound`,
-    `Forbidden`."""
+    """The whole number, for its owner, who is to call. A supervisor who wants to call must take it first. Raises
+    `NotFound`, `Forbidden`."""
     if not sees(staff, message) or not message.phone:
         raise NotFound()
     if message.owner != staff.person.id:
@@ -111,14 +111,14 @@ def revealed(staff: Staff, message: OfflineMessage) -> str:
 
 
 def take(message: OfflineMessage, by: Staff) -> OfflineMessage:
-    """This member of staff is the owner now, whoever was before. Raises `NotFound`, `OutOfTurn`."""
+    """Make this member of staff the owner, even if it has one. Raises `NotFound`, `OutOfTurn`."""
     _open_to(message, by)
     return message if message.owner == by.person.id else replace(message, owner=by.person.id)
 
 
 def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: int, rules: Rules) -> OfflineMessage:
-    """It is done, by its owner or by a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`, and what is wrong with
-    the note."""
+    """Settle it, as its owner or as a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`, and the refusals of a
+    note."""
     if is_settled_so(message, by, result, note.strip()):
         return message
     note = checked_note(note, rules)
@@ -129,14 +129,14 @@ def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: i
 
 
 def acknowledge(message: OfflineMessage, by: Staff, now: int) -> OfflineMessage:
-    """They have seen its alarm. Once whoever sees to it has, it is no alarm any more."""
+    """Record that this person has seen its alarm. When the owner has seen it, the alarm is over."""
     if message.settled_at is not None or message.acknowledged_by == message.owner == by.person.id:
         return message
     return replace(message, acknowledged_by=by.person.id, acknowledged_at=now)
 
 
 def is_settled_so(message: OfflineMessage, by: Staff, result: Result, note: str) -> bool:
-    """Whether the very same was done before: it is asked again because its answer was lost."""
+    """Whether it was already settled in exactly this way: the request is then a repeat whose answer was lost."""
     return (message.settled_by, message.result, message.note) == (by.person.id, result, note)
 
 

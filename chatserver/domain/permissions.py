@@ -1,7 +1,7 @@
-"""Role × action, in one table. An answer names the rule that decided.
+"""What each role may do, in one table. Every answer names the rule that decided.
 
-The table says whether a role may do a thing at all, and how far it reaches; whether this conversation is within
-that reach is decided where it is loaded (`transitions`, and the SQL of the transcripts).
+The table says whether a role may do something at all, and for which conversations. Whether a particular conversation is
+among them is decided where it is loaded (`transitions`, and the SQL of the transcripts).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chatserver.domain.refusals import Forbidden
 
 
 class Action(StrEnum):
-    """What a member of staff can want."""
+    """What a member of staff may or may not be permitted to do."""
 
     OPEN_CONSOLE = "open_console"
     SET_AVAILABILITY = "set_availability"
@@ -33,7 +33,7 @@ class Action(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a permission goes; its value is the name of the rule."""
+    """For whom or what a permission holds; its value is the name of the rule."""
 
     NONE = "not_for_this_role"
     SELF = "themselves"
@@ -44,7 +44,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether it is allowed, and by or against which rule."""
+    """Whether it is allowed, and the rule that allows or forbids it."""
 
     allowed: bool
     rule: str
@@ -78,13 +78,13 @@ TABLE: dict[Action, dict[Role, Reach]] = {
 
 
 def allowed(role: Role, action: Action) -> Answer:
-    """Whether somebody of that role may do it at all, and the rule that says so."""
+    """Whether the role may do it at all, and by which rule."""
     reach = TABLE[action][role]
     return Answer(reach is not Reach.NONE, reach.value)
 
 
 def require(role: Role, action: Action) -> None:
-    """Raises `Forbidden`, with the rule that says so, when nobody of that role may do it at all."""
+    """Raises `Forbidden`, with the rule, if the role may not do it at all."""
     answer = allowed(role, action)
     if not answer.allowed:
         raise Forbidden(rule=answer.rule)

@@ -1,4 +1,5 @@
-"""DOMAIN's default numbers, as one value that every decision is given. Durations are milliseconds."""
+"""The hospital's rules as one value that is passed to every decision, with their defaults. Durations are
+milliseconds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,8 +14,8 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The hospital's numbers; each is a setting of the same name (docs/operations.md). `overflow_to` alone is none: it
-    is the group that helps this one out, if there is one."""
+    """The hospital's rules. Each is a setting of the same name (docs/operations.md), except `overflow_to`: the group
+    that helps this one out, if there is one."""
 
     ring_ms: int = 15 * SECOND
     transfer_ms: int = 30 * SECOND
@@ -52,14 +53,14 @@ class Rules:
 
 
 class Rulebook:
-    """The hospital's numbers, and those of the groups that have their own."""
+    """The hospital's rules, and those of groups that have their own."""
 
     def __init__(self, hospitals: Rules, groups: Iterable[Group] = ()) -> None:
         self.hospitals = hospitals
         self._groups = {each.id: _own(hospitals, each) for each in groups}
 
     def of(self, group: str) -> Rules:
-        """The numbers that hold in this group."""
+        """The rules that apply in this group."""
         return self._groups.get(group, self.hospitals)
 
 
@@ -72,7 +73,7 @@ COMING_BACK_MS = 30 * SECOND
 """A consultant who reconnects within the grace period has at least this long for a first reply that is due."""
 
 LOOK_AGAIN_MS = 10 * SECOND
-"""So long after nobody else was there, it is looked at again."""
+"""When nobody else could take a conversation, it is checked again after this time."""
 
 TYPING_HOLDS_MS = 6 * SECOND
-"""A typing sign is believed this long after it was last heard."""
+"""A typing sign is valid for this long after it was received."""

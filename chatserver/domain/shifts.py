@@ -31,7 +31,7 @@ class OnShift:
     checked_in_at: int | None = None
 
     def runs(self, now: int) -> bool:
-        """From its 签到 to its end."""
+        """Whether it is between the opening of its 签到 and its end."""
         return self.check_in_from <= now < self.shift.ends_at
 
     def receives(self, now: int) -> bool:
@@ -47,7 +47,8 @@ class Duties:
         self._on: list[OnShift] = []
         begins, ends_at = 0, None
         for shift in sorted(shifts, key=lambda each: (each.starts_at, each.ends_at)):
-            # Who goes on without a pause has been quiet at the beginning, and is here already.
+            # After a shift that continues without a pause there is no second quiet start: the consultant is at work
+            # already.
             if ends_at is None or shift.starts_at > ends_at:
                 begins = shift.starts_at
             ends_at = max(shift.ends_at, ends_at or 0)
@@ -86,5 +87,5 @@ class Duties:
 
 
 def on_duty(shifts: Sequence[Shift], at: int) -> set[str]:
-    """Who has a shift at that moment."""
+    """The consultants who have a shift at that moment."""
     return {each.consultant for each in shifts if each.starts_at <= at < each.ends_at}

@@ -1,9 +1,9 @@
-"""A token bucket: so many at once, then so many a second. Reads no clock: the time is passed in."""
+"""A token bucket: allows a burst, and then a number per second. The time is passed in."""
 
 
 class TokenBucket:
-    """Holds `burst` tokens and regains `per_second`. `now` is in ms of any one clock; a clock that is set back counts
-    as one that stood still. `lasts`: a request of which nothing came puts its token back."""
+    """Holds `burst` tokens and regains `per_second`. `now` is in ms, always of the same clock; if that is set back, it
+    counts as having stood still. `lasts`: a request that came to nothing puts its token back."""
 
     __slots__ = ("_burst", "_left", "_per_ms", "_since", "lasts")
 
@@ -15,11 +15,12 @@ class TokenBucket:
         self._since = 0.0
 
     def is_full(self, now: float) -> bool:
-        """Whether nothing is used up any more."""
+        """Whether all tokens are back."""
         return self._left + max(0, now - self._since) * self._per_ms >= self._burst
 
     def take(self, now: float) -> int:
-        """0 when a token was there, else the ms until one will be. Runs for every frame, so it calls nothing."""
+        """Take a token and return 0; if there is none, return the ms until the next one. Runs for every frame, so it
+        calls nothing."""
         left = self._left
         if now > self._since:
             left += (now - self._since) * self._per_ms
@@ -33,5 +34,5 @@ class TokenBucket:
         return int((1 - left) / self._per_ms) + 1
 
     def put_back(self) -> None:
-        """A token that was taken was not used."""
+        """Put back a token that was taken but not used."""
         self._left = min(self._burst, self._left + 1)

@@ -1,4 +1,5 @@
-"""CARRIES. Connects the web layer with the store: the only package with tasks, queues and clocks.
+"""The engine: sessions, batches, delivery, presence and deadlines. The only package with tasks, queues and
+clocks.
 
-May import `domain`, `wire`, `store` and `bus`, never the web. It decides nothing that `domain` could decide.
-"""
+May import `domain`, `wire`, `store` and `bus`, never `actions` or `web`. It decides nothing that `domain` could
+decide."""

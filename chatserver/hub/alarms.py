@@ -175,7 +175,7 @@ class Alarms:
                     yield alarm
 
     def _watchers(self) -> list[Watcher]:
-        """Everybody of the console who are connected to any node."""
+        """All people of the console who are connected to any node."""
         return [
             Watcher(each.id, each.role, each.groups)
             for each in self._directory

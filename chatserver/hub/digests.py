@@ -59,6 +59,6 @@ def _spelled(value: object) -> str:
     if isinstance(value, Struct):
         value = tuple(getattr(value, name) for name in value.__struct_fields__)
     if isinstance(value, tuple):
-        # With their number, so that a blank item is not taken for none.
+        # Include the number of items, so that one blank item differs from no items.
         return NEXT_ITEM.join([str(len(value)), *map(_spelled, value)])
     return str(value)

@@ -227,7 +227,7 @@ class Hub:
         return session
 
     async def end_visitor(self, token: str) -> None:
-        """换人了: somebody else uses that browser now. The conversation goes on as if its visitor had left."""
+        """换人了: another person is using that browser now. Its conversation continues as if the visitor had left."""
         visitor = await self._database.write(lambda tx: visitors.end_for_the_next(tx, token), self._now, VISITOR)
         if visitor is not None:
             self._running.sessions.token_ended(visitor, rates=False)

@@ -1,9 +1,9 @@
-"""连接 over time: what follows when a person's first connection opens, or their last one closes.
+"""Acts when a person's first connection opens, or their last one closes (连接).
 
 A page that reloads disconnects and reconnects within a moment, so there is a short wait before a person counts as gone.
 A consultant who is gone loses open offers at once, and keeps their conversations for the grace period; a visitor keeps
-the place in the queue. When the first node starts, everybody counts as having just gone: the server was away, not the
-people.
+the place in the queue. When the first node starts, everybody's absence begins at that moment, because it was the server
+that was away.
 """
 
 import asyncio
@@ -253,7 +253,8 @@ class PresenceTracker:
             timer.cancel()
 
     def _tell(self, conversation: Conversation, command: Command) -> None:
-        """Have the change written, once at a time. When that fails, check in a moment what is true then."""
+        """Write the change; only one write per person runs at a time. If it fails, compare again a moment later, when
+        the state may have changed."""
         telling = (conversation.id, command)
         if telling in self._telling:
             return

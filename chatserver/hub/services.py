@@ -13,7 +13,7 @@ from chatserver.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Made once, when the node starts. `epoch` names the database's present life."""
+    """Made once, when the node starts. `epoch` is the database's current epoch."""
 
     database: Database
     bus: Bus

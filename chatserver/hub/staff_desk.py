@@ -84,7 +84,7 @@ class StaffDesk:
             if result is not None and not isinstance(result, StaffAsk):
                 result = await result
         except Refused as refusal:
-            # What may not be done now may have been done by this very command while it was allowed.
+            # An earlier try of this command may have been carried out when it was still allowed.
             done = await self._done_before(session, frame) if refusal.retry == "no" else None
             if done is None:
                 raise

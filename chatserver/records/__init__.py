@@ -1,1 +1,1 @@
-"""The hospital's records as a person writes them: the file, what is wrong with it, and the days it may name."""
+"""The hospital's file: reading, checking, writing and applying it; and the public holidays that its hours refer to."""

@@ -15,10 +15,8 @@ R = TypeVar("R")
 
 
 def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
-    """Write it, within the caller's transaction. Raises `BadPlan`, before anything is written.
-
-    `rules` are the hospital's own numbers.
-    """
+    """Write the file's records in the caller's transaction. Raises `BadPlan` before anything is written. `rules` are
+    the hospital's own numbers."""
     people = {each.login: each.consultant for each in accounts.everybody(tx.conn)}
     wanted = Conversion(file, hospital.load_hospital(tx.conn), people, zone, rules)
     campuses, skills, groups, departments = wanted.campuses(), wanted.skills(), wanted.groups(), wanted.departments()

@@ -1,6 +1,7 @@
-"""What is wrong with the shape of a written record: every fault, where it stands, and what would be right.
+"""Checks the shape of a written record: finds every fault, where it is, and what would be right.
 
-The library that converts stops at the first one, in words for programmers. What passes here it can convert.
+The library that converts records stops at the first fault and reports it in words for programmers. A record that passes
+these checks can be converted.
 """
 
 import difflib
@@ -16,10 +17,10 @@ from chatserver.domain.text import first_unseen, shows
 from chatserver.records.faults import Faults
 
 SEVERAL_LINES = {"several_lines": True}
-"""What `Meta(extra=…)` says of a text that may have line breaks."""
+"""The value of `Meta(extra=…)` that marks a text in which line breaks are allowed."""
 
 Fault = tuple[str, Sentence]
-"""Where, and what: the end of a sentence."""
+"""The place of a fault in the file, and what is wrong there, as the end of a sentence."""
 
 FOUND = {
     bool: Sentence("true or false"),
@@ -39,12 +40,12 @@ DATE = Sentence("a date such as 2026-11-27")
 
 
 def faults(written: object, kind: Any, where: str) -> Iterator[Fault]:
-    """Of `written`, which should be a `kind`."""
+    """The faults of `written`, which should be a `kind`."""
     yield from _faults(written, inspect.type_info(kind), where, {})
 
 
 def converted(where: str, kind: Any, written: object, found: Faults) -> Any:
-    """`written` as a `kind`; None when something is wrong with it, which is added to `found`."""
+    """`written` converted to a `kind`. If it has faults, they are added to `found`, and the result is None."""
     wrong = [*faults(written, kind, where)]
     for there, what in wrong:
         found.add(there, what)
@@ -52,13 +53,13 @@ def converted(where: str, kind: Any, written: object, found: Faults) -> Any:
 
 
 def near(name: str, known: Sequence[str]) -> Sentence:
-    """After a name that is not there: the one that was meant, perhaps."""
+    """The suggestion after an unknown name: the known name that is most like it, if any is."""
     close = difflib.get_close_matches(name, known, n=1)
     return Sentence(" (did you mean {close!r}?)", close=close[0]) if close else Sentence("")
 
 
 def spelled(name: str) -> str:
-    """A name as it is told: what would not be seen of it, by its code."""
+    """A name for a message, with invisible characters replaced by their codes."""
     return name if name.isprintable() else ascii(name)[1:-1]
 
 
@@ -67,7 +68,7 @@ def _faults(written: object, kind: inspect.Type, where: str, extra: Mapping[str,
         case inspect.Metadata():
             yield from _faults(written, kind.type, where, kind.extra or {})
         case inspect.UnionType():
-            # TOML has no null: what may be left out is of the other type where it is written.
+            # TOML has no null: an optional field that is written has the other type.
             [only] = (each for each in kind.types if not isinstance(each, inspect.NoneType))
             yield from _faults(written, only, where, extra)
         case inspect.StructType():

@@ -48,7 +48,7 @@ from chatserver.records.kinds import (
 from chatserver.records.origins import fault_of
 
 SHORTEST_WORD = 2
-"""A single character is part of too many other words."""
+"""Characters. A single one would be part of too many other words."""
 
 
 class Conversion:
@@ -185,7 +185,8 @@ class Conversion:
         return site if hours is None else replace(site, hours=hours)
 
     def _group_of_the_unsure(self, each: SiteRecord) -> str | None:
-        """The general group of a site that names none: that of its department for the unsure, if the file has one."""
+        """The general group of a site that does not name one: the group of its department for visitors who are unsure,
+        if the file has that department."""
         described = self._file.records["departments"].get(UNSURE)
         return described.group if described is not None and UNSURE in each.departments else None
 
@@ -216,7 +217,7 @@ class Conversion:
         return replace(known, **work)  # type: ignore[arg-type]  # each of its own type
 
     def _shifts(self, roster: Mapping[int, ShiftRecord], now: int) -> list[Shift]:
-        """Those that are not over; nobody has two at the same time."""
+        """The shifts that are not over yet. Two shifts of one person at the same time are a fault."""
         found: list[Shift] = []
         for number, each in roster.items():
             where = f"{ROSTER} {number}"

@@ -65,7 +65,8 @@ def _group_written(group: Group) -> dict[str, Any]:
 
 
 def _is_made_by_itself(department: Department) -> bool:
-    """Whether it is the department for unsure visitors as every hospital gets it; it need not be in a file."""
+    """Whether it is the department for unsure visitors with the values that every hospital gets. Then the file need not
+    contain it."""
     return department.id == UNSURE and department.name == UNSURE_NAME and department.skill is None
 
 

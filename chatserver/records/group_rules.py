@@ -1,4 +1,4 @@
-"""A group's own numbers: they have the names of the settings, and the same bounds."""
+"""A group's own rules: their names in the file are those of the settings, and so are their bounds."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -22,7 +22,7 @@ ALL_ALIKE = (
 
 
 def own_rules(where: str, written: Mapping[str, int], faults: Faults) -> dict[str, int]:
-    """The numbers of a group by the names of `Rules`, in their units; what is wrong is added to `faults`."""
+    """The rules of a group by their names in `Rules`, and in its units. Errors are added to `faults`."""
     known = {written_rule(each.name): each.name for each in fields(Rules) if each.name not in ALL_ALIKE}
     hints = get_type_hints(Settings, include_extras=True)
     own = {}

@@ -1,8 +1,8 @@
-"""The hospital's records as one TOML file that people read and edit; it is taken in as a whole or not at all.
+"""The hospital's records as one TOML file that people read and edit; it is applied as a whole or not at all.
 
-Accounts and passwords are not in it: it names people by their logins. What a file does not name stays as it is, except
-the roster: a file that has one replaces every shift from now on. This module reads the file; `conversion` checks what
-it says against the hospital, `apply` writes it into the database, `export` writes the file.
+It holds no accounts or passwords, and names people by their logins. Records that a file does not name stay as they are,
+except the roster: a file that has one replaces every shift from now on. This module reads the file; `conversion` checks
+it against the hospital, `apply` writes it into the database, `export` writes a file from the database.
 """
 
 import re
@@ -98,5 +98,5 @@ def _roster(written: object, faults: Faults) -> dict[int, ShiftRecord] | None:
 
 
 def _clause(sentence: str) -> str:
-    """A library's sentence, as the end of one of ours."""
+    """A sentence of a library, reworded to be the end of one of our sentences."""
     return (sentence[:1].lower() + sentence[1:]).rstrip(".")

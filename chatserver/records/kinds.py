@@ -1,4 +1,4 @@
-"""What each table of the hospital's file holds: its fields, their types and bounds."""
+"""The tables of the hospital's file: their fields, types and bounds."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -107,4 +107,4 @@ SECTIONS: dict[str, type[Record]] = {
 ROSTER = "shifts"
 
 RECORDS: dict[str, type[Record]] = {**SECTIONS, ROSTER: ShiftRecord}
-"""Everything that a file may hold."""
+"""All tables that a file may contain."""

@@ -1,4 +1,4 @@
-"""Which websites may embed the widget: an origin as a person writes it into the file."""
+"""Checks the origins of websites that may embed the widget, as a person writes them into the file."""
 
 from chatserver.domain.origin import BadOrigin
 from chatserver.domain.origin import read as read_origin
@@ -15,7 +15,7 @@ def is_unencrypted(origin: str) -> bool:
 
 
 def fault_of(written: str, *, allow_http: bool) -> Sentence | None:
-    """What is wrong with an origin; `allow_http`: whether one that is not encrypted is allowed."""
+    """What is wrong with an origin, if anything. `allow_http`: whether an unencrypted one is allowed."""
     try:
         origin = read_origin(written)
     except BadOrigin:

@@ -1,7 +1,7 @@
-"""China's public holidays and the weekend days worked in place of others, from the library `holidays`.
+"""China's public holidays, and the weekend days that are worked in exchange, from the library `holidays`.
 
-Known as far as the State Council has announced them, which is the end of the present year or of the next; for later
-years the festivals themselves. Corrections are exceptions in the hospital's own hours.
+The State Council announces them up to the end of this year or the next. For later years only the festivals themselves
+are known. A hospital corrects the calendar by exceptions in its own hours.
 """
 
 from datetime import date, timedelta
@@ -41,6 +41,6 @@ def chinese() -> Calendar:
 
 
 def when_asked() -> Calendar:
-    """The same, loaded the first time that some hours ask for it."""
+    """The same calendar, but loaded only when it is first needed."""
     loaded = cache(chinese)
     return lambda day: loaded()(day)

@@ -1,4 +1,5 @@
-"""Writes plain values as TOML. `tomllib` reads it back as the same; what TOML has not (None) is not written at all."""
+"""Writes plain values as TOML, so that `tomllib` reads the same values back. None, which TOML does not have, is left
+out."""
 
 import json
 import re
@@ -19,7 +20,8 @@ def _table(path: tuple[str, ...], table: Mapping[str, object], lines: list[str])
     for name, value in table.items():
         inner = (*path, name)
         if isinstance(value, Mapping):
-            # A table of nothing but tables needs no line of its own; an empty one is told by it.
+            # A table that contains only tables needs no line of its own; an empty table does, or it would not be
+            # written at all.
             if not value or any(_is_plain(each) for each in value.values()):
                 lines += ["", f"[{_dotted(inner)}]"]
             _table(inner, value, lines)
@@ -64,5 +66,5 @@ def _value(value: object) -> str:
 
 
 def _string(text: str) -> str:
-    """A basic string: JSON's escapes are TOML's, but for DEL, which JSON lets through."""
+    """A basic string: TOML has the escapes of JSON, and must also escape DEL, which JSON does not."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

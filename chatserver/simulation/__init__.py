@@ -1,7 +1,7 @@
-"""TRIES OUT. Simulates a desk's day with invented visitors and consultants; `domain` makes the decisions.
+"""Simulates a desk's day with invented visitors and consultants; `domain` makes the decisions.
 
-May import `domain` only; only `cli` imports it. Contains no routing rules of its own: its results hold for the product
-because the product's own code decides.
+May import `domain` only; only `cli` imports it. It contains no routing rules of its own: its results hold for the
+product because the product's own code decides.
 """
 
 from chatserver.simulation.command import simulate

@@ -28,7 +28,7 @@ def why_sentence(t: Translator, how: str | None, why: object, skill: Named) -> s
 
 
 def numbers_of(why: object) -> Mapping[str, Any]:
-    """As the domain holds it, or as it was stored."""
+    """The numbers of an event, from the domain's object or from its stored form."""
     if is_dataclass(why) and not isinstance(why, type):
         return asdict(why)
     assert isinstance(why, Mapping), f"no numbers: {why!r}"
@@ -49,8 +49,8 @@ def chosen(t: Translator, how: str | None, why: Mapping[str, Any]) -> str:
 
 
 def lowest(why: Mapping[str, Any]) -> bool:
-    """Of all who had room. Where more was asked for, or some had said no, somebody less loaded may have been passed
-    over."""
+    """Whether the consultant had the lowest load of all who had room. If a skill was required, or some had declined,
+    less loaded people may have been passed over."""
     return not (why.get("skill") or why.get("lacking") or why.get("again"))
 
 
@@ -87,5 +87,6 @@ def afterwards(t: Translator, how: str | None, why: Mapping[str, Any]) -> Iterat
 
 
 def by_load(how: str | None) -> bool:
-    """Rung or given by the routing; else somebody took it or was named."""
+    """Whether the router chose by load, with or without a ring. Otherwise somebody claimed it, or a supervisor assigned
+    it."""
     return how not in ("claim", "hand")

@@ -1,4 +1,4 @@
-"""What every handler is given: the parts that `app.py` built and wired."""
+"""What every handler can use: the parts that `app.py` built and connected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

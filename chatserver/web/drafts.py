@@ -1,4 +1,5 @@
-"""`/v1/staff/drafts/{conversation}/{mode}`: `PUT` saves the unsent text of a page that goes away without a socket.
+"""`/v1/staff/drafts/{conversation}/{mode}`: `PUT` saves the unsent text of a page that is closed while it has no
+socket.
 
 Everything else about drafts goes through the socket, in order with the messages that they become (decision 18).
 """
@@ -25,7 +26,7 @@ PUT = BodyReader(DraftPut, 64 * 1024)
 
 
 class Drafts:
-    """The endpoint, with its count of requests per person."""
+    """The endpoint, with its rate limit per person."""
 
     def __init__(self, context: Context) -> None:
         self._allowed = RateLimits(DRAFTS_PER_SECOND, DRAFTS_BURST, context.now)
@@ -51,7 +52,7 @@ class Drafts:
 
 
 def _as_frame(place: dict[str, str], asked: DraftPut) -> DraftSave:
-    """The same as a frame. Raises `NotFound` for an address that cannot be a draft's."""
+    """The request as the frame that means the same. Raises `NotFound` for an address that cannot belong to a draft."""
     fields = {"ref": "0" * 22, **place, "body": asked.body, "after": asked.version}
     try:
         return msgspec.convert(fields, DraftSave)

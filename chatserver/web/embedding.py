@@ -1,7 +1,8 @@
-"""Why a page cannot show the chat, said in its browser's console for whoever put the script tag there.
+"""Logs in the browser's console why a page cannot show the chat, for the people who put the script tag there.
 
-The loader fetches this script after the frame did not come. A page's script cannot see why a frame was refused; the
-server can tell from what the tag asked for. It tells nothing that the frame's own answer does not tell.
+The loader fetches this script when the frame has not appeared. A page's script cannot see why a frame was refused, but
+the server can find out from what the tag asked for. The script reveals nothing that the frame's own answer does not
+reveal.
 """
 
 import json
@@ -13,11 +14,11 @@ from chatserver.domain.hospital import Site
 from chatserver.web.context import context_of
 
 LONGEST = 100
-"""Characters of what was asked that are repeated."""
+"""The most characters of the site's id and of the origin that are repeated in the log line."""
 
 
 async def check(request: Request) -> Response:
-    """A script of one line, for the site and the page's origin that the frame was asked with."""
+    """A script of one line about the site and the page's origin for which the frame was requested."""
     asked = request.query_params
     id, page = asked.get("site", "")[:LONGEST], asked.get("host", "")[:LONGEST]
     site = context_of(request).hub.hospital.sites.get(id)

@@ -1,6 +1,6 @@
-"""How a refusal looks: a page in the reader's language, or one JSON shape under `/v1/`. Always with a request id.
+"""Refusals as answers: a page in the reader's language, or JSON of one shape under `/v1/`.
 
-Says what to do next, never what went wrong inside.
+Each has a request id and says what to do next, never what went wrong inside the server.
 """
 
 from http import HTTPStatus
@@ -25,17 +25,17 @@ from chatserver.web.json_answer import json_answer
 from chatserver.wire.replies import HttpRefusal, HttpRefused
 
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
-"""Statuses that have words of their own; others borrow those of 400 or 500."""
+"""Statuses that have a text of their own; the others use that of 400 or 500."""
 
 CODES = {403: Forbidden.code, 404: NotFound.code, 413: TooLarge.code}
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in; the page that was wanted comes after the sign-in."""
+    """Nobody is signed in. After the sign-in the browser goes to the page that was requested."""
 
 
 class OwnPage(Exception):
-    """The page that was wanted is another role's; theirs is at `path`."""
+    """The requested page is for another role; the first page of the reader's own role is at `path`."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -43,7 +43,7 @@ class OwnPage(Exception):
 
 
 async def on_refused(request: Request, refused: Exception) -> Response:
-    """A typed refusal by any part below."""
+    """Answers a `Refused` that any layer raised."""
     assert isinstance(refused, Refused)
     retry_ms = refused.details.get("retry_ms")
     headers = {} if retry_ms is None else {"Retry-After": str(-(-int(retry_ms) // 1000))}
@@ -51,14 +51,14 @@ async def on_refused(request: Request, refused: Exception) -> Response:
 
 
 async def on_http(request: Request, failure: Exception) -> Response:
-    """What the router itself refuses: no such path, no such method."""
+    """Answers what the router itself refuses: an unknown path or method."""
     assert isinstance(failure, HTTPException)
     code = CODES.get(failure.status_code, HTTPStatus(failure.status_code).name.lower())
     return answer(request, failure.status_code, code, "no", {}, dict(failure.headers or {}))
 
 
 async def on_sign_in_needed(request: Request, _needed: Exception) -> Response:
-    """To the sign-in page, and back afterwards; under `/v1/` a refusal."""
+    """Redirects to the sign-in page, which leads back afterwards; under `/v1/` it is a refusal."""
     if request.url.path.startswith("/v1/"):
         return await on_refused(request, Unauthenticated())
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -68,13 +68,13 @@ async def on_sign_in_needed(request: Request, _needed: Exception) -> Response:
 
 
 async def on_own_page(_request: Request, instead: Exception) -> Response:
-    """To the page of whoever it is."""
+    """Redirects to the first page of the reader's role."""
     assert isinstance(instead, OwnPage)
     return RedirectResponse(instead.path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 async def on_client_left(_request: Request, _left: Exception) -> Response:
-    """To nobody: the connection is gone."""
+    """Ends a request whose client has disconnected; the answer reaches nobody."""
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -85,7 +85,7 @@ def internal(scope: Scope, context: Context) -> Response:
 
 
 def plain(scope: Scope, context: Context, status: int, why: str) -> Response:
-    """For whoever speaks under another name or from another page: a sentence, but no page of ours."""
+    """A plain sentence, for requests with a foreign Host or Origin, which get no page of ours."""
     if scope["path"].startswith("/v1/"):
         return _json(status, "forbidden", "no", {"rule": why})
     t = context.texts.for_reader(Request(scope))

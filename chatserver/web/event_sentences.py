@@ -1,7 +1,7 @@
 """Which sentence an event gets, and what its placeholders stand for: read from `eventSentences.json`.
 
-The console reads the same file (dashboard/src/console/thread/eventSentences.ts), so that a transcript says what the
-console said. Knows no words; those are in the catalogue.
+The console reads the same file (dashboard/src/console/thread/eventSentences.ts), so that transcripts and console show
+the same sentences. This module contains no texts; those are in the catalogue.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ FILE = "eventSentences.json"
 Kind = Literal[
     "person", "actor", "people", "department", "group", "emergency", "outcome", "clock", "length", "number", "tags"
 ]
-"""How a field is written. `actor` is the person who did it: named by the event, or else its author."""
+"""How a field is shown. `actor` is the person who did it: the one whom the event names, or else its author."""
 
 
 class SameAs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +25,7 @@ class SameAs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Condition = str | bool | SameAs
-"""A field has this value; it is there (true) or missing (false); it is the same person as another field."""
+"""What a field must be: equal to this value, present (true), missing (false), or the same person as another field."""
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,10 +39,8 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The sentences of one event: the first that fits counts, and the last one always fits.
-
-    `quote`: the field with words that somebody wrote. `fields`: fields that are written differently here.
-    """
+    """The sentences of one event: the first whose conditions hold is used; the last has none. `quote`: the field with
+    words that somebody wrote. `fields`: fields that are shown differently for this event."""
 
     sentences: tuple[Sentence, ...]
     quote: str | None = None
@@ -50,7 +48,7 @@ class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventSentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. `fields`: how each field is written."""
+    """The whole file. `fields`: how each field is shown."""
 
     fields: dict[str, Kind]
     events: dict[str, EventRule]
@@ -64,7 +62,7 @@ class EventSentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(sentence.text for sentence in self.events[event].sentences if sentence.fits(details))
 
     def kind(self, event: str, field: str) -> Kind | None:
-        """How the field is written; None for one that no sentence names."""
+        """How the field is shown; None if no sentence uses it."""
         return self.events[event].fields.get(field) or self.fields.get(field)
 
     def quote(self, event: str) -> str | None:

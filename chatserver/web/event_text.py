@@ -1,6 +1,6 @@
-"""Events in the reader's words: one sentence each, from the catalogue (`event.…`). Knows no HTML.
+"""Events as sentences in the reader's language, from the catalogue (`event.…`). Produces text, not HTML.
 
-The console's side is dashboard/src/console/thread/eventText.ts; the tests of both read one list of examples.
+The console does the same in dashboard/src/console/thread/eventText.ts; the tests of both read one list of examples.
 """
 
 from collections.abc import Callable
@@ -41,14 +41,15 @@ class EventText:
         return self.t(text, **written)
 
     def quote(self, seen: Seen) -> str:
-        """The words that somebody wrote with it, or with which the hospital greeted the visitor; or none."""
+        """The words that belong to the event: what somebody wrote with it, or the hospital's greeting; empty if there
+        are none."""
         if seen.event is None:
             return ""
         field = "greeting" if seen.event == "opened" else self._sentences.quote(seen.event)
         return "" if field is None else str(seen.details.get(field) or "")
 
     def why(self, seen: Seen) -> str:
-        """The numbers behind a giving, or none."""
+        """The sentence with the numbers behind an assignment; empty if there is none."""
         return why_sentence(self.t, seen.details.get("how"), seen.details.get("why"), self.skill)
 
     def author(self, author: Author) -> str:
@@ -60,7 +61,7 @@ class EventText:
         return self.t("person.named", name=visible(person.name), number=visible(person.number))
 
     def department(self, id: str) -> str:
-        """By name; one that is gone by its id."""
+        """The department's name; the id of one that no longer exists."""
         found = self._hospital.departments.get(id)
         return found.name.inside(self.t.language) if found else id
 
@@ -78,7 +79,7 @@ class EventText:
         return self.t(f"outcome.{outcome or 'none'}")
 
     def _field(self, seen: Seen, field: str, value: Any) -> str:
-        """A field of an event as its sentence writes it."""
+        """A field of an event, as its sentence shows it."""
         assert seen.event is not None
         match self._sentences.kind(seen.event, field):
             case "person":
@@ -108,5 +109,5 @@ class EventText:
         return self.t("event.somebody") if person is None else self.person(person)
 
     def _tag(self, tag: str) -> str:
-        """A visitor's tag in words; one of another widget as it came."""
+        """A visitor's tag in words. A tag of another widget stays as it is."""
         return self.t(f"tag.{tag}") if self.t.has(f"tag.{tag}") else tag

@@ -33,5 +33,5 @@ def day_start(day: date, zone: ZoneInfo) -> int:
 
 
 def day_end(day: date, zone: ZoneInfo) -> int:
-    """The first ms after it; a day may have 23 or 25 hours."""
+    """The first ms after that day, which may have 23 or 25 hours."""
     return day_start(day + timedelta(days=1), zone)

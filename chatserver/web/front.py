@@ -10,7 +10,7 @@ KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file: as it is, compressed (when that was made), its type and its tag."""
+    """One file: its content, its compressed content if there is one, its media type and its ETag."""
 
     plain: bytes
     packed: bytes | None
@@ -27,7 +27,7 @@ class Entry:
 
 
 class Front:
-    """Everything under the built front end's folder that browsers may have."""
+    """All files of the built front end that browsers may request."""
 
     def __init__(self, folder: Path) -> None:
         self.loader = _asset(folder / "loader.js")
@@ -37,12 +37,12 @@ class Front:
         self._manifest = json.loads((folder / "manifest.json").read_text())
 
     def entry(self, source: str) -> Entry:
-        """What was built from `source`, a key of the manifest."""
+        """The files that were built from `source`, a key of the manifest."""
         built = self._manifest[source]
         return Entry(f"/{built['file']}", tuple(f"/{style}" for style in built["css"]))
 
     def style(self, source: str) -> str:
-        """The path of a style that is an entry of its own."""
+        """The path of a style sheet that is an entry of its own."""
         return f"/{self._manifest[source]['file']}"
 
 

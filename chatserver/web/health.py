@@ -1,4 +1,4 @@
-"""`/live`: this process runs. `/ready`: it can serve. For whoever watches; says nothing a stranger could use."""
+"""`/live`: this process runs. `/ready`: it can serve. For monitoring; reveals nothing that a stranger could use."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ from chatserver.web.json_answer import json_answer
 from chatserver.wire.health import Liveness, Readiness
 
 RETRY_MS = 3_000
-"""What clients that ask `/ready` after failed handshakes are told to wait."""
+"""How long clients are told to wait that ask `/ready` after failed handshakes."""
 
 
 async def live(request: Request) -> Response:
@@ -18,7 +18,8 @@ async def live(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 only when the hub is up, stays, and the database answered lately. Asks nobody: a probe costs nothing."""
+    """200 only if the hub has started and is not stopping, and the database has answered recently. A probe makes no
+    query, so it costs nothing."""
     why_not = context_of(request).hub.why_not_ready
     if why_not is None:
         return json_answer(Readiness(ready=True))

@@ -1,4 +1,4 @@
-"""The sentences of the pages, from the compiled catalogues, in the reader's language. Chooses, never composes."""
+"""The sentences of the pages, in the reader's language, from the compiled catalogues."""
 
 import gettext
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ COOKIE_LIFE = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Translator:
-    """One language's sentences. A key without a sentence stays itself; a test finds those."""
+    """The sentences of one language. A key without a sentence is shown as it is; a test finds such keys."""
 
     language: str
     catalogue: gettext.NullTranslations
@@ -44,12 +44,12 @@ class Translations:
         return self._translators[language]
 
     def for_reader(self, connection: HTTPConnection) -> Translator:
-        """By `?lang=`, else by the cookie, else the hospital's own."""
+        """The language of `?lang=`, or else of the cookie, or else the hospital's own."""
         return self._translators[chosen(connection) or self._default]
 
 
 def chosen(connection: HTTPConnection) -> str | None:
-    """What the reader asked for, now or earlier."""
+    """The language that the reader has chosen, now or earlier."""
     asked = (connection.query_params.get("lang"), connection.cookies.get(COOKIE))
     return next((language for language in asked if language in LANGUAGES), None)
 

@@ -1,4 +1,4 @@
-"""A struct of `wire` as an answer in JSON, which no cache keeps."""
+"""Answers with a struct of `wire` as JSON that must not be cached."""
 
 from http import HTTPStatus
 

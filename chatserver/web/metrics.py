@@ -1,4 +1,4 @@
-"""`/metrics` for a Prometheus server, on a port of its own: the public one has no such door."""
+"""`/metrics` for a Prometheus server, on a port of its own, never on the public one."""
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette

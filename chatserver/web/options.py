@@ -1,4 +1,4 @@
-"""The numbers and names that the doors need; `app.py` fills them in from the settings, which `web` does not read."""
+"""The options of the web layer; `app.py` fills them in from the settings, which `web` does not read."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from chatserver.domain.hospital import Name
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits per address, and of all addresses together; each is a setting of the same name."""
+    """Limits per address, and for all addresses together; each is a setting of the same name."""
 
     sessions_per_hour_and_address: int = 2_000
     handshakes_per_s: int = 20

@@ -18,7 +18,7 @@ CONSOLE = "dashboard/src/console/main.tsx"
 
 
 async def home(request: Request) -> Response:
-    """Everybody's first page: the sign-in, the console, or how accounts are managed."""
+    """The first page: it leads to the sign-in or the console, or shows administrators how accounts are managed."""
     session = await at_home(request, Action.SEE_ACCOUNT_COMMANDS)
     context = context_of(request)
     return context.pages.render(request, "administrator.html", {"me": session.consultant})
@@ -48,7 +48,7 @@ async def console(request: Request) -> Response:
 
 
 async def frame(request: Request) -> Response:
-    """The widget's shell, for one site. Unknown sites do not exist; an unknown department is none."""
+    """The page of the widget, for one site. An unknown site is a 404; an unknown department counts as none."""
     context, asked = context_of(request), request.query_params
     site = context.hub.hospital.sites.get(asked.get("site", ""))
     if site is None:
@@ -64,7 +64,7 @@ async def frame(request: Request) -> Response:
         "origins": site.origins,
         "version": context.options.version,
         "zone": context.options.zone.key,
-        # How long nobody has touched the chat is measured by this, not by a clock that anybody can set.
+        # The widget measures from this how long nobody has touched the chat, because the device's own clock can be set.
         "now": context.now(),
     }
     values = {"app": context.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
@@ -73,5 +73,5 @@ async def frame(request: Request) -> Response:
 
 
 async def favicon(request: Request) -> Response:
-    """None; saying so once spares a page that says it does not exist."""
+    """There is no icon. An empty answer, which browsers cache, avoids an error page for each request."""
     return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})

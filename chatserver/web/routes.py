@@ -1,4 +1,4 @@
-"""Every door there is, in one table, and the application that serves them."""
+"""All routes in one table, and the application that serves them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +21,8 @@ from chatserver.web.visitor_session import VisitorSessions
 
 
 class Doors(Starlette):
-    """A socket goes past Starlette's middleware and its router, which have nothing to do for one and would cost it a
-    quarter of its handshake, and 2.6 KiB for as long as it is open."""
+    """Passes sockets around Starlette's middleware and router, which do nothing for them, but would cost a quarter of
+    each handshake, and 2.6 KiB for as long as the socket is open."""
 
     def __init__(self, context: Context, sockets: Mapping[str, ASGIApp], **starlette: Any) -> None:
         super().__init__(**starlette)
@@ -68,7 +68,7 @@ def routes(context: Context) -> list[BaseRoute]:
 
 
 def application(context: Context, lifespan: Lifespan[Starlette] | None = None) -> Doors:
-    """The doors with the guards before them."""
+    """The application: the guards, and the routes behind them."""
     return Doors(
         context,
         SOCKETS,

@@ -1,7 +1,7 @@
 """`/widget.js` and `/assets/*`: the built front end.
 
-`loader.js` keeps its name, so it is checked again soon; everything under `/assets/` has its content's hash in
-its name and never changes.
+`widget.js` keeps its name, so browsers check it again soon. Every file under `/assets/` has a hash of its content in
+its name, so it never changes.
 """
 
 from starlette.exceptions import HTTPException
@@ -16,7 +16,8 @@ ASSET_CACHE = "public, max-age=31536000, immutable"
 
 
 async def loader(request: Request) -> Response:
-    """The script a hospital's page embeds. Any page may fetch it: who may show the chat is the frame's matter."""
+    """The script that a hospital's page embeds. Any page may fetch it; the frame decides which pages may show
+    the chat."""
     response = _answer(request, context_of(request).front.loader, LOADER_CACHE)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -74,7 +74,7 @@ class Pages:
 
 
 def _may(me: Consultant, action: str) -> bool:
-    """Whether a page offers `me` the way to something."""
+    """Whether the role of `me` permits an action, so that a page shows the link to it."""
     return allowed(me.role, Action(action)).allowed
 
 

@@ -28,13 +28,13 @@ T = TypeVar("T")
 
 PAGE = 50
 ENTRIES = 500
-"""Entries on one page; a longer conversation goes on on the next."""
+"""Entries on one page; a longer conversation continues on the next one."""
 OUTCOMES = (*get_args(Outcome), NO_OUTCOME)
 FILTERS = ("from", "to", "department", "group", "consultant", "outcome")
 
 
 class BadFilter(Exception):
-    """A filter that names nothing; `args[0]` is the key of the sentence that says so."""
+    """A filter is invalid; `args[0]` is the key of the sentence that says so."""
 
 
 async def show_list(request: Request) -> Response:
@@ -96,7 +96,7 @@ async def show_one(request: Request) -> Response:
 
 
 async def _browse(request: Request, context: Context, fn: Callable[[Connection], T]) -> T:
-    """What `fn` reads, for as long as somebody waits for it. Raises `TooSlow`."""
+    """Read by `fn`, until the client disconnects. Raises `TooSlow`."""
     return await until_disconnect(request, context.database.browse(fn, context.options.page_s))
 
 
@@ -108,7 +108,7 @@ class _Read:
 
 
 def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:
-    """Raises `NotFound`, for somebody else's as for none."""
+    """Raises `NotFound` also for a conversation that the reader may not see, so that the two cannot be told apart."""
     found = None if "\x00" in id else one(conn, id, groups)
     if found is None:
         raise NotFound()
@@ -124,7 +124,7 @@ def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Wanted
     if first is not None and last is not None and last < first:
         raise BadFilter("page.transcripts.problem.order")
     if any("\x00" in each for each in filters.values()):
-        # PostgreSQL holds no such text, so it cannot even be asked.
+        # PostgreSQL refuses text with NUL, even in a query.
         raise BadFilter("page.transcripts.problem.unknown")
     if filters["outcome"] and filters["outcome"] not in OUTCOMES:
         raise BadFilter("page.transcripts.problem.unknown")
@@ -152,7 +152,7 @@ def _day(written: str) -> date | None:
 
 
 def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers, as (value, words): own groups, their people, departments and outcomes."""
+    """The choices of each filter, as (value, words): the reader's groups, their people, departments and outcomes."""
     groups = set(me.groups)
     colleagues = [each.person for each in context.hub.consultants.values() if groups & set(each.groups)]
     colleagues.sort(key=lambda person: person.number)
@@ -177,7 +177,7 @@ def _sentences(request: Request, context: Context) -> EventText:
 
 
 def _line(context: Context, sentences: EventText, row: Found) -> dict[str, Any]:
-    """A conversation as the list and the head of its transcript show it."""
+    """A conversation as it is shown in the list and at the top of its transcript."""
     return {
         "id": row.id,
         "opened": sentences.when(row.opened_at),
@@ -193,7 +193,7 @@ def _line(context: Context, sentences: EventText, row: Found) -> dict[str, Any]:
 
 
 def _named(context: Context, sentences: EventText, row: Found, id: str) -> str:
-    """Whoever was rated: one of those who held it, or a colleague who had joined."""
+    """The person with this id who was rated: an owner, or a colleague who had joined."""
     held = next((person for person in row.consultants if person.id == id), None)
     known = context.hub.consultants.get(id)
     person = held or (known.person if known is not None else None)
@@ -217,7 +217,7 @@ def _entry_line(context: Context, sentences: EventText, seen: Seen) -> dict[str,
 
 
 def _turning(request: Request, page: int, total: int) -> dict[str, Any]:
-    """Where the earlier and the later page are."""
+    """The links to the previous and the next page."""
     last = max(1, -(-total // PAGE))
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("page", "lang")]
 
@@ -228,5 +228,5 @@ def _turning(request: Request, page: int, total: int) -> dict[str, Any]:
 
 
 def _whole(written: str, least: int) -> int:
-    """A number out of an address; anything odd is the first one."""
+    """A page number from an address; anything invalid is the first page."""
     return max(least, int(written)) if written.isascii() and written.isdigit() and len(written) < 10 else least

@@ -1,7 +1,8 @@
-"""`/v1/visitor/session`: `POST` makes a new visitor, from the widget's own frame, and tells the token once; `DELETE`
-ends the token it is sent, because somebody else sits at that browser now.
+"""`/v1/visitor/session`: `POST` creates a visitor and returns the token, only this once; `DELETE` ends a token, because
+another person is using that browser now.
 
-Which pages may show the frame is the frame's own matter (`frame-ancestors`); this door asks for its own origin.
+Only the widget's frame may call it, so the Origin must be the server's own. Which pages may embed the frame is checked
+there (`frame-ancestors`).
 """
 
 from starlette.requests import Request
@@ -26,7 +27,7 @@ START = BodyReader(VisitorSessionStart, 4 * 1024)
 
 
 class VisitorSessions:
-    """The endpoint, with its count of sessions, and of ends, per address."""
+    """The endpoint, with its rate limits per address: one for new sessions, one for ended ones."""
 
     def __init__(self, context: Context) -> None:
         per_hour = context.options.limits.sessions_per_hour_and_address
@@ -47,14 +48,14 @@ class VisitorSessions:
         return json_answer(VisitorSessionStarted(token, ends_at))
 
     async def end(self, request: Request) -> Response:
-        """换人了. The answer is the same for a token that was good, had ended, or never was."""
+        """换人了. The answer is the same for a valid token, for an ended one, and for one that never existed."""
         _spend(self._ends_allowed, request)
         await context_of(request).hub.end_visitor(_bearer(request))
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 def _spend(buckets: RateLimits, request: Request) -> None:
-    """One more from this network. Raises `RateLimited`."""
+    """Count one request of this network. Raises `RateLimited`."""
     wait = buckets.take(network_of(address_of(request.scope)))
     if wait:
         raise RateLimited(retry_ms=wait)

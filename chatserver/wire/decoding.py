@@ -1,6 +1,6 @@
-"""The one strict decoder at the edge: what passes here is a frame or an HTTP body, everything else is a typed refusal.
+"""The strict decoder of frames and HTTP bodies. Whatever it does not accept becomes a typed refusal.
 
-Never decides whether the sender may; never lets an exception of the JSON library out.
+It does not decide what a sender may do, and lets no exception of the JSON library out.
 """
 
 import re
@@ -20,19 +20,20 @@ LONGEST = 4
 """Bytes of one character in UTF-8."""
 
 DEPTH = 8
-"""Levels of nesting; deeper ones would meet the JSON library's recursion."""
+"""The most levels of nesting. Deeper ones would reach the recursion limit of the JSON library."""
 
 NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 ESCAPED = re.compile(r"\\[ubfr]")
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
-"""A JSON string, or an unfinished one up to the end: it never fails, so that a scan for all stays linear."""
+"""A JSON string, or an unfinished one up to the end of the text. It always matches, so that finding all strings takes
+linear time."""
 HALF_A_PAIR = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
-"""An escape; `half` where it is a surrogate without the other one, which no JSON library takes."""
+"""An escape; `half` if it is one surrogate without the other, which JSON libraries refuse."""
 REF = re.compile(r'"ref"\s*:\s*"([^"\\\x00-\x1f\ud800-\udfff]{1,43})"')
-"""Where a frame says what it is to be answered under, whatever else is wrong with it."""
+"""Finds the ref of a frame that is otherwise invalid, so that the refusal can name it."""
 QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
 
 
@@ -69,19 +70,19 @@ class FrameReader:
         if _too_deep(text):
             raise Unreadable(BadFrame(why="depth"), _ref_in(text))
         if text.isprintable() and "\\" not in text:
-            # Nothing but text, as nearly all frames: one look at it instead of three.
+            # Printable text without escapes, as in nearly all frames: one check instead of three.
             try:
                 frame = self._any.decode(text)
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 pass  # What is wrong with it is found out below.
             else:
-                # A ref is looked at there, too, in a frame that needs none.
+                # This also checks a ref in a frame that needs none.
                 if hasattr(frame, "ref") or '"ref"' not in text:
                     return frame
         return self._examine(text)
 
     def _examine(self, text: str) -> Any:
-        """The tag first, so that an unknown type is told from a bad shape."""
+        """Decode the type first, so that an unknown type is distinguished from a wrong shape."""
         ref = _ref_in(text)
         try:
             head = self._head.decode(text)
@@ -154,7 +155,7 @@ def _strings(value: Any) -> list[str]:
 
 
 def _in_lines(value: Any) -> Any:
-    """The same with every line break as a newline, whatever program the words came from."""
+    """The struct with all kinds of line breaks turned into newlines."""
     if isinstance(value, str):
         return with_newlines(value)
     if isinstance(value, dict):
@@ -165,5 +166,5 @@ def _in_lines(value: Any) -> Any:
 
 
 def _first_line(failure: Exception) -> str:
-    """What the decoder found wrong, without the sender's own text."""
+    """The decoder's message, without the sender's own text."""
     return QUOTED.sub("'…'", str(failure)).split("\n", 1)[0][:120]

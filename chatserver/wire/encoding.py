@@ -1,4 +1,4 @@
-"""From the domain's values to frames, and from frames to text. Who may see what was decided by `audience`."""
+"""Turns values of the domain into frames, and frames into text. `audience` has decided who may see what."""
 
 from dataclasses import asdict
 from typing import Any
@@ -49,7 +49,7 @@ def author(who: Author) -> WireAuthor:
 
 
 def person(who: Person) -> WirePerson:
-    """Without an id when the door has taken it away."""
+    """A person as frames name them; without an id for visitors."""
     return WirePerson(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
 
 
@@ -66,7 +66,7 @@ def priority(of: int) -> PriorityName:
 
 
 def refused(refusal: Refused, ref: str | None) -> WireRefused:
-    """The refusal as it is told to the client that asked."""
+    """The refusal as the frame that its sender gets."""
     details = dict(refusal.details)
     retry_ms = details.pop("retry_ms", None)
     return WireRefused(

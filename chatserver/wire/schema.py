@@ -19,7 +19,7 @@ DOORS = {
     "VisitorServerFrame": VisitorServerFrame,
     "StaffServerFrame": StaffServerFrame,
 }
-"""What a visitor sends, what staff send, what each is sent."""
+"""The unions of frames: what visitors send, what staff send, and what each of them is sent."""
 
 Schema = dict[str, Any]
 

@@ -1,7 +1,6 @@
 """The documents are written in plain English, as far as patterns can check that.
 
-Generated tables are left out, because their words are the code's. In code, only words for people are checked, and only
-where it has been rewritten: `NOT_YET` names the rest, and shall become empty.
+Generated tables are left out, because their words are the code's. In code, only words for people are checked.
 """
 
 import re
@@ -29,18 +28,12 @@ PAPER = re.compile(
     r"|(?P<paper>DESIGN|DOMAIN|UX|LIMITS|FAULTS|ATTACKS|ROOMS|STYLE|PROTOCOL|BRIEF)(?= ?§|, §| \d))"
 )
 OWN_EXAMPLES = "tests/docs/test_language.py"
-NOT_YET = (
-    "chatserver/domain/permissions.py",
-    "chatserver/store/migrations/",
-    "chatserver/store/tables.py",
-    "chatserver/transport/websocket_protocol.py",
-    "tests/hub/test_assignment.py",
-    "tests/hub/test_drain.py",
-    "tests/hub/test_opening_hours.py",
-    "tests/hub/test_ringing.py",
-    "tests/hub/test_time.py",
+NOT_YET = ("chatserver/store/tables.py",)
+RELEASED = (
+    "chatserver/store/migrations/versions/0001_first.py",
+    "chatserver/store/migrations/versions/0003_routing.py",
 )
-"""Folders and files with "he" or "she" for a person in a docstring or comment."""
+"""Migrations that have run somewhere are never changed; in these a comment on a column says "he"."""
 VISITORS_WORDS = ("chatserver/domain/emergency_words/", "tests/domain/test_emergency.py")
 """What visitors write, as patterns and as examples."""
 TEXT_FILES = (".py", ".ts", ".tsx", ".css", ".html", ".po", ".toml", ".md", "Makefile")
@@ -104,12 +97,12 @@ def test_nothing_cites_a_paper_that_is_not_in_the_repository() -> None:
     assert {name: papers for name, papers in cited.items() if papers} == {}
 
 
-def test_rewritten_code_says_they_for_people() -> None:
+def test_code_says_they_for_people() -> None:
     person = "he or she for a person"
     code = [
         name
         for name in committed()
-        if name not in DOCUMENTS and not name.startswith((*NOT_YET, *VISITORS_WORDS, OWN_EXAMPLES))
+        if name not in DOCUMENTS and not name.startswith((*NOT_YET, *RELEASED, *VISITORS_WORDS, OWN_EXAMPLES))
     ]
     lines = {name: found(person, (ROOT / name).read_text("utf-8")) for name in code}
     assert {name: those for name, those in lines.items() if those} == {}

@@ -45,7 +45,7 @@ FAVOURED: dict[Phase, tuple[type[Command], ...]] = {
     Phase.WAITING: (Ring,),
     Phase.ACTIVE: (OfferTransfer, AskColleague, Join, OwnerPresenceChanged, ColleaguePresenceChanged),
 }
-"""What leads to the phases, and to the company of colleagues, that even chances would seldom reach."""
+"""Commands that are drawn more often, because they lead to phases that a uniform choice would seldom reach."""
 
 OVERFLOWING = replace(RULES, overflow_to=CHILDREN)
 
@@ -59,7 +59,7 @@ class Changed(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One command, and what came of it."""
+    """One command and its result."""
 
     before: Conversation
     command: Command
@@ -93,14 +93,15 @@ class Walk:
         self.story = Story(self.draw.choice((RULES, OVERFLOWING, OVERFLOWING)))
 
     def steps(self, count: int) -> Iterator[Step]:
-        """So many commands, each with what came of it."""
+        """Carries out this many commands; yields each with its result."""
         for _ in range(count):
             if self.story.conversation.phase is Phase.CLOSED and self.draw.random() < 0.1:
                 self.story = Story(self.draw.choice((RULES, OVERFLOWING, OVERFLOWING)))
             yield taken(self.story, self._command())
 
     def _command(self) -> Command:
-        """Time passes, and somebody wants something: often the next deadline, and mostly what is not refused there."""
+        """Lets time pass, and draws a command: often the next deadline, and mostly one that is not refused in this
+        phase."""
         commands, phase = self._commands(), self.story.conversation.phase
         running = sorted(deadlines(self.story.conversation, self.story.rules).values())
         chance = self.draw.random()
@@ -116,7 +117,7 @@ class Walk:
                 commands = tuple(each for each in commands if TRANSITIONS[phase, type(each)].refuses is None)
         return self.draw.choice(commands)
 
-    # Who asks: often somebody who may.
+    # The actor: often somebody who may give this command.
 
     def _somebody(self) -> Staff:
         """The owner, whoever it is offered to, a colleague who takes part, or anybody."""

@@ -56,8 +56,8 @@ PATIENCE = 60.0
 """Seconds after which something that has not happened fails the test. Not a promise: on a busy machine the store has
 been seen to take more than five to answer."""
 SIGNED_IN_MS = 30 * 24 * 3_600_000
-"""How long staff stay signed in, on the clock that is moved by hand. With a session of an hour, a test that lets hours
-pass would be told what changed only if that came before the node's next look at its sessions."""
+"""How long staff stay signed in, on the clock that is moved by hand. It is long because some tests let hours pass: a
+shorter session would end meanwhile, and the tab would receive nothing more."""
 
 Told = dict[str, Any]
 

@@ -1,1 +1,2 @@
-"""Who gets in: guards, admission, limits, sign-in, and the headers and bodies that every door shares."""
+"""Decides who gets in: guards, admission, limits and sign-in; and the headers and request bodies that all
+routes share."""

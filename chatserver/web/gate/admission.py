@@ -22,7 +22,7 @@ MOST_WAITING = 2_000
 LEAST_MS, LONGEST_MS = 1_000, 60_000
 
 FIRST_GUESS = 0.01
-"""Seconds a hello takes, before one was measured."""
+"""Seconds that a hello is assumed to take until one was measured."""
 
 WEIGHT = 0.05
 """Weight of the newest hello in the running mean."""

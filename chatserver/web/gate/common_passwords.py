@@ -1,6 +1,7 @@
-"""Whether a password is made of what is tried first: words of a list, the login, the hospital, runs of the keyboard.
+"""Whether a password is made of what attackers try first: common words, the login, the hospital's names, runs of the
+keyboard.
 
-Knows nothing of accounts. A phrase of several words of one's own is never refused, however plain the words.
+A phrase of several words of one's own is never refused, however plain the words are.
 """
 
 import re
@@ -12,11 +13,11 @@ from pathlib import Path
 LIST = Path(__file__).with_name("common_passwords.txt")
 
 LEAST_WORD = 4
-"""Letters of a word of the list, or of the hospital, that is looked for within a password."""
+"""Only words with at least this many letters are searched for within a password."""
 WORDS = 2
-"""So many of the list's words with nothing between them but digits and signs are no phrase."""
+"""A password of at most this many common words, with only digits and signs between them, does not count as a phrase."""
 OWN = 4
-"""Letters beside those words that make a password somebody's own."""
+"""With this many letters besides the common words, a password counts as somebody's own."""
 
 LEET = str.maketrans("013457@$!|", "oieastasil")
 RUNS = (
@@ -36,11 +37,11 @@ GENERIC = {
     *("live", "chat", "online", "people", "first", "second", "the", "and", "for"),
     *("医院", "在线", "咨询", "在线咨询", "医院在线咨询", "诊所", "中心"),
 }
-"""Words of a hospital's name that many hospitals have: common, but nobody's name."""
+"""Words that many hospitals have in their names; they do not identify one."""
 
 
 def is_common(password: str) -> bool:
-    """Whether hardly anything is left of it without the words of the list, digits, signs and runs of the keyboard."""
+    """Whether hardly anything is left of the password without common words, digits, signs and runs of the keyboard."""
     text = folded(password)
     if _is_repeated(text):
         return True
@@ -48,7 +49,7 @@ def is_common(password: str) -> bool:
 
 
 def names_of(hospital: Iterable[str]) -> frozenset[str]:
-    """What stands for this hospital and no other in its names: whole, and by their words."""
+    """The names of this hospital, and those of their words that identify it."""
     found = set()
     for name in map(folded, hospital):
         words = re.findall(r"[a-z]+|[\u4e00-\u9fff]+", name)
@@ -74,7 +75,7 @@ def _is_made_of_the_list(text: str) -> bool:
 
 
 def _without_runs(text: str) -> str:
-    """Without pieces of the alphabet, the digits or a row of keys, forwards or backwards."""
+    """The text without runs of the alphabet, the digits or a row of keys, forwards or backwards."""
     for run in (*RUNS, *(each[::-1] for each in RUNS)):
         for length in range(len(run), SHORTEST_RUN - 1, -1):
             for start in range(len(run) - length + 1):
@@ -83,7 +84,7 @@ def _without_runs(text: str) -> str:
 
 
 def _is_repeated(text: str) -> bool:
-    """One piece over and over."""
+    """Whether the text is one piece, repeated."""
     return (text + text).find(text, 1) < len(text)
 
 

@@ -1,8 +1,8 @@
 """Limits sockets: how fast one key opens them, how many it holds, and how many there are altogether.
 
-The key is a network, or a staff session. One network may be thousands of honest patients (a
-hospital's Wi-Fi, a mobile carrier), so the bounds are wide, and when it is full those who only have the page open make
-room for the next: a socket that never said hello first, then one that never opened a conversation.
+The key is a network, or a staff session. One network may be thousands of honest patients (a hospital's Wi-Fi, a mobile
+carrier), so the bounds are wide. When a network is full, an idle socket is closed to make room for the next one: first
+a socket that has not sent its hello, then one without a conversation.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from chatserver.web.options import Limits
 from chatserver.wire.closing import CloseCode
 
 BEYOND = 1.2
-"""Times the limit of all sockets. Up to there a socket too many is accepted and closed with a time to come back; beyond
-it the handshake is refused, because even accepting costs too much."""
+"""Up to this multiple of the limit of all sockets, a surplus socket is accepted, and closed with a time to come back.
+Beyond that its handshake is refused, because even accepting costs too much."""
 
 MADE_ROOM_RETRY_MS = 30_000, 60_000
 """A socket that was closed to make room comes back after a random time between these."""
@@ -30,7 +30,7 @@ PLACE = "chatserver.place"
 
 
 def leave_it() -> bool:
-    """The default of a place: it cannot be cut, and is not idle."""
+    """The default for a place that cannot be cut, and for one that is not idle."""
     return False
 
 

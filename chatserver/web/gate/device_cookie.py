@@ -9,7 +9,7 @@ from chatserver.web.options import WebOptions
 
 
 def cookie_name(options: WebOptions) -> str:
-    """Over https a name that no other host and no plain page can set."""
+    """The cookie's name; over https one that neither another host nor a page without TLS can set."""
     return "__Host-device" if options.secure else "device"
 
 

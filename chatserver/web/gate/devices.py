@@ -1,7 +1,7 @@
-"""Known devices: a signed cookie, given at a sign-in, that says which accounts were signed in to with this browser.
+"""Known devices: a signed cookie, set at a sign-in, that records to which accounts this browser has signed in.
 
-It grants no access. Tries from a known device are counted apart from those of its network. The cookie reveals no
-account to somebody who reads it, and the server stores nothing of it. Several people may share one device.
+It grants no access: attempts from a known device are only counted apart from those of its network. The cookie does not
+reveal the accounts, and the server stores nothing of it. Several people may share one device.
 """
 
 import hmac
@@ -26,7 +26,7 @@ class Device:
 
 
 class Devices:
-    """Reads and signs the cookies, with a key made of the server's. Asks no database."""
+    """Reads and signs the cookies, with a key derived from the server's. Does not use the database."""
 
     def __init__(self, server_key: bytes) -> None:
         self._key = hmac.digest(server_key, b"known devices", "sha256")
@@ -42,7 +42,7 @@ class Devices:
         return Device(id, tuple((int(day), mark) for day, _, mark in (each.partition("-") for each in marks)))
 
     def knows(self, device: Device, login: str, now: int) -> bool:
-        """Whether that account was signed in to with it, within half a year."""
+        """Whether this device has signed in to that account within half a year."""
         wanted, since = self._mark(device.id, login), now // DAY_MS - LIFE_DAYS
         return any(hmac.compare_digest(mark, wanted) and day >= since for day, mark in device.marks)
 

@@ -1,7 +1,8 @@
-"""Checks before every request and socket: the exact Host, the exact Origin, limits; and headers of every answer.
+"""Checks every request and socket first: the exact Host, the exact Origin, and limits. Sets the headers of every
+answer.
 
-Pure ASGI, outermost. Does not identify anybody; `sessions` does. An exception that no handler caught ends here as an
-error page and a line in the log.
+Pure ASGI, the outermost layer. It does not identify anybody; `sessions` does. An exception that no handler caught
+becomes an error page and a log line here.
 """
 
 import random
@@ -34,7 +35,7 @@ FULL_RETRY_MS = 10_000, 20_000
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_PROBERS = frozenset({"/live", "/ready"})
-"""Answered under any Host: monitoring calls a machine by its address."""
+"""These are answered for any Host, because monitoring uses the machine's address."""
 
 log = structlog.get_logger("web")
 
@@ -148,7 +149,8 @@ class _Answer:
 
 
 def shape(scope: Scope, known: Iterable[str] = ()) -> str:
-    """A path for the log: the route's pattern or `other`, because the log repeats nothing that a stranger wrote."""
+    """The path as it is logged: the route's pattern or `other`, because the log must not repeat what strangers
+    wrote."""
     path: str = scope["path"]
     if path in known:
         return path
@@ -213,7 +215,7 @@ def _host_is_ours(headers: Headers, options: WebOptions) -> bool:
 
 
 def _origin_is_own(headers: Headers, options: WebOptions) -> bool:
-    """Whether there is exactly one Origin and it is that of the request itself; none and `null` do not count."""
+    """Whether there is exactly one Origin, and it is the request's own. A missing Origin and `null` do not count."""
     origins = headers.getlist("origin")
     if len(origins) != 1 or origins[0] != f"{options.scheme}://{headers['host']}":
         return False

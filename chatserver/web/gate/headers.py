@@ -1,6 +1,6 @@
-"""What browsers are told about a page: where it may load from, who may frame it, that nobody keeps it.
+"""Response headers: from where a page may load, who may embed it, and that it is not cached.
 
-Everything is refused unless named. No inline script or style anywhere, no other origin anywhere.
+Whatever is not named is forbidden. No page uses inline scripts or styles, or loads anything from another origin.
 """
 
 from collections.abc import Iterable
@@ -8,38 +8,39 @@ from collections.abc import Iterable
 from chatserver.domain.origin import is_origin
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""For whatever is no page."""
+"""The Content-Security-Policy of answers that are not pages."""
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    # Nothing to other origins. Not `no-referrer`: with that Chromium posts our own forms with `Origin: null`.
+    # Sends other origins no referrer. With `no-referrer`, Chromium would post our own forms with `Origin: null`.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": NOTHING,
 }
-"""Set on every answer that does not say otherwise."""
+"""Set on every answer, unless the answer has its own value."""
 
 STAFF = {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
-"""Set on every page of the staff: no other page may hold it, in a frame or as a window."""
+"""Set on every staff page: no other page may embed it or keep a reference to its window."""
 
 SIGNED_OUT = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
-"""After a sign-out the browser keeps neither a page nor what a script stored. Not `cookies`: those are cleared for the
-whole domain, and the hospital's other systems live there too."""
+"""After a sign-out the browser deletes cached pages and what scripts stored. `cookies` is left out, because it would
+clear the cookies of the whole domain, which the hospital's other systems use too."""
 
 HSTS = "max-age=31536000"
-"""A year. Without `includeSubDomains`: the hospital's other names are not ours to speak for."""
+"""A year. `includeSubDomains` is left out, because we cannot decide for the hospital's other hosts."""
 
 
 def staff_page() -> dict[str, str]:
-    """Sign-in, transcripts, errors: plain pages with forms, framed by nobody, kept by nobody."""
+    """For sign-in, transcripts and errors: pages with forms, which are neither embedded nor cached."""
     return STAFF | _page(
         "script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 def console(socket: str) -> dict[str, str]:
-    """The console's shell: its script may open `socket` (ws://host), and text can become code nowhere."""
+    """For the console: its script may connect to `socket` (ws://host), and Trusted Types prevent text from becoming
+    code."""
     return STAFF | _page(
         f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
@@ -47,11 +48,9 @@ def console(socket: str) -> dict[str, str]:
 
 
 def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
-    """The widget: framed by the site's own origins and nobody else, and text becomes code nowhere.
-
-    Old Safari's 'self' is no ws://.
-    """
-    # What an earlier version took in need not be one, and would say something else here.
+    """For the widget: only the site's own origins may embed it, and Trusted Types prevent text from becoming code. In
+    old Safari, 'self' does not include ws://."""
+    # An earlier version may have stored a text that is not an origin, and would mean something else in this header.
     ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
     return _page(
         f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "

@@ -1,7 +1,8 @@
-"""Passwords: hashed with argon2id, checked in threads, two at a time. Knows no account and no database.
+"""Passwords: hashed with argon2id, checked in threads, at most two at a time.
 
-47 MiB and one pass take about 90 ms here (ASVS 5.0, appendix C); a flood of sign-ins must not take the machine. Tries
-from known devices and networks have a lane of their own: however many strangers guess, staff get in.
+A check with 47 MiB and one pass (ASVS 5.0, appendix C) takes about 90 ms here, so a flood of sign-ins could occupy the
+machine. Attempts from known devices and networks have a lane of their own, so that staff can sign in however many
+strangers guess.
 """
 
 import asyncio
@@ -19,10 +20,11 @@ from chatserver.web.gate import common_passwords
 SHORTEST = 12
 FEWEST_DIFFERENT = 5
 LONGEST = 200
-"""Characters. Whole sentences are welcome; a megabyte is not."""
+"""Characters: enough for whole sentences."""
 
 WAITING = 40
-"""Checks of one lane waiting for their turn, about four seconds of them; more are told to come back."""
+"""The most checks that wait in one lane, which takes about four seconds. Further ones are refused with a time to come
+back."""
 RETRY_MS = 3_000
 
 _hasher = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
@@ -34,10 +36,8 @@ class BadPassword(Told):
 
 
 def checked(password: str, login: str, hospital: Iterable[str] = ()) -> str:
-    """Return `password` if it is acceptable. Raises `BadPassword`. `hospital`: its names.
-
-    No rule about kinds of characters: length counts.
-    """
+    """Return `password` if it is acceptable. Raises `BadPassword`. `hospital`: its names. There is no rule about kinds
+    of characters, because length matters more."""
     if len(password) < SHORTEST:
         raise BadPassword("A password needs at least {least} characters.", least=SHORTEST)
     if len(password) > LONGEST:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chatserver.domain.token_bucket import TokenBucket
 
 KEYS = 20_000
-"""Keys kept at most; beyond, those whose bucket is full again go first, then the oldest."""
+"""The most keys that are kept. Beyond that, those with a full bucket are forgotten first, then the oldest."""
 
 
 class RateLimits:
@@ -18,7 +18,7 @@ class RateLimits:
         self._held: dict[str, TokenBucket] = {}
 
     def take(self, key: str) -> int:
-        """0 when `key` may go on now; else in how many ms to come back. Nothing is taken then."""
+        """Take a token and return 0; if there is none, return the ms until the next one."""
         now = self._now()
         bucket = self._held.get(key)
         if bucket is None:

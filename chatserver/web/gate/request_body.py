@@ -11,7 +11,7 @@ from chatserver.wire.decoding import BodyReader
 
 FORM_LIMIT = 4 * 1024
 SECONDS = 10
-"""A body this small that takes longer is sent slowly on purpose."""
+"""A body as small as these takes longer only if it is sent slowly on purpose."""
 FIELDS = 20
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ async def json_body(request: Request, reader: BodyReader[T]) -> T:
 
 
 async def form_body(request: Request) -> dict[str, str]:
-    """The fields of a posted form. Raises `BadFrame` or `TooLarge`; of a field sent twice the last counts."""
+    """The fields of a posted form; if a field is sent twice, the last one counts. Raises `BadFrame` or `TooLarge`."""
     body = await _read(request, "application/x-www-form-urlencoded", FORM_LIMIT)
     try:
         fields = parse_qsl(
@@ -32,7 +32,7 @@ async def form_body(request: Request) -> dict[str, str]:
     except ValueError:
         raise BadFrame(why="shape") from None
     if any("\x00" in value for _, value in fields):
-        # PostgreSQL holds no such text, and nobody types it.
+        # PostgreSQL cannot store NUL, and nobody types it.
         raise BadFrame(why="shape")
     return dict(fields)
 

@@ -1,6 +1,6 @@
 """Who sends a staff request: the session of its cookie, read from the database every time.
 
-The cookie holds a random token and nothing else; what it may do is decided by `permissions`.
+The cookie holds only a random token; `permissions` decides what the session may do.
 """
 
 from starlette.requests import HTTPConnection
@@ -17,12 +17,12 @@ from chatserver.web.options import WebOptions
 
 
 def cookie_name(options: WebOptions) -> str:
-    """Over https a name that no other host and no plain page can set."""
+    """The cookie's name; over https one that neither another host nor a page without TLS can set."""
     return "__Host-session" if options.secure else "session"
 
 
 def cookie(connection: HTTPConnection) -> str | None:
-    """The session's token, when the browser sent one."""
+    """The session's token, if the browser sent one."""
     return connection.cookies.get(cookie_name(context_of(connection).options))
 
 
@@ -52,7 +52,7 @@ async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
 
 
 async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
-    """The session of somebody who may do `action`; for a role's first page: other roles are sent to their own. Raises
+    """Like `signed_in`, for the first page of a role: people of other roles are redirected to their own. Raises
     `SignInNeeded` or `OwnPage`."""
     session = await staff_session(connection)
     if session is None:

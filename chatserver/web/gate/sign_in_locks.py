@@ -1,4 +1,5 @@
-"""登录锁定: who cannot sign in just now. Group leaders and supervisors of the group, and administrators, end it."""
+"""登录锁定: the accounts that cannot sign in at present. Group leaders, supervisors and administrators can end
+a lock."""
 
 import structlog
 from starlette.requests import Request
@@ -61,7 +62,7 @@ def _end(tx: Tx, me: Consultant, login: str) -> str:
 
 
 def _may_end(me: Consultant, whose: Consultant) -> bool:
-    """Administrators for everybody; others for people of their groups who work in the console."""
+    """Administrators may for everybody, others for the people of their groups who work in the console."""
     if TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING:
         return True
     return whose.role in AT_CONSOLE and not set(me.groups).isdisjoint(whose.groups)

@@ -1,9 +1,9 @@
 """Sockets of signed-in staff are counted by session, so that other traffic from the same address (such as a machine
-that hammers without a cookie) does not keep them from their work.
+that connects endlessly without a cookie) does not keep them from their work.
 
-Whether the cookie is a live session's is looked up before the count. That is bounded: a session that was good within
-the hour is remembered, a known device has a count of such looks of its own, and of everybody else a network has one.
-It opens nothing: what a session may do is asked at the hello, every time.
+To count a socket, the session of its cookie is looked up first. These lookups are limited: a session that was valid
+within the last hour is remembered, each known device has a limit of its own, and each network has one for everybody
+else. A lookup grants nothing: the hello checks every time what a session may do.
 """
 
 from starlette.requests import HTTPConnection

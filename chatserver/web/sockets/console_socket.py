@@ -26,7 +26,7 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     place = place_of(scope)
 
     async def enter(hello: StaffHello) -> StaffSession:
-        # Here, in its turn: it asks the database, and one that does not answer is told by close code as well.
+        # Only now, in its turn, because this reads the database. If the database does not answer, a close code says so.
         signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:
             raise Unauthenticated()

@@ -1,6 +1,5 @@
 """Acknowledging alarms, and dismissing emergencies that were false alarms."""
 
-from chatserver.domain import offline_messages
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.permissions import Action
 from chatserver.domain.refusals import NotFound
@@ -18,13 +17,11 @@ async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknow
     if alarm is None:
         if not alarms.had(session, frame.id):
             raise NotFound()
-    elif alarm.kind == "offline":
-        await desk.parts.offline_messages.change(
-            frame.id, lambda message, now: offline_messages.acknowledge(message, staff, now)
-        )
     else:
-        command = AcknowledgeAlarm(staff.person, alarm.kind)
-        return StaffAsk(frame.id, command)
+        source = alarms.source_of(alarm)
+        if source is None:
+            return StaffAsk(frame.id, AcknowledgeAlarm(staff.person, alarm.kind))
+        await source.acknowledge(frame.id, staff)
     session.push(Accepted(ref=frame.ref, id=frame.id))
     return None
 

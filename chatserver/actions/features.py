@@ -1,5 +1,5 @@
-"""Every feature's handlers and lists. A frame without a handler is refused with `internal`; `tests/actions` finds it
-first."""
+"""Every feature's handlers, live parts and lists. A frame without a handler is refused with `internal`; `tests/actions`
+finds it first."""
 
 from chatserver.actions import (
     alarms,
@@ -45,6 +45,7 @@ HANDLERS = Handlers(
         **offline_messages.VISITOR,
         **ratings.VISITOR,
     },
+    live=(offline_messages.LIVE,),
     lists=(offline_messages.LIST,),
     deadlines={},
 )

@@ -1,11 +1,12 @@
 """Live alarms: each staff session is sent its whole list of alarms whenever that list changes.
 
-Each node finds the alarms in what it holds itself: the open conversations, the open 留言, and who is connected to any
-node. An acknowledgement is stored, and comes back with the conversation. `domain.alarms` decides whom an alarm calls.
+Each node finds the alarms in what it holds itself: the open conversations, what the nouns of `chatserver.actions` hold,
+and who is connected to any node. An acknowledgement is stored, and comes back with what it is about. `domain.alarms`
+decides whom an alarm calls.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +16,6 @@ from chatserver.domain.alarms import (
     Reach,
     Watcher,
     alarm_of,
-    alarm_of_offline,
     called,
     is_watched,
     supervisors_called,
@@ -23,9 +23,7 @@ from chatserver.domain.alarms import (
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.hospital import AT_CONSOLE
-from chatserver.domain.offline_messages import sees
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.services import Services
 from chatserver.hub.session import Session
@@ -42,6 +40,17 @@ class Calling(NamedTuple):
     alarm: Alarm
     people: set[str]
     supervised: bool
+
+
+class AlarmSource(NamedTuple):
+    """Alarms about something that is not a conversation. `kind` is the kind of all its alarms. `may_open` says whether
+    a member of staff may handle what an alarm is about, and `acknowledge` stores that they have seen it; both are given
+    the alarm's id."""
+
+    kind: str
+    alarms: Callable[[], Iterable[Alarm]]
+    may_open: Callable[[str, Staff], bool]
+    acknowledge: Callable[[str, Staff], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -63,20 +72,27 @@ class Alarms:
         services: Services,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
-        messages: OfflineMessages,
         row_changed: Signal[str],
     ) -> None:
         self._open_conversations = open_conversations
         self._directory = directory
-        self._messages = messages
         self._records = services.records
         self._options = services.options
         self._now = services.now
         self._row_changed = row_changed
+        self._sources: dict[str, AlarmSource] = {}
         self._held: dict[str, _Held] = {}
         self._watched: set[str] = set()
         self._supervised: dict[str, bool] = {}
         self._timer: asyncio.TimerHandle | None = None
+
+    def add_source(self, source: AlarmSource) -> None:
+        """Show the alarms of this source, too. Its noun calls `look` when they may have changed."""
+        self._sources[source.kind] = source
+
+    def source_of(self, alarm: Alarm) -> AlarmSource | None:
+        """Where the alarm came from; None if it is about a conversation."""
+        return self._sources.get(alarm.kind)
 
     def add(self, session: Session, staff: Staff) -> None:
         """Send the session its alarms from now on."""
@@ -97,14 +113,11 @@ class Alarms:
             self._soon()
 
     def look(self) -> None:
-        """Check the alarms again: somebody connected or disconnected, a 留言 was left or settled, or time has
+        """Check the alarms again: somebody connected or disconnected, a source's alarms may have changed, or time has
         passed."""
-        if self._watched or self._supervised or any(each.told for each in self._held.values()) or self._has_messages():
+        held = any(each.told for each in self._held.values())
+        if self._watched or self._supervised or held or any(True for _ in self._of_sources()):
             self._soon()
-
-    def offline_changed(self, ids: Iterable[str]) -> None:
-        """These 留言 were left, taken or settled, or are no longer of today."""
-        self.look()
 
     async def look_again(self) -> None:
         """Check the alarms again, because time has passed."""
@@ -127,9 +140,6 @@ class Alarms:
     def supervised(self, id: str) -> bool | None:
         """Whether a connected supervisor is called by this conversation's alarm; None when there is no alarm."""
         return self._supervised.get(id)
-
-    def _has_messages(self) -> bool:
-        return any(alarm_of_offline(each) is not None for each in self._messages)
 
     def _soon(self) -> None:
         if self._timer is None:
@@ -154,7 +164,7 @@ class Alarms:
 
     def _found(self) -> dict[str, Calling]:
         """All current alarms by id."""
-        alarms = [*self._of_conversations(), *filter(None, map(alarm_of_offline, self._messages))]
+        alarms = [*self._of_conversations(), *self._of_sources()]
         if not alarms:
             return {}
         watchers = self._watchers()
@@ -173,6 +183,9 @@ class Alarms:
                 alarm = alarm_of(conversation, now, self._records.rulebook.of(conversation.group))
                 if alarm is not None:
                     yield alarm
+
+    def _of_sources(self) -> Iterable[Alarm]:
+        return (alarm for source in self._sources.values() for alarm in source.alarms())
 
     def _watchers(self) -> list[Watcher]:
         """All people of the console who are connected to any node."""
@@ -215,10 +228,10 @@ class Alarms:
         )
 
     def _may_open(self, alarm: Alarm, staff: Staff) -> bool:
-        """Whether the member of staff may read the conversation, take it from the queue, or handle the 留言."""
-        if alarm.kind == "offline":
-            message = next((each for each in self._messages if each.id == alarm.id), None)
-            return message is not None and sees(staff, message)
+        """Whether the member of staff may read the conversation, take it from the queue, or handle what else it is."""
+        source = self.source_of(alarm)
+        if source is not None:
+            return source.may_open(alarm.id, staff)
         conversation = self._open_conversations.get(alarm.id)
         if conversation is None:
             return False

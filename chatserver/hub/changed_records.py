@@ -18,7 +18,6 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.events.departments import GroupChanged
 from chatserver.domain.events.queue import Opened
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.services import Services
@@ -42,13 +41,11 @@ class ChangedRecords:
         services: Services,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
-        offline: OfflineMessages,
         directory: StaffDirectory,
         opening_hours: OpeningHours,
     ) -> None:
         self._dispatch = dispatch
         self._open_conversations = open_conversations
-        self._offline = offline
         self._directory = directory
         self._records = services.records
         self._opening_hours = opening_hours
@@ -65,12 +62,9 @@ class ChangedRecords:
 
     async def look(self) -> None:
         """Correct everything that no longer matches the records."""
-        if not self._bus.works_timers:
-            return
-        if self._steady() < self._until:
+        if self._bus.works_timers and self._steady() < self._until:
             for conversation in [each for each in self._open_conversations if each.phase is not Phase.CLOSED]:
                 await self._put_right(conversation)
-        await self._offline.find_owners(self._records.hospital, self._directory)
 
     async def _put_right(self, conversation: Conversation) -> None:
         commands = list(self._needed(conversation))

@@ -13,6 +13,7 @@ from chatserver.domain.commands.base import Command
 from chatserver.domain.permissions import Action
 from chatserver.hub.inbox import Draft, Opening, Then
 from chatserver.hub.live_list import ListOf
+from chatserver.hub.live_parts import LivePart
 
 
 class StaffAsk(NamedTuple):
@@ -60,11 +61,12 @@ DeadlineHandlers = dict[str, Callable[[Any, Sequence[str]], Awaitable[None]]]
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All frames that staff and visitors may send after their hello, except `pong` and `bye`; and the live lists that
-    the console is sent after the hub's own. `deadlines`: what happens when a deadline is reached; those of
-    conversations the hub handles itself."""
+    """All frames that staff and visitors may send after their hello, except `pong` and `bye`; what nouns keep in
+    memory; and the live lists that the console is sent after the hub's own. `deadlines`: what happens when one is
+    reached; those of conversations the hub handles itself."""
 
     staff: StaffHandlers
     visitor: VisitorHandlers
+    live: tuple[LivePart, ...]
     lists: tuple[ListOf, ...]
     deadlines: DeadlineHandlers = field(default_factory=dict)

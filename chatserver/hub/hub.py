@@ -116,7 +116,7 @@ class Hub:
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
         services = Services(self._database, self._bus, records, self._options, self._clock, self._metrics, epoch)
-        parts = build(services, key, self._handlers.lists)
+        parts = build(services, key, self._handlers.live, self._handlers.lists)
         # This node must not be given clients yet. It joins the bus before it reads, so that no commit of another node
         # is missed in between.
         self._bus.say_healthy(False)

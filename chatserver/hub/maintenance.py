@@ -2,7 +2,7 @@
 sign-ins."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handling_times import HandlingTimes
+from chatserver.hub.live_parts import Job
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
 from chatserver.hub.services import Services
@@ -40,7 +41,7 @@ SAMPLES = 50
 
 
 class Maintenance:
-    """Runs the regular tasks. `records_read` is sent with the hospital whenever its records were read; each of `looks`
+    """Runs the regular tasks. `records_read` is sent with the hospital whenever its records were read; each of `jobs`
     is called about once a second."""
 
     def __init__(
@@ -51,7 +52,7 @@ class Maintenance:
         sessions: Sessions,
         handling_times: HandlingTimes,
         records_read: Signal[Hospital],
-        looks: Sequence[Callable[[], Awaitable[None]]],
+        jobs: Iterable[Job],
     ) -> None:
         self._database = services.database
         self._open_conversations = open_conversations
@@ -61,23 +62,27 @@ class Maintenance:
         self._now = services.now
         self._sleep = services.clock.sleep
         self._records_read = records_read
-        self._looks = looks
+        self._jobs = [*jobs]
         self._pause = services.options.look
         self._people_version = 0
         self._ended_until = services.now()
         self._extended: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
+    def add(self, *jobs: Job) -> None:
+        """Before the start: repeat these, too."""
+        self._jobs += jobs
+
     async def start(self) -> None:
         """Do everything once, then keep repeating it."""
         await self.look_at_people(first=True)
         await self.look_at_handling()
-        for look in self._looks:
-            await look()
+        for job in self._jobs:
+            await job()
         self._tasks = [
             *(
-                asyncio.create_task(every(self._sleep, self._pause, look), name=look.__qualname__)
-                for look in self._looks
+                asyncio.create_task(every(self._sleep, self._pause, job), name=job.__qualname__)
+                for job in self._jobs
             ),
             asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_people), name="people"),
             asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_ended), name="ended"),

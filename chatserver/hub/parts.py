@@ -4,7 +4,7 @@ Each part is given what it needs when it is built. A part that does not exist ye
 all signals are connected at the end of `build`, in the order in which their listeners are called.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,8 +24,8 @@ from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.followers import Followers
 from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.live_list import ListOf, LiveList, LiveLists
+from chatserver.hub.live_parts import LivePart, LiveParts
 from chatserver.hub.maintenance import Maintenance
-from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.own_tabs import OwnTabs
@@ -33,7 +33,6 @@ from chatserver.hub.presence import PresenceTracker
 from chatserver.hub.records_reload import RecordsReload
 from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.resume import Resume
-from chatserver.hub.reveals import Reveals
 from chatserver.hub.services import Services
 from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
@@ -50,10 +49,12 @@ from chatserver.store.secrets import address_hash
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that exists between the start and the stop of a node."""
+    """Everything that exists between the start and the stop of a node. `hashed` turns a network address into what may
+    be stored of it; `live` has the parts of the nouns in `chatserver.actions`."""
 
     services: Services
     digests: Digests
+    hashed: Callable[[str], bytes]
     open_conversations: OpenConversations
     shifts: Shifts
     directory: StaffDirectory
@@ -68,12 +69,11 @@ class Parts:
     typing: TypingSigns
     own_tabs: OwnTabs
     opening_hours: OpeningHours
-    offline_messages: OfflineMessages
-    reveals: Reveals
     alarms: Alarms
     conversation_list: ConversationList
     colleague_list: ColleagueList
     lists: LiveLists
+    live: LiveParts
     visitor_status: VisitorStatus
     router: Router
     presence: PresenceTracker
@@ -83,13 +83,12 @@ class Parts:
     maintenance: Maintenance
 
 
-def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> Parts:
-    """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes; `lists_of`
-    are the lists of the nouns in `chatserver.actions`."""
+def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart], lists_of: Sequence[ListOf]) -> Parts:
+    """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes;
+    `live_parts` and `lists_of` belong to the nouns in `chatserver.actions`."""
     shifts_changed: Signal[Iterable[str]] = Signal()
     person_changed: Signal[str] = Signal()
     presence_elsewhere: Signal[Sequence[str]] = Signal()
-    offline_changed: Signal[Iterable[str]] = Signal()
     row_changed: Signal[str] = Signal()
     records_read: Signal[Hospital] = Signal()
 
@@ -113,8 +112,7 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
     presence = PresenceTracker(services, dispatch, open_conversations, directory, router, person_changed)
 
     opening_hours = OpeningHours(services, sessions, serving)
-    offline_messages = OfflineMessages(services, dispatch, offline_changed)
-    alarms = Alarms(services, open_conversations, directory, offline_messages, row_changed)
+    alarms = Alarms(services, open_conversations, directory, row_changed)
     conversation_list = ConversationList(services, open_conversations, alarms)
     colleague_list = ColleagueList(services, open_conversations, directory)
     lists = LiveLists(services.options)
@@ -122,7 +120,7 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
         services, open_conversations, pools, sessions, handling_times, serving, opening_hours
     )
 
-    changed_records = ChangedRecords(services, dispatch, open_conversations, offline_messages, directory, opening_hours)
+    changed_records = ChangedRecords(services, dispatch, open_conversations, directory, opening_hours)
     staff_changes = StaffChanges(directory, sessions, pools, colleague_list, alarms, visitor_status, router, presence)
     records_reload = RecordsReload(
         services,
@@ -138,7 +136,7 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
     remote_changes = RemoteChanges(
         services, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
     )
-    looks = (shifts.look, offline_messages.look, opening_hours.look, changed_records.look, alarms.look_again)
+    looks = (shifts.look, opening_hours.look, changed_records.look, alarms.look_again)
 
     announcer.loaded.connect(alarms.changed)
     announcer.text_added.connect(conversation_list.text_added, alarms.changed)
@@ -153,13 +151,13 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
     person_changed.connect(staff_changes.came_or_went)
     shifts_changed.connect(staff_changes.shifts_changed)
     presence_elsewhere.connect(staff_changes.presence_elsewhere)
-    offline_changed.connect(partial(lists.changed, "offline"), alarms.offline_changed)
     row_changed.connect(conversation_list.reworded)
     records_read.connect(records_reload.take_over)
 
     parts = Parts(
         services=services,
         digests=Digests(server_key),
+        hashed=partial(address_hash, server_key),
         open_conversations=open_conversations,
         shifts=shifts,
         directory=directory,
@@ -177,12 +175,11 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
         typing=typing,
         own_tabs=own_tabs,
         opening_hours=opening_hours,
-        offline_messages=offline_messages,
-        reveals=Reveals(dispatch, services.options, partial(address_hash, server_key)),
         alarms=alarms,
         conversation_list=conversation_list,
         colleague_list=colleague_list,
         lists=lists,
+        live=LiveParts(),
         visitor_status=visitor_status,
         router=router,
         presence=presence,
@@ -192,6 +189,10 @@ def build(services: Services, server_key: bytes, lists_of: Sequence[ListOf]) -> 
         maintenance=Maintenance(services, open_conversations, directory, sessions, handling_times, records_read, looks),
     )
     lists.add(conversation_list.live, colleague_list.live)
+    for each in live_parts:
+        part = each.build(parts)
+        parts.live.add(each.kind, part)
+        parts.maintenance.add(*each.jobs(part))
     lists.add(*(_list_of(parts, each) for each in lists_of))
     return parts
 

@@ -16,6 +16,8 @@ from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
 
 MODULES = [each for each in vars(features).values() if isinstance(each, ModuleType)]
 FOLDER = Path(next(iter(actions.__path__)))
+FILES = sorted(set(FOLDER.rglob("*.py")) - {FOLDER / "features.py"})
+"""Of a noun, which has one file, or a folder of its own."""
 SEEN_TO_BEFORE = {Bye, Pong, StaffHello, VisitorHello}
 """By the sockets and desks themselves."""
 
@@ -38,17 +40,28 @@ def test_every_list_of_a_noun_is_among_the_lists() -> None:
     assert features.HANDLERS.lists == tuple(module.LIST for module in MODULES if hasattr(module, "LIST"))
 
 
+def test_every_live_part_of_a_noun_is_among_the_live_parts() -> None:
+    assert features.HANDLERS.live == tuple(module.LIVE for module in MODULES if hasattr(module, "LIVE"))
+
+
 def test_every_list_that_a_console_can_ask_for_exists() -> None:
     of_nouns = [each.name for each in features.HANDLERS.lists]
     assert sorted(get_args(get_type_hints(ListGet)["list"])) == sorted(["conversations", "colleagues", *of_nouns])
 
 
 def test_every_module_is_listed() -> None:
-    files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "features"}
-    assert files == {module.__name__.rpartition(".")[2] for module in MODULES}
+    nouns = {noun_of(path) for path in FILES} - {"__init__"}
+    assert nouns == {module.__name__.rpartition(".")[2] for module in MODULES}
 
 
-@pytest.mark.parametrize("path", sorted({*FOLDER.glob("*.py")} - {FOLDER / "features.py"}), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_no_action_imports_another(path: Path) -> None:
     imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
-    assert not [each.module for each in imports if (each.module or "").startswith("chatserver.actions")]
+    known = {each.module for each in imports if (each.module or "").startswith("chatserver.actions")}
+    own = f"chatserver.actions.{noun_of(path)}."
+    assert not [module for module in known if not (module or "").startswith(own)]
+
+
+def noun_of(path: Path) -> str:
+    """The name of a noun's file, or of its folder."""
+    return path.relative_to(FOLDER).parts[0].removesuffix(".py")

@@ -17,7 +17,6 @@ from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.ending import Close
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import moment
 from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
@@ -80,9 +79,14 @@ class Turn:
 class OfflineMessages:
     """`changed` is sent with the ids of those that have changed or are gone."""
 
-    def __init__(self, services: Services, dispatch: Dispatch, changed: Signal[Iterable[str]]) -> None:
+    def __init__(
+        self, services: Services, dispatch: Dispatch, directory: StaffDirectory, changed: Signal[Iterable[str]]
+    ) -> None:
         self._database = services.database
+        self._bus = services.bus
+        self._records = services.records
         self._dispatch = dispatch
+        self._directory = directory
         self._now = services.now
         self._zone = services.options.zone
         self._changed = changed
@@ -177,10 +181,12 @@ class OfflineMessages:
         if gone:
             self._changed(gone)
 
-    async def find_owners(self, hospital: Hospital, directory: StaffDirectory) -> None:
+    async def find_owners(self) -> None:
         """Make sure that every open one is with the group that serves its department now, and with an owner whose
-        account is open."""
-        people = {each.id: each for each in directory}
+        account is open. Only the node that works the timers does it."""
+        if not self._bus.works_timers:
+            return
+        hospital, people = self._records.hospital, {each.id: each for each in self._directory}
         for message in [each for each in self if each.settled_at is None]:
             group = hospital.group_of(message.site, message.department)
             if message.group != group or needs_owner(message, group, people):

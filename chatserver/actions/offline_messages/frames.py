@@ -1,12 +1,10 @@
-"""留言: visitors leave them; staff take and settle them, and may reveal the phone number."""
+"""What the frames about 留言 do: visitors leave them; staff take and settle them, and may reveal the phone number."""
 
-from collections.abc import Iterable
-
+from chatserver.actions.offline_messages.live import Left, OfflineMessages
+from chatserver.actions.offline_messages.reveal import reveal_phone
 from chatserver.domain import offline_messages
-from chatserver.domain.actors import Staff
 from chatserver.domain.emergency import Finding, recognise
-from chatserver.domain.names import visitors_name
-from chatserver.domain.offline_messages import OfflineMessage, due_without_opening, sees, shown_phone
+from chatserver.domain.offline_messages import OfflineMessage, due_without_opening
 from chatserver.domain.permissions import Action
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
@@ -14,29 +12,22 @@ from chatserver.domain.text import checked_message, optional_line
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers, VisitorHandler, VisitorHandlers
-from chatserver.hub.live_list import ListOf
-from chatserver.hub.offline_messages import Left
-from chatserver.hub.parts import Parts
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store.ids import new_id
-from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.offline_messages import (
     OfflineLeave,
-    OfflineList,
     OfflineReveal,
     OfflineSettle,
-    OfflineShown,
     OfflineTake,
     PhoneShown,
 )
-from chatserver.wire.people import Person
 from chatserver.wire.replies import Accepted
 
 
 async def take(desk: StaffDesk, session: StaffSession, frame: OfflineTake) -> None:
-    await desk.parts.offline_messages.change(
+    await desk.parts.live.of(OfflineMessages).change(
         frame.id, lambda message, now: offline_messages.take(message, session.staff)
     )
     session.push(Accepted(ref=frame.ref, id=frame.id))
@@ -44,7 +35,7 @@ async def take(desk: StaffDesk, session: StaffSession, frame: OfflineTake) -> No
 
 async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -> None:
     rules = desk.records.rules
-    await desk.parts.offline_messages.change(
+    await desk.parts.live.of(OfflineMessages).change(
         frame.id,
         lambda message, now: offline_messages.settle(message, session.staff, frame.result, frame.note, now, rules),
     )
@@ -53,7 +44,7 @@ async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -
 
 async def reveal(desk: StaffDesk, session: StaffSession, frame: OfflineReveal) -> None:
     """Show the full phone number, and record that it was shown."""
-    number = await desk.parts.reveals.phone(session, frame.id)
+    number = await reveal_phone(desk.parts, session, frame.id)
     session.push(PhoneShown(frame.ref, frame.id, number))
 
 
@@ -95,7 +86,7 @@ async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: Offlin
     """The 留言 that an earlier try of this command left, if there is one. It may have been left when it was still
     allowed."""
     digest = desk.parts.digests.of(frame)
-    before = await desk.parts.offline_messages.left_before(session.person, frame.ref, digest)
+    before = await desk.parts.live.of(OfflineMessages).left_before(session.person, frame.ref, digest)
     if before is None:
         raise refusal
     return before
@@ -104,7 +95,7 @@ async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: Offlin
 async def _store(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, message: OfflineMessage) -> Left:
     session.ending = frame.conversation
     try:
-        left = await desk.parts.offline_messages.leave(message, frame.ref, desk.parts.digests.of(frame))
+        left = await desk.parts.live.of(OfflineMessages).leave(message, frame.ref, desk.parts.digests.of(frame))
     except Unavailable:
         # It is unknown whether the message was stored, so `ending` stays set.
         raise
@@ -153,47 +144,9 @@ def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding
     return False
 
 
-def _row(parts: Parts, message: OfflineMessage, staff: Staff) -> OfflineShown:
-    """The 留言 as it appears in the list."""
-    return OfflineShown(
-        id=message.id,
-        site=message.site,
-        department=message.department,
-        group=message.group,
-        kind=message.kind,
-        language=message.language,
-        body=message.body,
-        left_at=message.left_at,
-        due_at=message.due_at,
-        name=visitors_name(message.name, _own_names(parts), message.visitor),
-        phone=shown_phone(message),
-        owner=_person(parts, message.owner),
-        conversation=message.conversation,
-        settled_at=message.settled_at,
-        settled_by=_person(parts, message.settled_by),
-        result=message.result,
-        note=message.note,
-        emergency=message.emergency,
-        level="attention" if message.crowded else message.level,  # type: ignore[arg-type]  # the recogniser's
-        crowded=message.crowded,
-    )
-
-
-def _own_names(parts: Parts) -> Iterable[str]:
-    """The hospital's own names, which no visitor may show as theirs."""
-    sites = parts.services.records.hospital.sites.values()
-    return (*parts.services.options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
-
-
-def _person(parts: Parts, id: str | None) -> Person | None:
-    consultant = None if id is None else parts.directory.get(id)
-    return None if consultant is None else encoding.person(consultant.person)
-
-
 STAFF: StaffHandlers = {
     OfflineTake: StaffHandler(take, Action.TAKE),
     OfflineSettle: StaffHandler(settle, Action.TAKE),
     OfflineReveal: StaffHandler(reveal, Action.TAKE),
 }
 VISITOR: VisitorHandlers = {OfflineLeave: VisitorHandler(leave, after_the_end=True)}
-LIST = ListOf("offline", OfflineList, lambda parts: parts.offline_messages, sees, _row)

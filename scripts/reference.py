@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 import click
 import msgspec
 
+from chatserver.actions.features import HANDLERS
 from chatserver.cli.main import main as commands
 from chatserver.domain import permissions
 from chatserver.domain.audience import VISITORS_FIELDS
@@ -25,7 +26,7 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions.base import Cell
 from chatserver.domain.transitions.table import LEADS_TO, TRANSITIONS
-from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
+from chatserver.hub.allowances import BUCKETS
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.records.kinds import RECORDS, ROSTER
@@ -174,7 +175,9 @@ def permission_table() -> str:
 
 def buckets() -> str:
     """Every frame, with the rate limits that it counts towards."""
-    visitor, staff = ({_tag(kind): names for kind, names in table.items()} for table in (VISITOR, STAFF))
+    free: dict[str, tuple[str, ...]] = {"hello": (), "pong": (), "bye": ()}
+    visitor = {_tag(kind): handler.buckets for kind, handler in HANDLERS.visitor.items()} | free
+    staff = {_tag(kind): handler.buckets for kind, handler in HANDLERS.staff.items()} | free
     tags = dict.fromkeys([*visitor, *staff])
     rows = [(f"`{tag}`", _taken(visitor.get(tag)), _taken(staff.get(tag))) for tag in tags]
     return _table(("Frame", "From a visitor", "From staff"), rows)

@@ -13,4 +13,4 @@ async def send(desk: StaffDesk, session: StaffSession, frame: ListGet) -> None:
     session.push(Accepted(ref=frame.ref))
 
 
-STAFF: StaffHandlers = {ListGet: StaffHandler(send, Action.SEE_QUEUE)}
+STAFF: StaffHandlers = {ListGet: StaffHandler(send, Action.SEE_QUEUE, buckets=("staff: reads",))}

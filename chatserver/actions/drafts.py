@@ -42,4 +42,4 @@ async def put(desk: StaffDesk, staff: Staff, frame: DraftSave) -> Keeping:
     return keeping
 
 
-STAFF: StaffHandlers = {DraftSave: StaffHandler(save)}
+STAFF: StaffHandlers = {DraftSave: StaffHandler(save, buckets=("staff: drafts",))}

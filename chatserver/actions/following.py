@@ -61,12 +61,12 @@ def _named(desk: StaffDesk | VisitorDesk, frame: HeadsGet) -> Awaitable[list[Con
 
 
 STAFF: StaffHandlers = {
-    ConversationFollow: StaffHandler(follow, Action.READ_LIVE),
-    ConversationUnfollow: StaffHandler(unfollow),
-    HistoryGet: StaffHandler(history_of_staff, Action.READ_LIVE),
-    HeadsGet: StaffHandler(heads_of_staff),
+    ConversationFollow: StaffHandler(follow, Action.READ_LIVE, buckets=("staff: reads",)),
+    ConversationUnfollow: StaffHandler(unfollow, buckets=()),
+    HistoryGet: StaffHandler(history_of_staff, Action.READ_LIVE, buckets=("staff: reads",)),
+    HeadsGet: StaffHandler(heads_of_staff, buckets=("staff: reads",)),
 }
 VISITOR: VisitorHandlers = {
-    HistoryGet: VisitorHandler(history_of_visitor),
-    HeadsGet: VisitorHandler(heads_of_visitor),
+    HistoryGet: VisitorHandler(history_of_visitor, buckets=("reads", "address: reads")),
+    HeadsGet: VisitorHandler(heads_of_visitor, buckets=("reads", "address: reads")),
 }

@@ -63,6 +63,12 @@ def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service
     return VisitorAsk(frame.conversation, command, telling(session, frame.ref))
 
 
+def department_of(desk: VisitorDesk, session: VisitorSession, frame: MessagePost) -> str | None:
+    """The department of the conversation, if this node holds it."""
+    known = desk.parts.open_conversations.get(frame.conversation)
+    return None if known is None else known.department
+
+
 def visitor_types(desk: VisitorDesk, session: VisitorSession, frame: Typing, spent: Spent) -> None:
     desk.parts.typing.visitor(session, frame)
 
@@ -79,13 +85,13 @@ def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> D
 
 
 STAFF: StaffHandlers = {
-    MessagePost: StaffHandler(post, Action.REPLY, at_once=True),
-    NotePost: StaffHandler(write_note, Action.WRITE_NOTE, at_once=True),
-    Typing: StaffHandler(staff_types, at_once=True),
-    ConversationSeen: StaffHandler(staff_has_seen, at_once=True),
+    MessagePost: StaffHandler(post, Action.REPLY, at_once=True, buckets=("staff: messages",)),
+    NotePost: StaffHandler(write_note, Action.WRITE_NOTE, at_once=True, buckets=("staff: messages",)),
+    Typing: StaffHandler(staff_types, at_once=True, buckets=("staff: signs",)),
+    ConversationSeen: StaffHandler(staff_has_seen, at_once=True, buckets=("staff: signs",)),
 }
 VISITOR: VisitorHandlers = {
-    MessagePost: VisitorHandler(visitor_posts),
-    Typing: VisitorHandler(visitor_types),
-    ConversationSeen: VisitorHandler(visitor_has_seen),
+    MessagePost: VisitorHandler(visitor_posts, buckets=("messages", "messages per 5 min"), department=department_of),
+    Typing: VisitorHandler(visitor_types, buckets=("signs",)),
+    ConversationSeen: VisitorHandler(visitor_has_seen, buckets=("signs",)),
 }

@@ -66,5 +66,10 @@ STAFF: StaffHandlers = {
     ConversationRelease: StaffHandler(release, Action.TRANSFER),
 }
 VISITOR: VisitorHandlers = {
-    ConversationOpen: VisitorHandler(open_conversation, after_the_end=True),
+    ConversationOpen: VisitorHandler(
+        open_conversation,
+        after_the_end=True,
+        buckets=("messages", "messages per 5 min", "opens", "address: opens"),
+        department=lambda desk, session, frame: desk.department(session, frame.department),
+    ),
 }

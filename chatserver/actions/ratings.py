@@ -27,4 +27,6 @@ def rate(desk: VisitorDesk, session: VisitorSession, frame: ConversationRate, sp
     return VisitorAsk(frame.conversation, command, then)
 
 
-VISITOR: VisitorHandlers = {ConversationRate: VisitorHandler(rate, after_the_end=True)}
+VISITOR: VisitorHandlers = {
+    ConversationRate: VisitorHandler(rate, after_the_end=True, buckets=("acts", "ratings", "address: ratings"))
+}

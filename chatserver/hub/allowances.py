@@ -1,6 +1,6 @@
 """How much each visitor, member of staff and network address may ask for.
 
-Every frame that writes to or reads from the store takes from a bucket; the tables in this module say from which ones.
+Every frame that writes to or reads from the store takes from a bucket; its handler says from which ones.
 The buckets of a visitor or member of staff are shared by all their tabs and survive reconnects; those of an address are
 shared by everybody behind it. They are kept in this node's memory: each node counts for itself, and a restart begins
 anew.
@@ -15,24 +15,6 @@ from chatserver.domain.refusals import RateLimited
 from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.crowd import Crowd, Picture
 from chatserver.hub.options import HubOptions
-from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
-from chatserver.wire.assignment import ConversationAssign, ConversationClaim
-from chatserver.wire.availability import AvailabilitySet
-from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
-from chatserver.wire.conversation_list import ListGet
-from chatserver.wire.departments import DepartmentSet
-from chatserver.wire.drafts import DraftSave
-from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
-from chatserver.wire.entries import HistoryGet
-from chatserver.wire.following import ConversationFollow, ConversationUnfollow, HeadsGet
-from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
-from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
-from chatserver.wire.offline_messages import OfflineLeave, OfflineReveal, OfflineSettle, OfflineTake
-from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
-from chatserver.wire.ratings import ConversationRate
-from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
-from chatserver.wire.shifts import ShiftCheckIn
-from chatserver.wire.typing import Typing
 
 MINUTE, HOUR = 60, 3_600
 
@@ -94,65 +76,6 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
 """All buckets. Those of an address are shared by everybody behind it."""
 
 OF_ADDRESS = "address: "
-
-VISITOR: Mapping[type, tuple[str, ...]] = {
-    VisitorHello: (),
-    MessagePost: ("messages", "messages per 5 min"),
-    ConversationOpen: ("messages", "messages per 5 min", "opens", "address: opens"),
-    OfflineLeave: ("messages", "messages per 5 min", "留言", "address: 留言"),
-    ConversationRate: ("acts", "ratings", "address: ratings"),
-    ConversationClose: ("acts",),
-    HistoryGet: ("reads", "address: reads"),
-    HeadsGet: ("reads", "address: reads"),
-    Typing: ("signs",),
-    ConversationSeen: ("signs",),
-    Pong: (),
-    Bye: (),
-}
-"""The buckets that each visitor frame takes from, the one with the shortest pace first."""
-
-STAFF: Mapping[type, tuple[str, ...]] = {
-    StaffHello: (),
-    MessagePost: ("staff: messages",),
-    NotePost: ("staff: messages",),
-    DraftSave: ("staff: drafts",),
-    ConversationFollow: ("staff: reads",),
-    ConversationUnfollow: (),
-    HistoryGet: ("staff: reads",),
-    HeadsGet: ("staff: reads",),
-    ListGet: ("staff: reads",),
-    Typing: ("staff: signs",),
-    ConversationSeen: ("staff: signs",),
-    ConversationClaim: ("staff: acts",),
-    ConversationReopen: ("staff: acts",),
-    ConversationClose: ("staff: acts",),
-    ConversationAssign: ("staff: acts",),
-    ConversationForward: ("staff: acts",),
-    ConversationRelease: ("staff: acts",),
-    OutcomeSet: ("staff: acts",),
-    TransferOffer: ("staff: acts",),
-    OfferAccept: ("staff: acts",),
-    OfferDecline: ("staff: acts",),
-    OfferWithdraw: ("staff: acts",),
-    AvailabilitySet: ("staff: acts",),
-    ColleagueAsk: ("staff: acts",),
-    ColleagueJoin: ("staff: acts",),
-    ColleagueLeave: ("staff: acts",),
-    DepartmentSet: ("staff: acts",),
-    EmergencyDismiss: ("staff: acts",),
-    AlarmAcknowledge: ("staff: acts",),
-    ShiftCheckIn: ("staff: acts",),
-    OfflineTake: ("staff: acts",),
-    OfflineSettle: ("staff: acts",),
-    OfflineReveal: ("staff: acts",),
-    Pong: (),
-    Bye: (),
-}
-"""The buckets that each staff frame takes from."""
-
-FREE = (VisitorHello, StaffHello, ConversationUnfollow, Pong, Bye)
-"""Frames that do not touch the store. Hellos pass through an admission lane of their own, and every frame counts
-towards the limit on frames."""
 
 
 class Allowance:

@@ -35,19 +35,26 @@ class VisitorAsk(NamedTuple):
 
 class StaffHandler(NamedTuple):
     """`run` is given the `StaffDesk`, the session and the frame. `permission` is what the role needs; the conversations
-    for which it holds are checked where they are loaded. `at_once`: the handler waits for nothing."""
+    for which it holds are checked where they are loaded. `at_once`: the handler waits for nothing. `buckets`: what the
+    frame takes from (`hub.allowances`)."""
 
     run: Callable[[Any, Any, Any], StaffAsk | Awaitable[StaffAsk | None] | None]
     permission: Action | None = None
     at_once: bool = False
+    buckets: tuple[str, ...] = ("staff: acts",)
 
 
 class VisitorHandler(NamedTuple):
     """`run` is given the `VisitorDesk`, the session, the frame and what the frame took from the buckets.
-    `after_the_end`: the frame is allowed in a tab whose visitor has ended the conversation."""
+    `after_the_end`: the frame is allowed in a tab whose visitor has ended the conversation. `buckets`: what the frame
+    takes from (`hub.allowances`), the one with the shortest pace first. `department`: for a frame whose `body` is
+    searched for signs of an emergency; it is given the desk, the session and the frame, and returns the department that
+    the text is for."""
 
     run: Callable[[Any, Any, Any, Any], VisitorAsk | Awaitable[VisitorAsk | None] | None]
     after_the_end: bool = False
+    buckets: tuple[str, ...] = ("acts",)
+    department: Callable[[Any, Any, Any], str | None] | None = None
 
 
 StaffHandlers = dict[type, StaffHandler]

@@ -80,10 +80,7 @@ class Maintenance:
         for job in self._jobs:
             await job()
         self._tasks = [
-            *(
-                asyncio.create_task(every(self._sleep, self._pause, job), name=job.__qualname__)
-                for job in self._jobs
-            ),
+            *(asyncio.create_task(every(self._sleep, self._pause, job), name=job.__qualname__) for job in self._jobs),
             asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_people), name="people"),
             asyncio.create_task(every(self._sleep, REVOKED_EVERY, self.look_at_ended), name="ended"),
             asyncio.create_task(every(self._sleep, TOKENS_EVERY, self.look_at_tokens), name="tokens"),

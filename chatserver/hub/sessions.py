@@ -5,7 +5,7 @@ from functools import partial
 from typing import TypeVar
 
 from chatserver.domain.conversation import Conversation
-from chatserver.hub.allowances import STAFF, VISITOR, Addresses, Allowance, Neighbours, Spent, spend
+from chatserver.hub.allowances import Addresses, Allowance, Neighbours, Spent, spend
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.open_conversations import OpenConversations
@@ -119,15 +119,13 @@ class Sessions:
         """What everybody behind this visitor's address shares."""
         return self._addresses.of(session.network, is_shared=session.is_shared)
 
-    def spend(self, session: VisitorSession, frame: object, is_urgent: Callable[[], bool]) -> Spent:
+    def spend(
+        self, session: VisitorSession, frame: object, buckets: Iterable[str], is_urgent: Callable[[], bool]
+    ) -> Spent:
         """Take from the buckets for this frame. Raises `RateLimited`; for an emergency only because of the shortest
         pace."""
-        kind, ref = type(frame), getattr(frame, "ref", None)
-        return spend(VISITOR[kind], session.allowance, partial(self.neighbours, session), (kind, ref), is_urgent)
-
-    def spend_of_staff(self, session: StaffSession, frame: object) -> None:
-        """Take from the buckets for a frame of a member of staff."""
-        spend(STAFF[type(frame)], session.allowance)
+        deed = type(frame), getattr(frame, "ref", None)
+        return spend(buckets, session.allowance, partial(self.neighbours, session), deed, is_urgent)
 
     def forget_allowances(self) -> None:
         """Forget the buckets of people who have gone, once all their buckets are full."""

@@ -12,6 +12,7 @@ from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import require
 from chatserver.domain.refusals import NotFound, RefConflict, Refused
 from chatserver.domain.routing import check_asked
+from chatserver.hub.allowances import spend
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.handlers import Handlers, StaffAsk, StaffHandler
@@ -78,9 +79,10 @@ class StaffDesk:
             refuse_asked(session, failure, getattr(frame, "ref", None))
 
     async def _run(self, session: StaffSession, frame: Frame) -> None:
-        self.parts.sessions.spend_of_staff(session, frame)
+        handler = self._handlers[type(frame)]
+        spend(handler.buckets, session.allowance)
         try:
-            result = self._handler(session, frame).run(self, session, frame)
+            result = _permitted(handler, session).run(self, session, frame)
             if result is not None and not isinstance(result, StaffAsk):
                 result = await result
         except Refused as refusal:
@@ -104,19 +106,13 @@ class StaffDesk:
         if isinstance(frame, Pong):
             return
         try:
-            self.parts.sessions.spend_of_staff(session, frame)
-            result = self._handler(session, frame).run(self, session, frame)
+            handler = self._handlers[type(frame)]
+            spend(handler.buckets, session.allowance)
+            result = _permitted(handler, session).run(self, session, frame)
             if isinstance(result, StaffAsk):
                 self._queue(session, frame, result)
         except Refused as refusal:
             refuse_asked(session, refusal, getattr(frame, "ref", None))
-
-    def _handler(self, session: StaffSession, frame: Frame) -> StaffHandler:
-        """The frame's handler. Raises `Forbidden` when the role does not permit it."""
-        handler = self._handlers[type(frame)]
-        if handler.permission is not None:
-            require(session.staff.role, handler.permission)
-        return handler
 
     def _queue(self, session: StaffSession, frame: Frame, ask: StaffAsk) -> None:
         ref, digest = str(getattr(frame, "ref", "")), self.parts.digests.of(frame)
@@ -224,3 +220,10 @@ class StaffDesk:
             offered={each.id: each.departments for each in hospital.sites.values()},
             takes_seen=True,
         )
+
+
+def _permitted(handler: StaffHandler, session: StaffSession) -> StaffHandler:
+    """The same handler. Raises `Forbidden` when the role does not permit it."""
+    if handler.permission is not None:
+        require(session.staff.role, handler.permission)
+    return handler

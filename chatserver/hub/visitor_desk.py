@@ -3,7 +3,9 @@
 The sender is taken from the session, never from the frame.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import recognise
@@ -11,20 +13,16 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Site
 from chatserver.domain.refusals import NotFound, Refused, Unauthenticated
 from chatserver.domain.text import checked_message
+from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
-from chatserver.hub.handlers import Handlers, VisitorAsk
+from chatserver.hub.handlers import Handlers, VisitorAsk, VisitorHandler
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import refuse, refuse_asked
 from chatserver.hub.resume import Replay
 from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
-from chatserver.wire.offline_messages import OfflineLeave
-from chatserver.wire.queue import ConversationOpen
 from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome
-
-WITH_TEXT = (MessagePost, ConversationOpen, OfflineLeave)
-"""Frames whose text is searched for signs of an emergency."""
 
 
 class VisitorDesk:
@@ -83,8 +81,8 @@ class VisitorDesk:
             # Seeing is not activity: what arrives on an open screen must not keep its token alive.
             session.active(self.now())
         try:
-            spent = self.parts.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             handler = self._handlers[type(frame)]
+            spent = self._spend(session, frame, handler)
             if session.only_rates and not handler.after_the_end:
                 # The visitor has ended the conversation, so a new one needs a new token. A client that does not know
                 # this has its socket closed, as with any token that has ended; it gets another token, and asks again
@@ -111,10 +109,11 @@ class VisitorDesk:
             return
         session.active(self.now())
         try:
-            spent = self.parts.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
+            handler = self._handlers[MessagePost]
+            spent = self._spend(session, frame, handler)
             if session.only_rates:
                 raise Unauthenticated()
-            result = self._handlers[MessagePost].run(self, session, frame, spent)
+            result = handler.run(self, session, frame, spent)
             assert isinstance(result, VisitorAsk)
             self._queue(session, frame, result)
         except Refused as refusal:
@@ -138,18 +137,20 @@ class VisitorDesk:
         self.parts.sessions.remove_visitor(session)
         self.parts.presence.visitor_left(session.person, session.id)
 
-    def _is_urgent(self, session: VisitorSession, frame: Frame) -> bool:
+    def _spend(self, session: VisitorSession, frame: Frame, handler: VisitorHandler) -> Spent:
+        is_urgent = partial(self._is_urgent, session, frame, handler.department)
+        return self.parts.sessions.spend(session, frame, handler.buckets, is_urgent)
+
+    def _is_urgent(
+        self, session: VisitorSession, frame: Any, asked: Callable[[Any, Any, Any], str | None] | None
+    ) -> bool:
         """Whether the text is about a critical emergency; such a text is not held back, however much was sent
         before."""
-        if not isinstance(frame, WITH_TEXT):
+        if asked is None:
             return False
         try:
             body = checked_message(frame.body, self.records.rules)
-            if isinstance(frame, MessagePost):
-                known = self.parts.open_conversations.get(frame.conversation)
-                department = None if known is None else known.department
-            else:
-                department = self.department(session, frame.department)
+            department = asked(self, session, frame)
         except Refused:
             return False
         finding = recognise(body, department, self.records.hospital.words)

@@ -5,46 +5,45 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
+from chatserver.actions.features import HANDLERS
 from chatserver.actions.offline_messages import live
 from chatserver.actions.offline_messages.live import Left
 from chatserver.domain.network import Networks
 from chatserver.domain.rules import Rules
 from chatserver.hub import allowances
-from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
+from chatserver.hub.allowances import BUCKETS, Addresses
+from chatserver.hub.handlers import StaffHandler, VisitorHandler
 from chatserver.hub.options import HubOptions
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.wire.frames import StaffFrame, VisitorFrame
+from chatserver.wire.following import ConversationUnfollow
 from tests.hub.harness import PATIENCE, QUICK, Rig, Told, VisitorTab, eventually, opened
 
-DOORS = ((VisitorFrame, VISITOR), (StaffFrame, STAFF))
-EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]
+EVERY_HANDLER = [*HANDLERS.visitor.items(), *HANDLERS.staff.items()]
 ONE_ADDRESS = "203.0.113.9"
 CRY = "我胸口剧痛"
 
 
 @pytest.mark.parametrize(
-    ("kind", "table"), EVERY_FRAME, ids=[f"{kind.__name__} {'VS'[table is STAFF]}" for kind, table in EVERY_FRAME]
+    ("kind", "handler"), EVERY_HANDLER, ids=[f"{kind.__name__} {type(each).__name__}" for kind, each in EVERY_HANDLER]
 )
-def test_every_frame_that_touches_the_store_takes_from_a_bucket(kind: type, table: dict[type, tuple[str, ...]]) -> None:
-    """This fails for a new frame until it is in the table of its door."""
-    assert kind in table, "hub/allowances.py does not say what this frame takes from"
-    assert bool(table[kind]) is (kind not in FREE)
-    assert all(name in BUCKETS for name in table[kind])
-
-
-def test_the_tables_hold_exactly_the_frames_of_their_doors() -> None:
-    for door, table in DOORS:
-        assert set(table) == set(get_args(door))
+def test_every_frame_that_touches_the_store_takes_from_a_bucket(
+    kind: type, handler: StaffHandler | VisitorHandler
+) -> None:
+    """Unfollowing alone touches nothing."""
+    assert bool(handler.buckets) is (kind is not ConversationUnfollow)
+    assert all(name in BUCKETS for name in handler.buckets)
+    own = [name.startswith("staff: ") for name in handler.buckets]
+    assert all(own) if isinstance(handler, StaffHandler) else not any(own)
 
 
 def test_a_bucket_of_an_address_is_never_the_first() -> None:
     """What visitors are refused for their own limits takes nothing from their neighbours."""
-    for names in VISITOR.values():
-        assert not names or not names[0].startswith(allowances.OF_ADDRESS)
+    for handler in HANDLERS.visitor.values():
+        assert not handler.buckets[0].startswith(allowances.OF_ADDRESS)
 
 
 def rows(rig: Rig, table: str) -> int:

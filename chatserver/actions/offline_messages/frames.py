@@ -149,4 +149,11 @@ STAFF: StaffHandlers = {
     OfflineSettle: StaffHandler(settle, Action.TAKE),
     OfflineReveal: StaffHandler(reveal, Action.TAKE),
 }
-VISITOR: VisitorHandlers = {OfflineLeave: VisitorHandler(leave, after_the_end=True)}
+VISITOR: VisitorHandlers = {
+    OfflineLeave: VisitorHandler(
+        leave,
+        after_the_end=True,
+        buckets=("messages", "messages per 5 min", "留言", "address: 留言"),
+        department=lambda desk, session, frame: desk.department(session, frame.department),
+    )
+}

@@ -1175,6 +1175,37 @@ MECHANISMS = (
         Value("0o022"),
         "tests/runtime/test_commands.py::test_files_are_private_to_this_user",
     ),
+    Mechanism(
+        "messages and notes pass the codec of stored text",
+        "chatserver.store.entries:_written",
+        Instead("seal(words, entry.conversation, entry.id)", "words"),
+        "tests/hub/test_sealed_text.py::test_no_word_of_a_whole_day_is_in_the_database_and_everybody_reads_it_again",
+    ),
+    Mechanism(
+        "the last line of a conversation passes it",
+        "chatserver.store.conversations:words",
+        Instead('seal(each.last_line, each.id, "last_line")', "each.last_line"),
+        "tests/hub/test_sealed_text.py::test_no_word_of_a_whole_day_is_in_the_database_and_everybody_reads_it_again",
+    ),
+    Mechanism(
+        "header of a plain text that begins like a sealed one",
+        "chatserver.store.sealed_text:seal",
+        Body("return text"),
+        "tests/store/test_sealed_text.py::test_what_is_sealed_comes_back",
+    ),
+    Mechanism(
+        "that header before drafts of earlier versions",
+        "chatserver.store.migrations.versions.0008_records:_escape_drafts",
+        Body("return"),
+        "tests/store/test_sealed_text.py"
+        "::test_a_draft_of_an_earlier_version_that_begins_like_a_sealed_text_is_read_as_it_is",
+    ),
+    Mechanism(
+        "SQL cannot look into sealed text",
+        "chatserver.store.sealed_text:SealedText.Comparator.operate",
+        Body("return super().operate(op, *other, **kwargs)"),
+        "tests/store/test_sealed_text.py::test_a_statement_that_looks_into_sealed_text_cannot_be_made",
+    ),
 )
 
 

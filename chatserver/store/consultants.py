@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.store.locks import locked
+from chatserver.store.sealed_text import seal, unseal
 from chatserver.store.tables import availabilities, consultant_groups, consultants
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
@@ -46,7 +47,7 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
         disabled=row.disabled,
         skills=json.loads(row.skills),
         languages=tuple(json.loads(row.languages)),
-        reason=row.reason,
+        reason=unseal(row.reason, row.id, "reason"),
         version=row.version,
     )
 
@@ -59,7 +60,7 @@ def save(tx: Tx, consultant: Consultant) -> None:
         .values(
             availability=consultant.availability.value,
             availability_since=consultant.availability_since,
-            reason=consultant.reason,
+            reason=seal(consultant.reason, consultant.id, "reason"),
             misses=consultant.misses,
             last_given_at=consultant.last_given_at,
             version=consultant.version,
@@ -94,7 +95,7 @@ def note_availability(tx: Tx, consultant: Consultant) -> None:
         "consultant_id": consultant.id,
         "since": consultant.availability_since,
         "availability": consultant.availability.value,
-        "reason": consultant.reason,
+        "reason": seal(consultant.reason, consultant.id, f"reason {consultant.availability_since}"),
     }
     row = insert_or(tx.conn, availabilities).values(line)
     # Of two changes within one millisecond, the later one counts.

@@ -10,6 +10,7 @@ from chatserver.domain.conversation import Conversation, Offer, Participant, Pas
 from chatserver.domain.hospital import Person
 from chatserver.domain.parts import Part
 from chatserver.domain.queue import rank_at
+from chatserver.store.sealed_text import PLAIN_FROM, SealedText, seal, unseal
 from chatserver.store.tables import conversations
 
 SIMPLE = [
@@ -58,7 +59,9 @@ SIMPLE = [
     "crowded",
     "version",
 ]
-"""Columns that hold the field of the same name unchanged."""
+"""Columns that hold the field of the same name unchanged, or sealed."""
+
+SEALED = [column.name for column in conversations.columns if isinstance(column.type, SealedText)]
 
 encode = msgspec.json.Encoder().encode
 _person = msgspec.json.Decoder(Person).decode
@@ -73,6 +76,10 @@ _participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
 def read(row: Sequence[Any]) -> Conversation:
     """A conversation from a row of the database, with the columns in the order of `COLUMNS`."""
     values = list(_in_order(row))
+    for place, name in _SEALED:
+        text = values[place]
+        if text is not None and text < PLAIN_FROM:
+            values[place] = unseal(text, values[_ID], name)
     for place, decode in _DECODED:
         if values[place] is not None:
             values[place] = decode(values[place])
@@ -101,12 +108,14 @@ _decoders: dict[str, Callable[[Any], object]] = {
     "inactive": bool,
 }
 _DECODED = [(Conversation.__struct_fields__.index(field), decode) for field, decode in _decoders.items()]
+_ID = Conversation.__struct_fields__.index("id")
+_SEALED = [(Conversation.__struct_fields__.index(name), name) for name in SEALED]
 
 
 def written(conversation: Conversation) -> dict[str, Any]:
     """All columns of the row but `opened_ref`, by name."""
     owner, last_owner, offer = conversation.owner, conversation.last_owner, conversation.offer
-    return {name: getattr(conversation, name) for name in SIMPLE} | {
+    row = {name: getattr(conversation, name) for name in SIMPLE} | {
         "phase": conversation.phase.value,
         "owner_id": owner.id if owner else None,
         "owner": _json(owner),
@@ -124,6 +133,10 @@ def written(conversation: Conversation) -> dict[str, Any]:
         "parts": encode(conversation.parts).decode(),
         "rank_at": rank_at(conversation),
     }
+    for name in SEALED:
+        if row[name] is not None:
+            row[name] = seal(row[name], conversation.id, name)
+    return row
 
 
 def _json(value: object) -> str | None:

@@ -13,6 +13,7 @@ from chatserver.domain.queue import rank
 from chatserver.store.conversation_rows import encode, read, written
 from chatserver.store.locks import locked
 from chatserver.store.message_path import Alteration, Among, Lookup, Writing, listed
+from chatserver.store.sealed_text import seal
 from chatserver.store.tables import conversations
 from chatserver.store.tx import Tx
 
@@ -219,9 +220,10 @@ PARTS = (*get_type_hints(Answers), "stars")
 """What a consultant's first two answers change in addition."""
 
 _SAID = (*get_type_hints(Spoken), *COUNTED)
-_words_in = Alteration(conversations, "id", WORDS)
-_words_of = attrgetter(*WORDS, "id")
-_words_of_a_part = Alteration(conversations, "id", (*PARTS, *WORDS))
+_OTHERS = tuple(name for name in WORDS if name != "last_line")
+_words_in = Alteration(conversations, "id", ("last_line", *_OTHERS))
+_words_of_a_part = Alteration(conversations, "id", (*PARTS, "last_line", *_OTHERS))
+_others_of = attrgetter(*_OTHERS, "id")
 
 
 def only_words(before: Conversation, after: Conversation) -> bool:
@@ -235,12 +237,17 @@ def words(changed: Sequence[Conversation]) -> Writing:
 
     17 columns instead of 55, and no index: 12 µs per row instead of 60.
     """
-    return _words_in.of([_words_of(conversation) for conversation in changed])
+    return _words_in.of([(seal(each.last_line, each.id, "last_line"), *_others_of(each)) for each in changed])
 
 
 def words_of_a_part(changed: Sequence[Conversation]) -> Writing:
     """The same, for conversations in which one of a consultant's first two answers was given."""
-    return _words_of_a_part.of([(encode(each.parts).decode(), each.stars, *_words_of(each)) for each in changed])
+    return _words_of_a_part.of(
+        [
+            (encode(each.parts).decode(), each.stars, seal(each.last_line, each.id, "last_line"), *_others_of(each))
+            for each in changed
+        ]
+    )
 
 
 def save(tx: Tx, changed: Sequence[Conversation]) -> None:

@@ -3,10 +3,11 @@
 A draft is one text for all sessions of its writer. `at` identifies its state: every change gets a later one.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
+from chatserver.store.sealed_text import seal, unseal
 from chatserver.store.tables import drafts
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
@@ -34,7 +35,9 @@ class Draft(NamedTuple):
 def kept(conn: Connection, place: Place) -> Draft:
     """The draft stored there."""
     row = conn.execute(select(drafts.c.body, drafts.c.at).where(_is(place))).one_or_none()
-    return Draft(place.conversation, place.mode, *(("", 0) if row is None else row))
+    if row is None:
+        return Draft(place.conversation, place.mode, "")
+    return Draft(place.conversation, place.mode, unseal(row.body, place.conversation, _named(place)), row.at)
 
 
 def is_as_known(kept: Draft, at: int, now: int) -> bool:
@@ -49,8 +52,9 @@ def put(tx: Tx, place: Place, body: str) -> Draft:
         forget(tx, place)
         return Draft(place.conversation, place.mode, "")
     at = max(tx.now, kept(tx.conn, place).at + 1)
-    row = insert_or(tx.conn, drafts).values({**_columns(place), "body": body, "at": at})
-    tx.conn.execute(row.on_conflict_do_update(index_elements=list(_columns(place)), set_={"body": body, "at": at}))
+    sealed = {"body": seal(body, place.conversation, _named(place)), "at": at}
+    row = insert_or(tx.conn, drafts).values({**_columns(place), **sealed})
+    tx.conn.execute(row.on_conflict_do_update(index_elements=list(_columns(place)), set_=sealed))
     return Draft(place.conversation, place.mode, body, at)
 
 
@@ -62,12 +66,22 @@ def forget(tx: Tx, place: Place) -> None:
 def of(conn: Connection, consultant: str, now: int) -> list[Draft]:
     """All unexpired drafts of one writer."""
     where = (drafts.c.consultant_id == consultant) & (drafts.c.at > now - LIFE_MS)
-    return [Draft(row.conversation, row.mode, row.body, row.at) for row in conn.execute(select(drafts).where(where))]
+    return [_draft(row) for row in conn.execute(select(drafts).where(where))]
 
 
 def forget_old(tx: Tx) -> None:
     """Remove the expired drafts."""
     tx.conn.execute(delete(drafts).where(drafts.c.at <= tx.now - LIFE_MS))
+
+
+def _draft(row: Row[Any]) -> Draft:
+    place = Place(row.consultant_id, row.conversation, row.mode)
+    return Draft(row.conversation, row.mode, unseal(row.body, row.conversation, _named(place)), row.at)
+
+
+def _named(place: Place) -> str:
+    """Where in its conversation the draft stands, for the seal."""
+    return f"draft {place.consultant} {place.mode}"
 
 
 def _columns(place: Place) -> dict[str, str]:

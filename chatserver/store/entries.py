@@ -12,6 +12,7 @@ from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Person
 from chatserver.store.message_path import Among, Insertion, Lookup, Writing, listed
+from chatserver.store.sealed_text import PLAIN_FROM, seal, unseal
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()
@@ -153,8 +154,8 @@ def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
         author.id,
         None if author.person is None else _encode(author.person).decode(),
         entry.name,
-        words,
-        None if words is not None else _encode(event).decode(),
+        None if words is None else seal(words, entry.conversation, entry.id),
+        None if words is not None else seal(_encode(event).decode(), entry.conversation, entry.id),
         entry.ref,
         digest,
     )
@@ -164,18 +165,22 @@ def read(row: Sequence[Any]) -> Entry:
     """An entry from a row of the database, with the columns in the order of `COLUMNS`."""
     conversation, seq, visitor_seq, id, at, kind, author_id, person, name, body, details, ref, _ = row
     author = Author(_author_kinds[kind], author_id, _person(person) if person else None)
-    return Entry(conversation, seq, visitor_seq, id, at, author, _event(name, body, details, author), ref)
+    words = details if body is None else body
+    if words < PLAIN_FROM:
+        words = unseal(words, conversation, id)
+    return Entry(conversation, seq, visitor_seq, id, at, author, _event(name, words, author), ref)
 
 
 _author_kinds = {kind.value: kind for kind in AuthorKind}
 
 
-def _event(name: str, body: str, details: str, author: Author) -> Event:
+def _event(name: str, words: str, author: Author) -> Event:
+    """The event of that name. `words` is the body of a message or note, and the details of any other event."""
     if name == "message_posted":
-        return MessagePosted(body, from_visitor=author.kind is AuthorKind.VISITOR, by=author.person)
+        return MessagePosted(words, from_visitor=author.kind is AuthorKind.VISITOR, by=author.person)
     if name == "note_written":
-        return NoteWritten(body)
-    event: Event = _DETAILS[name].decode(details)
+        return NoteWritten(words)
+    event: Event = _DETAILS[name].decode(words)
     return event
 
 

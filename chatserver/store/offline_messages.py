@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.store.locks import locked
+from chatserver.store.sealed_text import SealedText, seal, unseal
 from chatserver.store.tables import offline_messages as rows
 from chatserver.store.tx import Tx
 
 FIELDS = tuple(OfflineMessage.__slots__)
+SEALED = [column.name for column in rows.columns if isinstance(column.type, SealedText)]
 
 
 class Left(NamedTuple):
@@ -22,7 +24,7 @@ class Left(NamedTuple):
 
 
 def add(tx: Tx, message: OfflineMessage, ref: str, digest: bytes) -> None:
-    tx.conn.execute(insert(rows), {**asdict(message), "ref": ref, "digest": digest})
+    tx.conn.execute(insert(rows), {**asdict(message), **_sealed(message), "ref": ref, "digest": digest})
 
 
 def left_before(conn: Connection, visitor: str, ref: str) -> Left | None:
@@ -48,7 +50,7 @@ def save(tx: Tx, message: OfflineMessage) -> None:
             settled_at=message.settled_at,
             settled_by=message.settled_by,
             result=message.result,
-            note=message.note,
+            note=seal(message.note, message.id, "note"),
             acknowledged_by=message.acknowledged_by,
             acknowledged_at=message.acknowledged_at,
             version=message.version,
@@ -72,4 +74,9 @@ def _shown(since: int) -> ColumnElement[bool]:
 
 
 def _message(row: Any) -> OfflineMessage:
-    return OfflineMessage(**{field: getattr(row, field) for field in FIELDS})
+    given = {field: getattr(row, field) for field in FIELDS}
+    return OfflineMessage(**given | {field: unseal(given[field], row.id, field) for field in SEALED})
+
+
+def _sealed(message: OfflineMessage) -> dict[str, str]:
+    return {field: seal(getattr(message, field), message.id, field) for field in SEALED}

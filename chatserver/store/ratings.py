@@ -5,6 +5,7 @@ import json
 from sqlalchemy import delete, insert
 
 from chatserver.domain.events.ratings import Rated
+from chatserver.store.sealed_text import seal
 from chatserver.store.tables import ratings
 from chatserver.store.tx import Tx
 
@@ -20,8 +21,8 @@ def put(tx: Tx, conversation: str, rated: Rated) -> None:
             "part": rated.part,
             "consultant_id": rated.consultant.id,
             "stars": rated.stars,
-            "tags": json.dumps(rated.tags, ensure_ascii=False),
-            "comment": rated.comment,
+            "tags": seal(json.dumps(rated.tags, ensure_ascii=False), conversation, f"tags {rated.part}"),
+            "comment": seal(rated.comment, conversation, f"comment {rated.part}"),
             "at": tx.now,
         },
     )

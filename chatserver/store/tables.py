@@ -1,7 +1,7 @@
 """Every table. Migrations (store/migrations) create them; a test compares the two.
 
 Times are integers, ms since 1970. Lists and small values are JSON text. Ids are UUIDv7 text, unless a person chose them
-(`sites.id`, `groups.id` …: short names).
+(`sites.id`, `groups.id` …: short names). `SealedText` is what patients and staff write (store/sealed_text.py).
 """
 
 from sqlalchemy import BigInteger as Millis
@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from chatserver.store.sealed_text import SealedText
 
 metadata = MetaData(
     naming_convention={
@@ -150,7 +152,7 @@ consultants = Table(
     Column("disabled", Boolean(create_constraint=False), nullable=False),
     Column("skills", Text, server_default=text("'{}'"), nullable=False, comment="JSON: level by skill"),
     Column("languages", Text, server_default=text("""'["zh","en"]'"""), nullable=False, comment="JSON list"),
-    Column("reason", Text, server_default=text("''"), nullable=False, comment="said about the availability"),
+    Column("reason", SealedText, server_default=text("''"), nullable=False, comment="said about the availability"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
 )
 
@@ -168,7 +170,7 @@ availabilities = Table(
     Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
     Column("since", Millis, primary_key=True),
     Column("availability", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText, nullable=False),
     comment="every change of availability, for reports",
 )
 
@@ -247,7 +249,7 @@ conversations = Table(
     Column("last_owner_id", ForeignKey("consultants.id"), nullable=True),
     Column("last_owner", Text, nullable=True),
     Column("offer_to", ForeignKey("consultants.id"), nullable=True, comment="whom the open offer is held out to"),
-    Column("offer", Text, nullable=True, comment="JSON: the open offer"),
+    Column("offer", SealedText, nullable=True, comment="JSON: the open offer"),
     Column("past_offer", Text, nullable=True, comment="JSON: how the last offer ended"),
     Column("hops", Integer, nullable=False),
     Column("tried", Text, nullable=False, comment="JSON list of consultants tried in this round"),
@@ -260,7 +262,7 @@ conversations = Table(
     Column("unanswered_since", Millis, nullable=True),
     Column("overdue", Boolean(create_constraint=False), nullable=False),
     Column("last_human_at", Millis, nullable=False),
-    Column("last_line", Text, nullable=False),
+    Column("last_line", SealedText, nullable=False),
     Column("inactive", Boolean(create_constraint=False), nullable=False),
     Column("close_warned_at", Millis, nullable=True),
     Column("owner_left_at", Millis, nullable=True),
@@ -293,7 +295,11 @@ conversations = Table(
     Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, unanswered"),
     Column("closes_at", Millis, nullable=True, comment="when the opening hours end in which it waits"),
     Column(
-        "participants", Text, server_default=text("'[]'"), nullable=False, comment="JSON: colleagues beside the owner"
+        "participants",
+        SealedText,
+        server_default=text("'[]'"),
+        nullable=False,
+        comment="JSON: colleagues beside the owner",
     ),
     Column("rank_at", Millis, server_default="0", nullable=False, comment="smaller is given first"),
     Column("parts", Text, server_default=text("'[]'"), nullable=False, comment="JSON: what each consultant answered"),
@@ -344,8 +350,8 @@ entries = Table(
     Column("author_id", Text, nullable=False),
     Column("author", Text, nullable=True, comment="JSON: the consultant as others are told of him"),
     Column("event", Text, nullable=False, comment="the event's name"),
-    Column("body", Text, nullable=True, comment="the words of a message or note"),
-    Column("details", Text, nullable=True, comment="JSON: the fields of any other event"),
+    Column("body", SealedText, nullable=True, comment="the words of a message or note"),
+    Column("details", SealedText, nullable=True, comment="JSON: the fields of any other event"),
     Column("ref", Text, nullable=True),
     Column(
         "digest",
@@ -374,8 +380,8 @@ ratings = Table(
     Column("part", Integer, primary_key=True, autoincrement=False, comment="whose answers, see conversations.parts"),
     Column("consultant_id", ForeignKey("consultants.id"), nullable=False),
     Column("stars", Integer, nullable=False),
-    Column("tags", Text, nullable=False, comment="JSON list"),
-    Column("comment", Text, nullable=False),
+    Column("tags", SealedText, nullable=False, comment="JSON list"),
+    Column("comment", SealedText, nullable=False),
     Column("at", Millis, nullable=False),
 )
 
@@ -385,7 +391,7 @@ drafts = Table(
     Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
     Column("conversation", ForeignKey("conversations.id"), primary_key=True),
     Column("mode", Text, primary_key=True),
-    Column("body", Text, nullable=False),
+    Column("body", SealedText, nullable=False),
     Column("at", Millis, nullable=False),
 )
 
@@ -436,9 +442,9 @@ offline_messages = Table(
     Column("digest", LargeBinary, nullable=False, comment="keyed hash of what was asked, to tell a repeat"),
     Column("kind", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("phone", Text, nullable=False),
+    Column("body", SealedText, nullable=False),
+    Column("name", SealedText, nullable=False),
+    Column("phone", SealedText, nullable=False),
     Column("conversation", ForeignKey("conversations.id"), nullable=True, comment="in which he had waited"),
     Column("left_at", Millis, nullable=False),
     Column("due_at", Millis, nullable=False),
@@ -446,7 +452,7 @@ offline_messages = Table(
     Column("settled_at", Millis, nullable=True),
     Column("settled_by", ForeignKey("consultants.id"), nullable=True),
     Column("result", Text, nullable=True),
-    Column("note", Text, nullable=False),
+    Column("note", SealedText, nullable=False),
     Column("version", Integer, nullable=False, comment=VERSION),
     Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
     Column("level", Text, nullable=True, comment="how urgent those words are"),

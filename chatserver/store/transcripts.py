@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from chatserver.domain.conversation import Phase
 from chatserver.domain.hospital import Person
+from chatserver.store.sealed_text import unseal
 from chatserver.store.tables import conversations, entries, participants, ratings
 
 NO_OUTCOME = "none"
@@ -126,10 +127,12 @@ def _where(wanted: Wanted, opened_at: ColumnElement[int]) -> list[ColumnElement[
 def _holders(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ...]]:
     """Everybody who was given the conversation, each once, in the order of the first time."""
     given = entries.c.event.in_(("assigned", "transferred"))
-    query = select(entries.c.conversation, entries.c.details).where(entries.c.conversation.in_(ids), given)
+    query = select(entries.c.conversation, entries.c.id, entries.c.details).where(
+        entries.c.conversation.in_(ids), given
+    )
     held: dict[str, dict[str, Person]] = defaultdict(dict)
-    for conversation, details in conn.execute(query.order_by(entries.c.conversation, entries.c.seq)):
-        person = _given(details).consultant
+    for conversation, id, details in conn.execute(query.order_by(entries.c.conversation, entries.c.seq)):
+        person = _given(unseal(details, conversation, id)).consultant
         held[conversation].setdefault(person.id, person)
     return defaultdict(tuple, {id: tuple(people.values()) for id, people in held.items()})
 

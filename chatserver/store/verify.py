@@ -22,6 +22,7 @@ from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.entries import KINDS, read
 from chatserver.store.hospital import load_hospital
+from chatserver.store.sealed_text import unseal
 from chatserver.store.tables import (
     consultants,
     conversations,
@@ -205,7 +206,7 @@ def _refs(conn: Connection) -> Iterator[str]:
 def _fences(conn: Connection) -> Iterator[str]:
     """Every assignment and return raised the fence, and the conversation's row has its last value."""
     placed = entries.c.conversation, entries.c.seq
-    raising = select(*placed, entries.c.details, conversations.c.fence).join(conversations)
+    raising = select(*placed, entries.c.id, entries.c.details, conversations.c.fence).join(conversations)
     rows = conn.execute(
         raising.where(entries.c.event.in_(RAISING)).order_by(*placed).execution_options(yield_per=AT_ONCE)
     )
@@ -214,8 +215,8 @@ def _fences(conn: Connection) -> Iterator[str]:
         for row in given:
             told = row.fence
             try:
-                fence = msgspec.json.decode(row.details or "{}", type=_Fenced).fence
-            except msgspec.MsgspecError:
+                fence = msgspec.json.decode(unseal(row.details or "{}", id, row.id), type=_Fenced).fence
+            except (msgspec.MsgspecError, ValueError):
                 yield Sentence("conversation {id}: seq {seq} cannot be read", id=id, seq=row.seq)
                 continue
             if fence <= last:
@@ -259,7 +260,7 @@ def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     owner = msgspec.json.decode(row.owner, type=_Known).id if row.owner else None
     if row.owner_id != owner:
         yield Sentence("owner_id is {owner_id}, its owner is {owner}", owner_id=row.owner_id, owner=owner)
-    held_out = msgspec.json.decode(row.offer, type=_HeldOut).to if row.offer else None
+    held_out = msgspec.json.decode(unseal(row.offer, row.id, "offer"), type=_HeldOut).to if row.offer else None
     if row.offer_to != (held_out.id if held_out else None):
         yield Sentence("offer_to is {offer_to}, its offer says otherwise", offer_to=row.offer_to)
 

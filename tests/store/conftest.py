@@ -9,9 +9,17 @@ import pytest
 
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate
+from tests.sealed_columns import watched
 from tests.transactions import written
 
 from .days import Day, live
+
+
+@pytest.fixture(autouse=True)
+def _sealed_text_is_read_whole() -> Iterator[None]:
+    """No statement of any of these tests looks into text that may be sealed."""
+    with watched():
+        yield
 
 
 @pytest.fixture(scope="session")

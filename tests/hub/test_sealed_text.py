@@ -1,0 +1,213 @@
+"""No text that a person wrote reaches the database past the codec: with one that hides every text, none is found, and
+everybody reads it again."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, get_args
+
+import pytest
+from msgspec import inspect
+
+from chatserver.store.database import Where
+from chatserver.store.sealed_text import SealedText
+from chatserver.store.tables import metadata
+from chatserver.store.transcripts import Wanted, find
+from chatserver.store.verify import findings
+from chatserver.wire.frames import StaffFrame, VisitorFrame
+from tests.hidden_text import HEADER, everything, forms, hide_everything
+from tests.hub.harness import Client, Rig, StaffTab, opened
+from tests.sealed_columns import watched
+
+PHONE = "13812345678"
+CRY = "胸痛，喘不上气"
+"""Words that make an emergency, as the first message of a patient."""
+TECHNICAL = {"token", "epoch", "name", "version"}
+"""Fields of a hello that programs fill in: the name and version are the client's. None of them is stored."""
+
+
+class Spoken:
+    """What people said in the story: a word of its own for each text, and which field of which frame held it."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.fields: set[str] = set()
+
+    def word(self) -> str:
+        """A word that stands nowhere else."""
+        self.words.append(f"机密Qx{len(self.words):02}")
+        return self.words[-1]
+
+    async def says(self, tab: Client, type: str, *texts: str, **fields: Any) -> dict[str, Any]:
+        """Send the frame, with a new word in each field of `texts`."""
+        return await self.sends(tab, type, **fields, **{text: self.word() for text in texts})
+
+    async def sends(self, tab: Client, type: str, **fields: Any) -> dict[str, Any]:
+        self.fields |= {f"{type}.{field}" for field, value in fields.items() if isinstance(value, str | list)}
+        answer = await tab.ask(type, **fields)
+        assert answer["type"] != "refused", answer
+        return answer
+
+
+@pytest.fixture
+def _hidden(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every text is hidden, and no statement may look into one."""
+    hide_everything(monkeypatch)
+    with watched():
+        yield
+
+
+@pytest.mark.usefixtures("_hidden")
+async def test_no_word_of_a_whole_day_is_in_the_database_and_everybody_reads_it_again(place: Where) -> None:
+    async with opened(place) as rig:
+        spoken = Spoken()
+        await a_day(rig, spoken)
+        assert set(texts_of_clients()) <= spoken.fields, "a text that people send is not in this story"
+        stored = rig.database.read_now(everything)
+        for word in (*spoken.words, PHONE, CRY):
+            for form in forms(word):
+                assert not {(table, column) for table, column, text in stored if form in text}, word
+        sealed = {(table, column) for table, column, text in stored if text.startswith(HEADER)}
+        assert sealed == columns_of_text(), "sealed, and declared as sealed text"
+        assert not rig.database.read_now(lambda conn: list(findings(conn)))
+        await rig.restart()
+        read = await all_that_is_shown(rig)
+        assert not [word for word in (*spoken.words, PHONE, CRY) if word not in read]
+
+
+async def test_with_no_key_the_same_day_is_stored_in_plain_words(place: Where) -> None:
+    """So the day really writes what the test above does not find."""
+    async with opened(place) as rig:
+        spoken = Spoken()
+        await a_day(rig, spoken)
+        stored = rig.database.read_now(everything)
+        assert not [word for word in (*spoken.words, PHONE, CRY) if not any(word in text for _, _, text in stored)]
+
+
+@pytest.mark.usefixtures("_hidden")
+async def test_a_visitor_who_comes_back_reads_their_own_words_again(place: Where) -> None:
+    async with opened(place) as rig:
+        await rig.staff("limin", "online")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens("孩子发烧了")
+        await rig.restart()
+        again = await rig.visitor(visitor.token)
+        history = await again.ask("history.get", conversation=conversation, after=0)
+        assert "孩子发烧了" in [each.get("body") for each in history["entries"]]
+        assert HEADER not in json.dumps(again.told, ensure_ascii=False)
+
+
+async def a_day(rig: Rig, spoken: Spoken) -> None:
+    """Everybody writes whatever they can, into every field."""
+    li, chen = await rig.staff("limin", "online"), await rig.staff("chenjing")
+    wang = await rig.staff("wangfang")
+    await spoken.says(wang, "availability.set", "reason", availability="busy")
+    await spoken.says(chen, "availability.set", "reason", availability="busy")
+    await a_conversation(rig, spoken, li, wang, chen)
+    await an_offline_message(rig, spoken, li)
+    await a_rating(rig, spoken, li)
+    crying = await rig.visitor()
+    await spoken.sends(crying, "conversation.open", department="gynecology", body=CRY)
+    await rig.stores("SELECT count(*) FROM entries WHERE event = 'emergency_noticed'", 1)
+
+
+async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab, chen: StaffTab) -> None:
+    """Stays open, with an open offer, a colleague, and drafts."""
+    mei = await rig.visitor()
+    at = (await spoken.says(mei, "conversation.open", "body", department="gynecology"))["conversation"]
+    own = {"conversation": at, "fence": (await li.row(at, state="active"))["fence"]}
+    await spoken.says(li, "message.post", "body", **own)
+    await spoken.says(li, "conversation.release", "note", **own)
+    await spoken.sends(chen, "conversation.assign", conversation=at, consultant=li.id, fence=own["fence"] + 1)
+    own["fence"] = (await li.row(at, state="active", fence=own["fence"] + 2))["fence"]
+    await spoken.says(li, "note.post", "body", conversation=at)
+    for mode in ("reply", "note"):
+        await spoken.says(li, "draft.save", "body", conversation=at, mode=mode)
+    await spoken.says(li, "colleague.ask", "note", conversation=at, consultant=wang.id, asked_for="join")
+    await spoken.says(li, "transfer.offer", "note", **own, consultant=chen.id)
+    offer = (await chen.offer(at))["id"]
+    await spoken.says(chen, "offer.decline", "reason", conversation=at, offer=offer)
+    await spoken.says(li, "transfer.offer", "note", **own, consultant=chen.id)
+    await chen.offer(at, after=offer)
+    await spoken.says(mei, "message.post", "body", conversation=at)
+
+
+async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
+    """One is answered, one stays open with its phone number."""
+    for settled in (True, False):
+        visitor = await rig.visitor()
+        left = {"kind": "question", "department": "gynecology", "phone": PHONE}
+        id = (await spoken.says(visitor, "offline.leave", "body", "name", **left))["id"]
+        await li.until(partial(is_listed, li, id))
+        await spoken.sends(li, "offline.take", id=id)
+        if settled:
+            await spoken.says(li, "offline.settle", "note", id=id, result="answered")
+
+
+def is_listed(tab: StaffTab, id: str) -> bool:
+    return any(id in str(frame) for frame in tab.heard("offline"))
+
+
+async def a_rating(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
+    visitor = await rig.visitor()
+    at = (await spoken.says(visitor, "conversation.open", "body", department="gynecology"))["conversation"]
+    own = {"conversation": at, "fence": (await li.row(at, state="active"))["fence"]}
+    for _ in range(2):
+        await spoken.says(li, "message.post", "body", **own)
+    await spoken.sends(li, "conversation.close", **own, outcome="answered")
+    await spoken.says(visitor, "conversation.rate", "comment", conversation=at, stars=4, tags=[spoken.word()])
+
+
+async def all_that_is_shown(rig: Rig) -> str:
+    """Everything that a server that has just started shows staff: lists, drafts, conversations, phone numbers."""
+    tabs = [await rig.staff(login) for login in ("limin", "wangfang", "chenjing")]
+    found = rig.database.read_now(lambda conn: find(conn, Wanted(groups=("general",)), 10, 0))
+    for tab in tabs:
+        await tab.hears("offline", whole=True)
+        await tab.hears("conversations", whole=True)
+        for each in found:
+            await tab.ask("history.get", conversation=each.id, before=2**31 - 1)
+    for id in {row["id"] for frame in tabs[0].heard("offline") for row in frame["put"]}:
+        await tabs[0].ask("offline.reveal", id=id)
+    return json.dumps([tab.told for tab in tabs], ensure_ascii=False)
+
+
+def texts_of_clients() -> Iterator[str]:
+    """Every field of a client's frame in which somebody can write what they like."""
+    for frame in {*get_args(VisitorFrame), *get_args(StaffFrame)}:
+        kind = inspect.type_info(frame)
+        assert isinstance(kind, inspect.StructType)
+        yield from (f"{kind.tag}.{name}" for name in _texts(kind) if name not in TECHNICAL)
+
+
+def _texts(kind: inspect.Type) -> Iterator[str]:
+    match kind:
+        case inspect.StructType(fields=fields):
+            for field in fields:
+                if any(_is_text(each) for each in _within(field.type)):
+                    yield field.encode_name
+
+
+def _within(kind: inspect.Type) -> Iterator[inspect.Type]:
+    """The kind itself, or those that it is made of; nested structs hold positions, which clients fill in."""
+    match kind:
+        case inspect.UnionType(types=types):
+            for each in types:
+                yield from _within(each)
+        case inspect.VarTupleType(item_type=item):
+            yield from _within(item)
+        case _:
+            yield kind
+
+
+def _is_text(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.StrType) and kind.pattern is None
+
+
+def columns_of_text() -> set[tuple[str, str]]:
+    return {
+        (table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, SealedText)
+    }

@@ -44,7 +44,7 @@ def test_subjects_of_two_kinds_with_one_id_are_kept_apart(database: Database) ->
     assert database.read_now(lambda conn: deadlines.load(conn, "visit", ["a"])) == {"a": {"x": 7}}
 
 
-@pytest.mark.parametrize("revision", EARLIER)
+@pytest.mark.parametrize("revision", [each for each in EARLIER if each < "0007"])
 def test_the_deadlines_of_an_earlier_version_become_those_of_conversations(empty_place: Where, revision: str) -> None:
     lay_down(empty_place, revision, DAWN)
     before = _all(empty_place, "conversation, clock, due_at")

@@ -10,6 +10,7 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.store.ids import new_id
+from chatserver.store.postgres import PostgresDatabase
 from tests.hub.harness import PATIENCE, Client, Rig, eventually
 
 
@@ -44,6 +45,8 @@ class HeldBack:
         self._real = getattr(module, name)
         self._has_read, self._may_return = threading.Event(), threading.Event()
         patch.setattr(module, name, self)
+        # However slow the machine is: the store does not give the read up while it is held back.
+        patch.setattr(PostgresDatabase, "patience", 3 * PATIENCE)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         found = self._real(*arguments, **named)

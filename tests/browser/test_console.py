@@ -10,6 +10,7 @@ from tests.browser import hospital
 from tests.browser.conftest import PHONE, NewPage, Picture
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
+from tests.browser.sizes import is_within_the_window
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +168,10 @@ def test_no_page_scrolls_sideways(demo: Hospital, new_page: NewPage, picture: Pi
         wide = chen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{address} is {wide} px too wide at {width}"
         picture(chen.page, f"width-{width}{address.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("width", [360, 480, 768])
+def test_the_account_menu_is_on_the_screen(demo: Hospital, new_page: NewPage, width: int) -> None:
+    li = Consultant(new_page({"width": width, "height": 760}), demo, "limin", "李敏")
+    li.page.get_by_role("button", name=re.compile("账户")).click()
+    assert is_within_the_window(li.page.get_by_role("menuitem", name="退出登录"))

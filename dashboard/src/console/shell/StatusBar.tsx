@@ -24,9 +24,10 @@ export function StatusBar() {
       <Queue />
       <OfflineFact />
       <Connection />
-      <span class="status-space" />
-      <SoundMenu />
-      <AccountMenu />
+      <div class="status-own">
+        <SoundMenu />
+        <AccountMenu />
+      </div>
     </header>
   );
 }

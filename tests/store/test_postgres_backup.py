@@ -11,16 +11,18 @@ from sqlalchemy import Connection, make_url, text
 from chatserver.store import accounts, meta, revisions, visitor_lookup, visitors
 from chatserver.store.backup import NotSound, Restored
 from chatserver.store.database import Database, ReusedConnection
+from chatserver.store.entries import page
 from chatserver.store.pg_tools import PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.postgres_backup import back_up, picture, restore, unpacked
 from chatserver.store.sqlite_files import Unusable
 from chatserver.store.verify import findings, late_clocks
+from tests.hidden_text import hide_everything
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
 from tests.transactions import tx_at, written
 
-from .days import DAWN, RULES, Day, Story, live
+from .days import DAWN, QUESTION, RULES, Day, Story, live
 from .earlier import EARLIER, lay_down
 
 OURS = PgTools(str(programs()))
@@ -91,6 +93,21 @@ def test_a_copy_holds_everything_and_says_how_much(server: PostgresDatabase, tmp
     assert copied.size == (tmp_path / "copy.dump").stat().st_size
     assert (tmp_path / "copy.dump").stat().st_mode & 0o077 == 0
     assert [each.name for each in tmp_path.iterdir()] == ["copy.dump"]
+
+
+def test_a_copy_of_hidden_text_is_readable_again(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide_everything(monkeypatch)
+    with postgres.database(postgres.template("migrated", revisions.migrate)) as address:
+        with closing(Database(address)) as database:
+            day = written(database, live)
+        back_up(PostgresDatabase(address), tmp_path / "copy.dump", OURS)
+        with unpacked(tmp_path / "copy.dump", PostgresDatabase(address), OURS) as copied:
+            entries = asked(copied, lambda conn: page(conn, day.active, 0, 100))
+            assert asked(copied, lambda conn: list(findings(conn))) == []
+    assert isinstance(entries, list)
+    assert QUESTION in [getattr(each.event, "body", "") for each in entries]
 
 
 def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: PostgresDatabase, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.gate.passwords import hashed
 from chatserver.wire.ending import Outcome
+from tests.hidden_text import hide_everything
 from tests.transactions import tx_at
 
 from .house import DAY, MINUTE, NOON, Doors
@@ -120,7 +121,12 @@ def test_nobody_signed_in_is_sent_to_sign_in_and_back(here: Doors) -> None:
     assert answer.headers["Location"] == f"/sign-in?next=%2Ftranscripts%2F{id}"
 
 
-def test_a_transcript_contains_everything_in_order(here: Doors, supervisor: TestClient) -> None:
+@pytest.mark.parametrize("stored", ["plain", "hidden"])
+def test_a_transcript_contains_everything_in_order(
+    here: Doors, supervisor: TestClient, stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if stored == "hidden":
+        hide_everything(monkeypatch)
     li, wang = here.person("012"), here.person("015")
 
     def tell(conn: object) -> str:

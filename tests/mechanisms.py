@@ -990,6 +990,30 @@ MECHANISMS = (
         "tests/hub/test_reveals.py::test_the_same_one_again_within_a_minute_is_answered_and_written_down_once",
     ),
     Mechanism(
+        "version that a change of a setting continues",
+        "chatserver.store.versioned_settings:put",
+        Without("if held.number != after: ..."),
+        "tests/store/test_versioned_settings.py::test_what_does_not_continue_the_newest_version_is_refused_with_it",
+    ),
+    Mechanism(
+        "the row decides which node makes a version of a setting",
+        "chatserver.store.versioned_settings:put",
+        Instead("tx.conn.execute(...).one_or_none() is None", "tx.conn.execute(row.on_conflict_do_nothing()) is None"),
+        "tests/store/test_versioned_settings.py::test_of_two_nodes_that_write_the_same_version_one_is_told_of_the_other",
+    ),
+    Mechanism(
+        "doorbell of a changed setting",
+        "chatserver.hub.versioned_settings:VersionedSettings.change",
+        Without("self._bus.ring(...)"),
+        "tests/hub/test_versioned_settings.py::test_a_change_holds_at_once_at_the_node_that_made_it_and_soon_at_the_other",
+    ),
+    Mechanism(
+        "regular look at the settings",
+        "chatserver.hub.parts:build.looks",
+        Value("(shifts.look, opening_hours.look, changed_records.look, alarms.look_again)"),
+        "tests/hub/test_versioned_settings.py::test_a_change_whose_doorbell_is_lost_is_found_by_the_regular_look",
+    ),
+    Mechanism(
         "waiting time for strangers at the sign-in",
         "chatserver.store.sign_ins:verdict",
         Without("waits.append(...)"),
@@ -1058,7 +1082,7 @@ MECHANISMS = (
     Mechanism(
         "separate readers for the page of locks",
         "chatserver.web.gate.sign_in_locks:show.reading",
-        Value("context.database.read(lambda conn: sign_ins.locks(conn, groups, context.now()))"),
+        Value("context.database.read(lambda conn: sign_ins.locks(conn, groups, context.now(), policy))"),
         "tests/web/test_sign_in_locks.py::test_the_page_does_not_read_in_the_sockets_threads",
     ),
     Mechanism(

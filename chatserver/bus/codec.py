@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, SettingBell, StaffBell, TypingBell
 
 
 class Unreadable(Exception):
@@ -25,6 +25,11 @@ class _Rang(Struct, array_like=True, tag="c", frozen=True):
 
 class _StaffRang(Struct, array_like=True, tag="s", frozen=True):
     consultant: str
+    version: int
+
+
+class _SettingRang(Struct, array_like=True, tag="n", frozen=True):
+    setting: str
     version: int
 
 
@@ -77,7 +82,7 @@ class Lost(Struct, array_like=True, tag="l", frozen=True):
     """The sender dropped doorbells before this message: re-read everything."""
 
 
-Item = _Rang | _StaffRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
+Item = _Rang | _StaffRang | _SettingRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
 Notice = Bell | Moved | Rewritten | Gone | Lost
 """A decoded item; doorbells are those of the contract."""
 
@@ -111,6 +116,8 @@ def _item(notice: Notice) -> Item:
             return _Rang(*notice)
         case StaffBell():
             return _StaffRang(*notice)
+        case SettingBell():
+            return _SettingRang(*notice)
         case TypingBell():
             return _Typed(*notice)
         case DraftBell():
@@ -127,6 +134,8 @@ def _notice(item: Item) -> Notice:
             return Doorbell(item.conversation, item.version, item.seq, item.visitor_seq)
         case _StaffRang():
             return StaffBell(item.consultant, item.version)
+        case _SettingRang():
+            return SettingBell(item.setting, item.version)
         case _Typed():
             return TypingBell(item.conversation, item.by_visitor, item.on, item.beside)
         case _Drafted():

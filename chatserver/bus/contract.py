@@ -24,6 +24,13 @@ class StaffBell(NamedTuple):
     version: int
 
 
+class SettingBell(NamedTuple):
+    """A setting of the whole hospital has changed and now has this `version`."""
+
+    setting: str
+    version: int
+
+
 class TypingBell(NamedTuple):
     """Somebody has started or stopped typing: the visitor, the owner, or a colleague `beside` the owner, whose typing
     is shown to nobody. Of no value later."""
@@ -51,7 +58,7 @@ class SeenBell(NamedTuple):
     seq: int
 
 
-Bell = Doorbell | StaffBell | TypingBell | DraftBell | SeenBell
+Bell = Doorbell | StaffBell | SettingBell | TypingBell | DraftBell | SeenBell
 PASSING = (TypingBell, DraftBell, SeenBell)
 """Ephemeral doorbells: nothing is re-read when one of them is lost."""
 

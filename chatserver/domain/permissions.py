@@ -30,6 +30,7 @@ class Action(StrEnum):
     SEE_ACCOUNT_COMMANDS = "see_account_commands"
     END_LOCKS = "end_locks"
     READ_AUDIT = "read_audit"
+    CHANGE_SETTINGS = "change_settings"
 
 
 class Reach(StrEnum):
@@ -73,6 +74,7 @@ TABLE: dict[Action, dict[Role, Reach]] = {
         Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
         Action.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.GROUPS, Reach.EVERYTHING, Reach.NONE),
         Action.READ_AUDIT: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING),
+        Action.CHANGE_SETTINGS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
     }.items()
 }
 

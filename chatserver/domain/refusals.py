@@ -149,6 +149,12 @@ class DraftChanged(Refused):
     code, status, retry = "draft_changed", 409, "no"
 
 
+class SettingChanged(Refused):
+    """Somebody else has changed this setting of the hospital since the version that was named."""
+
+    code, status, retry = "setting_changed", 409, "no"
+
+
 class RefConflict(Refused):
     """The ref was used before for a different command, which remains valid."""
 

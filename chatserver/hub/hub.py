@@ -26,6 +26,7 @@ from chatserver.hub.records import Records
 from chatserver.hub.services import Services
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
@@ -105,6 +106,11 @@ class Hub:
     def hospital(self) -> Hospital:
         """The hospital's records, replaced as a whole when somebody changes them."""
         return self._running.services.records.hospital
+
+    @property
+    def versioned_settings(self) -> VersionedSettings:
+        """The settings of the whole hospital, as this node knows them."""
+        return self._running.versioned_settings
 
     @property
     def consultants(self) -> dict[str, Consultant]:

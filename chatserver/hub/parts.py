@@ -42,6 +42,7 @@ from chatserver.hub.staff_changes import StaffChanges
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.timers import Timers
 from chatserver.hub.typing import TypingSigns
+from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.hub.visitor_status import VisitorStatus
 from chatserver.store import visitor_lookup
 from chatserver.store.secrets import address_hash
@@ -68,6 +69,7 @@ class Parts:
     pools: CandidatePools
     typing: TypingSigns
     own_tabs: OwnTabs
+    versioned_settings: VersionedSettings
     opening_hours: OpeningHours
     alarms: Alarms
     conversation_list: ConversationList
@@ -105,6 +107,7 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
     followers = Followers(services, delivery, resume, sessions)
     typing = TypingSigns(services, open_conversations, delivery)
     own_tabs = OwnTabs(services, sessions)
+    versioned_settings = VersionedSettings(services)
 
     announcer = Announcer(services, open_conversations, directory, delivery, followers)
     dispatch = Dispatch(services, announcer)
@@ -134,9 +137,17 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
         changed_records,
     )
     remote_changes = RemoteChanges(
-        services, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
+        services,
+        open_conversations,
+        directory,
+        announcer,
+        typing,
+        own_tabs,
+        versioned_settings,
+        presence,
+        presence_elsewhere,
     )
-    looks = (shifts.look, opening_hours.look, changed_records.look, alarms.look_again)
+    looks = (shifts.look, opening_hours.look, changed_records.look, alarms.look_again, versioned_settings.look)
 
     announcer.loaded.connect(alarms.changed)
     announcer.text_added.connect(conversation_list.text_added, alarms.changed)
@@ -174,6 +185,7 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
         pools=pools,
         typing=typing,
         own_tabs=own_tabs,
+        versioned_settings=versioned_settings,
         opening_hours=opening_hours,
         alarms=alarms,
         conversation_list=conversation_list,

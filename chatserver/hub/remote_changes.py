@@ -11,7 +11,7 @@ from typing import Literal
 
 import structlog
 
-from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, SettingBell, StaffBell, TypingBell
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
 from chatserver.hub.announcer import Announcer
@@ -23,6 +23,7 @@ from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.typing import TypingSigns
+from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.store import consultants
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ class RemoteChanges:
         announcer: Announcer,
         typing: TypingSigns,
         own_tabs: OwnTabs,
+        versioned_settings: VersionedSettings,
         presence: PresenceTracker,
         presence_elsewhere: Signal[Sequence[str]],
     ) -> None:
@@ -65,6 +67,7 @@ class RemoteChanges:
         self._announcer = announcer
         self._typing = typing
         self._own_tabs = own_tabs
+        self._versioned_settings = versioned_settings
         self._presence = presence
         self._presence_elsewhere = presence_elsewhere
         self._metrics = services.metrics
@@ -102,6 +105,8 @@ class RemoteChanges:
                 if consultant is None or consultant.version < bell.version:
                     self._people.add(bell.consultant)
                     self._wake.set()
+            case SettingBell():
+                self._versioned_settings.elsewhere(bell)
             case TypingBell():
                 self._typing.elsewhere(bell)
             case DraftBell() | SeenBell():

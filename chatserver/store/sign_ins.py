@@ -1,7 +1,8 @@
 """Failed sign-ins and their consequences. Handles no passwords.
 
 Each known place of an account (a device used for it, a network from which it was used recently) has a count of its own:
-5 failures within 15 minutes lock that account from that place for 15 minutes. Everybody else is a stranger to the
+5 failures within 15 minutes lock that account from that place for 15 minutes, unless the hospital's `SignInPolicy`
+says otherwise. Everybody else is a stranger to the
 account. A stranger's network is locked for the account in the same way. Apart from that strangers only wait, 1 s
 doubling up to 60 s, so that nobody can lock an account from a place where it is not used.
 """
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, and_, case, delete, func, insert, select
 
 from chatserver.domain.hospital import AT_CONSOLE, Person, Title
+from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store.ids import new_id
 from chatserver.store.tables import consultant_groups, consultants, sign_in_failures, sign_in_networks
 from chatserver.store.tx import Tx
@@ -20,9 +22,8 @@ from chatserver.store.upserts import insert_or
 
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
 
-LOCK_AFTER = 5
-WINDOW_MS = 15 * MINUTE
-"""The period over which failures are counted, and the length of a lock."""
+WAIT_WINDOW_MS = 15 * MINUTE
+"""The period over which the failures are counted that make strangers wait."""
 
 STRANGERS_FREE = 2
 """Failures by strangers that cost no wait: an honest person at a new desk mistypes as often."""
@@ -31,7 +32,7 @@ NETWORK_FREE = 50
 FIRST_WAIT_MS, LONGEST_WAIT_MS = SECOND, 60 * SECOND
 
 KEPT_MS = 60 * MINUTE
-"""No rule looks further back than two windows."""
+"""No rule looks further back than two of the longest locks."""
 NETWORK_KNOWN_MS = 30 * DAY
 
 Kind = Literal["locked", "delayed"]
@@ -64,10 +65,10 @@ class Lock:
     until: int
 
 
-def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+def verdict(conn: Connection, login: str, place: Place, now: int, policy: SignInPolicy) -> Verdict:
     """The verdict on an attempt from there. It is the same for a login that does not exist."""
     known = place.device is not None or _is_known(conn, login, place.network, now)
-    locked = _locked_until(conn, login, place, now)
+    locked = _locked_until(conn, login, place, now, policy)
     if locked is not None:
         return Verdict(known, locked, "locked")
     if place.device is not None:
@@ -80,10 +81,10 @@ def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
     return Verdict(known, until if until > now else None)
 
 
-def note_try(tx: Tx, login: str, place: Place) -> Verdict:
+def note_try(tx: Tx, login: str, place: Place, policy: SignInPolicy) -> Verdict:
     """The same, and a permitted attempt counts as failed until it succeeds, so that concurrent attempts are all
     counted."""
-    found = verdict(tx.conn, login, place, tx.now)
+    found = verdict(tx.conn, login, place, tx.now, policy)
     if found.until is None:
         tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < tx.now - KEPT_MS))
         tx.conn.execute(
@@ -118,11 +119,13 @@ def forget_old(tx: Tx) -> None:
     tx.conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < tx.now - NETWORK_KNOWN_MS))
 
 
-def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock]:
+def locks(conn: Connection, groups: Iterable[str] | None, now: int, policy: SignInPolicy) -> list[Lock]:
     """The accounts that are locked or must wait now, by login: those in these groups that use the console; None: all.
 
     It is one query, limited to failures of these accounts, because strangers can name as many logins as they like.
     """
+    window_ms = policy.lock_minutes * MINUTE
+    looked_at_ms = max(2 * window_ms, WAIT_WINDOW_MS)
     newest_first = (sign_in_failures.c.at.desc(), sign_in_failures.c.id)
     network = case((_no_device(), sign_in_failures.c.address_hash))
     one_place = (sign_in_failures.c.login, sign_in_failures.c.device_hash, network)
@@ -132,15 +135,15 @@ def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock
             sign_in_failures.c.at,
             sign_in_failures.c.stranger,
             func.row_number().over(partition_by=one_place, order_by=newest_first).label("number"),
-            func.lead(sign_in_failures.c.at, LOCK_AFTER - 1)
+            func.lead(sign_in_failures.c.at, policy.lock_after - 1)
             .over(partition_by=one_place, order_by=newest_first)
             .label("first"),
         )
-        .where(sign_in_failures.c.login.in_(_within(groups)), sign_in_failures.c.at > now - 2 * WINDOW_MS)
+        .where(sign_in_failures.c.login.in_(_within(groups)), sign_in_failures.c.at > now - looked_at_ms)
         .subquery()
     )
-    is_lock = and_(tried.c.number == 1, tried.c.at - tried.c.first < WINDOW_MS)
-    by_stranger = case((and_(tried.c.stranger, tried.c.at > now - WINDOW_MS), tried.c.at))
+    is_lock = and_(tried.c.number == 1, tried.c.at - tried.c.first < window_ms)
+    by_stranger = case((and_(tried.c.stranger, tried.c.at > now - WAIT_WINDOW_MS), tried.c.at))
     counted = (
         select(
             tried.c.login,
@@ -154,7 +157,7 @@ def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock
     rows = select(consultants, counted).join(counted, consultants.c.login == counted.c.login)
     found = []
     for row in conn.execute(rows.order_by(consultants.c.login)):
-        locked_until = 0 if row.locked_at is None else row.locked_at + WINDOW_MS
+        locked_until = 0 if row.locked_at is None else row.locked_at + window_ms
         until = max(locked_until, _end_of_wait(row.strangers, row.last, STRANGERS_FREE))
         if until > now:
             found.append(Lock(row.login, Person(row.id, row.name, row.number, Title(row.title)), until))
@@ -179,24 +182,25 @@ def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
     return conn.execute(seen).scalar() is not None
 
 
-def _locked_until(conn: Connection, login: str, place: Place, now: int) -> int | None:
-    """The end of a lock: 15 minutes after the newest failure, if the newest five came within 15 minutes."""
+def _locked_until(conn: Connection, login: str, place: Place, now: int, policy: SignInPolicy) -> int | None:
+    """The end of a lock: as long after the newest failure as the newest five, or what the policy says, came within."""
+    window_ms = policy.lock_minutes * MINUTE
     newest = (
         select(sign_in_failures.c.at)
-        .where(sign_in_failures.c.login == login, _from(place), sign_in_failures.c.at > now - 2 * WINDOW_MS)
+        .where(sign_in_failures.c.login == login, _from(place), sign_in_failures.c.at > now - 2 * window_ms)
         .order_by(sign_in_failures.c.at.desc())
-        .limit(LOCK_AFTER)
+        .limit(policy.lock_after)
     )
     at = list(conn.scalars(newest))
-    if len(at) < LOCK_AFTER or at[0] - at[-1] >= WINDOW_MS or at[0] + WINDOW_MS <= now:
+    if len(at) < policy.lock_after or at[0] - at[-1] >= window_ms or at[0] + window_ms <= now:
         return None
-    return int(at[0]) + WINDOW_MS
+    return int(at[0]) + window_ms
 
 
 def _wait_until(conn: Connection, free: int, *which: Any, now: int) -> int:
     """When the next of these attempts is allowed; 0: at once."""
     counted = select(func.count(), func.max(sign_in_failures.c.at))
-    failures, last = conn.execute(counted.where(*which, sign_in_failures.c.at > now - WINDOW_MS)).one()
+    failures, last = conn.execute(counted.where(*which, sign_in_failures.c.at > now - WAIT_WINDOW_MS)).one()
     return _end_of_wait(failures, last, free)
 
 

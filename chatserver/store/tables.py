@@ -46,6 +46,17 @@ meta = Table(
     comment="epoch, server_key and other single values",
 )
 
+setting_versions = Table(
+    "setting_versions",
+    metadata,
+    Column("setting", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="1, 2, 3 …; no number is left out"),
+    Column("value", Text, nullable=False, comment="JSON"),
+    Column("at", Millis, nullable=False),
+    Column("actor", Text, nullable=False, comment="who made it"),
+    comment="settings of the whole hospital; a change adds a row, and none is changed or deleted",
+)
+
 campuses = Table(
     "campuses",
     metadata,

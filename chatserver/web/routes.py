@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import drafts, embedding, errors, health, pages, static, transcripts
+from chatserver.web import drafts, embedding, errors, health, pages, static, transcripts, versioned_settings
 from chatserver.web.context import Context
 from chatserver.web.gate import sign_in_locks, sign_ins
 from chatserver.web.gate.disconnects import ClientLeft
@@ -47,6 +47,8 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
+        Route("/v1/staff/settings/{name}", versioned_settings.show),
+        Route("/v1/staff/settings/{name}", versioned_settings.put, methods=["PUT"]),
         Route("/widget.js", static.loader),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),

@@ -3,6 +3,7 @@
 from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.health import Liveness, Readiness
 from chatserver.wire.replies import HttpRefused
+from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
 
 BODIES = (
@@ -11,6 +12,9 @@ BODIES = (
     DraftPut,
     Draft,
     DraftConflict,
+    SettingPut,
+    SettingShown,
+    SettingConflict,
     Liveness,
     Readiness,
     HttpRefused,

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 
 from chatserver.domain.hospital import Role
+from chatserver.domain.versioned_settings import SIGN_IN_POLICY
 from chatserver.web import routes
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.frames import StaffFrame
@@ -173,6 +174,10 @@ FOR_ALL = {
 row("POST /locks",           303, 303,    403, 303, 303, 404, 303, 403, 303, 303)  # fmt: skip
 row("PUT /v1/staff/drafts/{conversation}/{mode}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/staff/settings/{name}",
+                             401, 401,    403, 403, 403, 403, 200, 403, 401, 401)  # fmt: skip
+row("PUT /v1/staff/settings/{name}",
+                             401, 401,    403, 403, 403, 403, 409, 403, 401, 401)  # fmt: skip
 
 
 async def test_every_route_has_its_row() -> None:
@@ -185,6 +190,7 @@ async def test_a_page_opens_for_the_right_people_only(quarters: Quarters, page: 
     due = PAGES[page]
     cookies = await the_cookies(quarters)
     own = {"{id}": quarters.ann.conversation, "{conversation}": quarters.ann.conversation, "{mode}": "reply"}
+    own["{name}"] = SIGN_IN_POLICY.name
     for placeholder, value in own.items():
         page = page.replace(placeholder, value)
     method, _, path = page.partition(" ")
@@ -203,11 +209,13 @@ async def test_a_form_from_another_site_changes_nothing(quarters: Quarters, page
 
 
 BODIES = {"POST": b"login=mei", "PUT": b'{"body":"","version":0}'}
+SETTING = b'{"value":{},"version":9}'
+"""It continues a version that does not exist, so that nothing is changed."""
 
 
 def status(quarters: Quarters, method: str, path: str, cookie: str, origin: str = "") -> int:
     headers = {"Cookie": f"session={cookie}"} if cookie else {}
-    body = BODIES.get(method, b"")
+    body = SETTING if method == "PUT" and "/settings/" in path else BODIES.get(method, b"")
     if body:
         headers["Content-Type"] = "application/json" if method == "PUT" else "application/x-www-form-urlencoded"
     answer = quarters.server.request(method, path, body, headers, origin)

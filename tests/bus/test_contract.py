@@ -1,6 +1,6 @@
 """What every bus does, tested on each of them."""
 
-from chatserver.bus.contract import Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
+from chatserver.bus.contract import Doorbell, DraftBell, SeenBell, SettingBell, StaffBell, TypingBell
 from tests.bus.conftest import Join
 from tests.bus.nodes import eventually, new_world
 
@@ -23,6 +23,7 @@ async def test_bells_are_heard_in_order(join: Join) -> None:
         for bell in (
             Doorbell("c-1", n, n, n),
             StaffBell("li", n),
+            SettingBell("sign_in_policy", n),
             TypingBell("c-1", n % 2 == 0, n % 3 == 0),
             DraftBell("li", "c-1", "note" if n % 2 else "reply"),
             SeenBell("li", "c-1", n),

@@ -15,7 +15,7 @@ def test_every_cell_is_filled() -> None:
 
 def test_an_administrator_reads_and_writes_no_chat() -> None:
     may = {action for action in Action if allowed(Role.ADMINISTRATOR, action).allowed}
-    assert may == {Action.SEE_ACCOUNT_COMMANDS, Action.END_LOCKS}
+    assert may == {Action.SEE_ACCOUNT_COMMANDS, Action.END_LOCKS, Action.CHANGE_SETTINGS}
 
 
 def test_only_supervisors_read_transcripts_and_only_of_their_groups() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from chatserver.domain.audience import Audience
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
+from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.hub import live_list
 from chatserver.hub.session import Session
 from chatserver.store import accounts, hospital, sign_ins, visitors
@@ -372,7 +373,9 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
 async def test_a_mistyped_login_is_forgotten_after_an_hour_though_nobody_tries_again(place: Where) -> None:
     async with opened(place) as rig:
         street = sign_ins.Place(b"street")
-        await writing(rig.database, lambda conn: sign_ins.note_try(tx_at(conn, rig.clock()), "hunter2", street))
+        await writing(
+            rig.database, lambda conn: sign_ins.note_try(tx_at(conn, rig.clock()), "hunter2", street, SignInPolicy())
+        )
         count = "SELECT count(*) FROM sign_in_failures"
         for seconds, kept in ((3_600, 1), (1, 0)):
             rig.clock.pass_seconds(seconds)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from chatserver.domain.hospital import Role
+from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Database
@@ -15,6 +16,7 @@ from tests.transactions import tx_at, written
 
 NOW = 1_795_233_600_000
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
+USUAL = SignInPolicy()
 WARD, HOME = Place(b"ward"), Place(b"home")
 DESK = Place(b"ward", b"desk")
 
@@ -24,20 +26,22 @@ def street(number: int) -> Place:
     return Place(f"street {number}".encode())
 
 
-def look(database: Database, place: Place, at: int = NOW, login: str = "limin") -> Verdict:
-    return database.read_now(lambda conn: sign_ins.verdict(conn, login, place, at))
+def look(
+    database: Database, place: Place, at: int = NOW, login: str = "limin", policy: SignInPolicy = USUAL
+) -> Verdict:
+    return database.read_now(lambda conn: sign_ins.verdict(conn, login, place, at, policy))
 
 
 def fail(database: Database, place: Place, times: int = 1, at: int = NOW, login: str = "limin") -> None:
     """So many wrong attempts at once, none of which has to wait."""
     for _ in range(times):
-        tried = written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place))
+        tried = written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place, USUAL))
         assert tried.until is None, tried
 
 
 def guess(database: Database, place: Place, at: int, login: str = "limin") -> bool:
     """Whether a wrong attempt at that time is checked."""
-    return written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place)).until is None
+    return written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place, USUAL)).until is None
 
 
 def succeed(database: Database, place: Place, at: int = NOW, login: str = "limin") -> None:
@@ -54,8 +58,8 @@ def people(database: Database) -> None:
         written(database, lambda conn, new=new: accounts.add(tx_at(conn, NOW), new))  # type: ignore[misc]
 
 
-def locks(database: Database, at: int) -> list[sign_ins.Lock]:
-    return database.read_now(lambda conn: sign_ins.locks(conn, None, at))
+def locks(database: Database, at: int, policy: SignInPolicy = USUAL) -> list[sign_ins.Lock]:
+    return database.read_now(lambda conn: sign_ins.locks(conn, None, at, policy))
 
 
 @pytest.mark.parametrize("known", [WARD, DESK])
@@ -67,6 +71,22 @@ def test_five_failures_within_fifteen_minutes_lock_a_known_place(database: Datab
     locked = look(database, known, NOW + MINUTE)
     assert (locked.kind, locked.until) == ("locked", NOW + 16 * MINUTE)
     assert look(database, known, NOW + 16 * MINUTE) == Verdict(known=True)
+
+
+def test_the_hospitals_policy_says_after_how_many_failures_and_for_how_long(database: Database) -> None:
+    strict = SignInPolicy(lock_after=3, lock_minutes=30)
+    people(database)
+    succeed(database, WARD)
+    fail(database, WARD, 3)
+    assert look(database, WARD) == Verdict(known=True)
+    locked = look(database, WARD, policy=strict)
+    assert (locked.kind, locked.until) == ("locked", NOW + 30 * MINUTE)
+    assert locks(database, NOW) == []
+    assert [(each.login, each.until) for each in locks(database, NOW, strict)] == [("limin", NOW + 30 * MINUTE)]
+    mild = SignInPolicy(lock_after=10, lock_minutes=5)
+    fail(database, WARD, 1)
+    assert look(database, WARD, policy=mild) == Verdict(known=True)
+    assert locks(database, NOW, mild) == []
 
 
 def test_a_lock_lasts_fifteen_minutes_however_the_five_were_spread(database: Database) -> None:
@@ -226,7 +246,7 @@ def test_the_locks_are_one_query_however_many_logins_strangers_name(database: Da
 
     def look_at(conn: Connection) -> list[sign_ins.Lock]:
         event.listen(conn, "before_cursor_execute", lambda *told: asked.append(told[2]))
-        return sign_ins.locks(conn, None, NOW)
+        return sign_ins.locks(conn, None, NOW, USUAL)
 
     assert [lock.login for lock in database.read_now(look_at)] == ["limin"]
     assert len([each for each in asked if each.startswith("SELECT")]) == 1

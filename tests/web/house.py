@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,11 +12,14 @@ from zoneinfo import ZoneInfo
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from chatserver.bus.memory import MemoryBus
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
+from chatserver.hub.services import Services
+from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
@@ -59,6 +63,7 @@ class StillHub:
 
     hospital: Hospital
     consultants: dict[str, Consultant]
+    versioned_settings: VersionedSettings
     why_not_ready: str | None = None
     ended: list[str] = field(default_factory=list)
 
@@ -121,7 +126,9 @@ def doors(
 ) -> Doors:
     """The web application on the migrated and seeded database at `path`."""
     database, clock, metrics = Database(path), Clock(), Metrics()
-    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
+    services = SimpleNamespace(database=database, bus=MemoryBus(None), now=clock)
+    settings = VersionedSettings(cast(Services, services))
+    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load), settings)
     options = WebOptions(
         public_url=public_url,
         hosts=hosts or frozenset({urlsplit(public_url).netloc}),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from chatserver.domain.hospital import Role
+from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Changed, NewAccount
 from chatserver.store.sign_ins import Place
@@ -21,12 +22,14 @@ STREET = Place(b"street")
 def lock(here: Doors, login: str) -> None:
     """Fails often enough to lock the account, from one unknown network."""
     for _ in range(5):
-        here.write(lambda conn: sign_ins.note_try(tx_at(conn, here.clock()), login, STREET))
+        here.write(lambda conn: sign_ins.note_try(tx_at(conn, here.clock()), login, STREET, SignInPolicy()))
         here.clock.forward(20_000)
 
 
 def is_locked(here: Doors, login: str) -> bool:
-    verdict = here.context.database.read_now(lambda conn: sign_ins.verdict(conn, login, STREET, here.clock()))
+    verdict = here.context.database.read_now(
+        lambda conn: sign_ins.verdict(conn, login, STREET, here.clock(), SignInPolicy())
+    )
     return verdict.until is not None
 
 
@@ -70,9 +73,9 @@ def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrat
 def test_the_page_does_not_read_in_the_sockets_threads(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     browser, threads, locks = here.signed_in("admin"), [], sign_ins.locks
 
-    def look(conn: Connection, groups: Iterable[str] | None, now: int) -> list[sign_ins.Lock]:
+    def look(conn: Connection, groups: Iterable[str] | None, now: int, policy: SignInPolicy) -> list[sign_ins.Lock]:
         threads.append(threading.current_thread().name)
-        return locks(conn, groups, now)
+        return locks(conn, groups, now, policy)
 
     monkeypatch.setattr(sign_ins, "locks", look)
     assert browser.get("/locks").status_code == 200

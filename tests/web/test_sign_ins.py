@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from chatserver.demo.seed import PASSWORD
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Unavailable
+from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Changed
 from chatserver.store.backup import renew
@@ -208,10 +209,10 @@ def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secur
 def test_a_counted_attempt_is_checked_however_many_came_meanwhile(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = sign_ins.note_try
 
-    def note_try(tx: Tx, login: str, place: Place) -> Verdict:
+    def note_try(tx: Tx, login: str, place: Place, policy: SignInPolicy) -> Verdict:
         for lane in (here.context.passwords.lane(known=known) for known in (False, True)):
             lane._under_way += 1_000
-        return counted(tx, login, place)
+        return counted(tx, login, place, policy)
 
     monkeypatch.setattr(sign_ins, "note_try", note_try)
     assert here.sign_in("limin").status_code == 303

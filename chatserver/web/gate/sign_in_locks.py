@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import TABLE, Action, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
+from chatserver.domain.versioned_settings import SIGN_IN_POLICY
 from chatserver.store import accounts, sign_ins
 from chatserver.store.browsing import TooSlow
 from chatserver.store.tx import Tx
@@ -27,7 +28,10 @@ async def show(request: Request) -> Response:
     t = context.texts.for_reader(request)
     everywhere = TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING
     groups = None if everywhere else me.groups
-    reading = context.database.browse(lambda conn: sign_ins.locks(conn, groups, context.now()), context.options.page_s)
+    policy = context.hub.versioned_settings.value(SIGN_IN_POLICY)
+    reading = context.database.browse(
+        lambda conn: sign_ins.locks(conn, groups, context.now(), policy), context.options.page_s
+    )
     try:
         found = await until_disconnect(request, reading)
     except TooSlow:

@@ -15,6 +15,7 @@ from chatserver.domain.hospital import Consultant
 from chatserver.domain.network import network_of
 from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Busy
+from chatserver.domain.versioned_settings import SIGN_IN_POLICY, SignInPolicy
 from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
@@ -102,13 +103,18 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     context = context_of(request)
     hash = None if device is None else context.devices.hash(device)
     # Read first: a flood that is not looked at must not take the writer, nor leave anything behind.
-    place, found = await context.database.read(lambda conn: _look(conn, context, login, _network(request), hash))
+    policy = context.hub.versioned_settings.value(SIGN_IN_POLICY)
+    place, found = await context.database.read(
+        lambda conn: _look(conn, context, login, _network(request), hash, policy)
+    )
     _check_due(context, found)
     lane = context.passwords.lane(known=found.known)
     with lane.place():
         # Counted last, when nothing but the hash is to come: a right password that is not looked at must not count.
         account = await context.database.read(lambda conn: accounts.by_login(conn, login))
-        counted = await context.database.write(lambda tx: sign_ins.note_try(tx, login, place), context.now, SYSTEM)
+        counted = await context.database.write(
+            lambda tx: sign_ins.note_try(tx, login, place, policy), context.now, SYSTEM
+        )
         _check_due(context, counted)
         fits = await lane.fit(password, account.password if account else None)
     if account is None or not fits or account.consultant.disabled:
@@ -176,9 +182,11 @@ def _network(request: Request) -> str:
     return network_of(address_of(request.scope))
 
 
-def _look(conn: Connection, context: Context, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
+def _look(
+    conn: Connection, context: Context, login: str, network: str, device: bytes | None, policy: SignInPolicy
+) -> tuple[Place, Verdict]:
     place = Place(address_hash(meta.server_key(conn), network), device)
-    return place, sign_ins.verdict(conn, login, place, context.now())
+    return place, sign_ins.verdict(conn, login, place, context.now(), policy)
 
 
 def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:

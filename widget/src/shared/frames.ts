@@ -879,6 +879,27 @@ export interface Seen {
   seq: number
 }
 
+/** Refused, because somebody else changed the setting since that version. `current`: what holds now. */
+export interface SettingConflict {
+  error: HttpRefusal
+  current: SettingShown
+}
+
+/** Change a setting. `version`: the one that this change continues (0: nobody has changed it yet). `value`: its fields; a field that is missing gets its default. */
+export interface SettingPut {
+  version: number
+  value: Record<string, string | number>
+}
+
+/** A version of a setting: what it holds, when (ms) it was made, and by whom; 0 and empty for the defaults. */
+export interface SettingShown {
+  name: string
+  version: number
+  value: Record<string, string | number>
+  at: number
+  actor: string
+}
+
 /** 签到: check in for my shift, from five minutes before it begins. This also sets me to 在线. */
 export interface ShiftCheckIn {
   type: "shift.check_in"

@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Each part is a function below, called from here."""
     _doctors()
     _escape_drafts()
+    _versions_of_settings()
 
 
 def _doctors() -> None:
@@ -39,3 +40,18 @@ def _escape_drafts() -> None:
     for row in (row for row in found if re.match("\x01[0-9]+:", row.body)):
         which = [column == getattr(row, column.name) for column in key]
         op.execute(sa.update(drafts).where(*which).values(body=f"\x010:{row.body}"))
+
+
+def _versions_of_settings() -> None:
+    op.create_table(
+        "setting_versions",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column(
+            "version", sa.Integer(), autoincrement=False, nullable=False, comment="1, 2, 3 …; no number is left out"
+        ),
+        sa.Column("value", sa.Text(), nullable=False, comment="JSON"),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False, comment="who made it"),
+        sa.PrimaryKeyConstraint("setting", "version", name="pk_setting_versions"),
+        comment="settings of the whole hospital; a change adds a row, and none is changed or deleted",
+    )

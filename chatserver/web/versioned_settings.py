@@ -1,0 +1,79 @@
+"""`/v1/staff/settings/{name}`: administrators read a setting of the whole hospital, in any version, and change it."""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import BadFrame, NotFound, SettingChanged
+from chatserver.domain.versioned_settings import Setting, named
+from chatserver.store import versioned_settings
+from chatserver.store.versioned_settings import Changed, Version
+from chatserver.web.context import context_of
+from chatserver.web.gate.request_body import json_body
+from chatserver.web.gate.sessions import signed_in
+from chatserver.web.json_answer import json_answer
+from chatserver.wire.decoding import BodyReader
+from chatserver.wire.replies import HttpRefusal
+from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
+
+PUT = BodyReader(SettingPut, 64 * 1024)
+LONGEST_NUMBER = 9
+"""Digits of a version: the store holds no larger one."""
+
+
+async def show(request: Request) -> Response:
+    """The newest version, or the one that `version` names. Raises `NotFound`, `BadFrame`."""
+    await signed_in(request, Action.CHANGE_SETTINGS)
+    setting, asked = _named(request), request.query_params.get("version")
+    database = context_of(request).database
+    if asked is None:
+        return json_answer(_shown(setting, await database.read(lambda conn: versioned_settings.latest(conn, setting))))
+    if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_NUMBER:
+        raise BadFrame(why="version")
+    found = await database.read(lambda conn: versioned_settings.version(conn, setting, int(asked)))
+    if found is None:
+        raise NotFound(what="version")
+    return json_answer(_shown(setting, found))
+
+
+async def put(request: Request) -> Response:
+    """200 with the new version, or 409 with the one that was made meanwhile. Raises `NotFound`, `BadFrame`."""
+    me = (await signed_in(request, Action.CHANGE_SETTINGS)).consultant
+    setting = _named(request)
+    asked = await json_body(request, PUT)
+    value = _value(setting, asked.value)
+    try:
+        made = await context_of(request).hub.versioned_settings.change(setting, value, asked.version, me.id)
+    except Changed as changed:
+        refusal = HttpRefusal(SettingChanged.code, SettingChanged.retry, {})
+        return json_answer(SettingConflict(refusal, _shown(setting, changed.current)), SettingChanged.status)
+    return json_answer(_shown(setting, made))
+
+
+def _named(request: Request) -> Setting[Any]:
+    """The setting that the address names. Raises `NotFound`."""
+    setting = named(request.path_params["name"])
+    if setting is None:
+        raise NotFound(what="setting")
+    return setting
+
+
+def _value(setting: Setting[Any], fields: dict[str, str | int]) -> msgspec.Struct:
+    """What is wanted. Raises `BadFrame`, which names the field."""
+    known = setting.kind.__struct_fields__
+    unknown = next((name for name in fields if name not in known), None)
+    if unknown is not None:
+        raise BadFrame(why=f"unknown field {unknown[:40]!r}; there are {', '.join(known)}")
+    try:
+        value: msgspec.Struct = msgspec.convert(fields, setting.kind)
+    except msgspec.ValidationError as failure:
+        raise BadFrame(why=str(failure)) from None
+    return value
+
+
+def _shown(setting: Setting[Any], version: Version[Any]) -> SettingShown:
+    value = msgspec.to_builtins(version.value)
+    return SettingShown(setting.name, version.number, value, version.at, version.actor)

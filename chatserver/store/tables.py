@@ -96,7 +96,7 @@ departments = Table(
     Column("name_en", Text, nullable=False),
     Column("group_id", ForeignKey("groups.id"), nullable=False),
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
-    Column("skill", Text, nullable=True, comment="best known by who answers"),
+    Column("skill", Text, nullable=True, comment="the skill that its consultants should have"),
     Column("level", Integer, server_default="1", nullable=False),
 )
 
@@ -123,7 +123,7 @@ sites = Table(
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
     Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
     Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
-    Column("general_group", Text, nullable=True, comment="answers those who chose no department"),
+    Column("general_group", Text, nullable=True, comment="serves visitors who chose no department"),
 )
 
 emergency_words = Table(
@@ -163,7 +163,7 @@ consultants = Table(
     Column("disabled", Boolean(create_constraint=False), nullable=False),
     Column("skills", Text, server_default=text("'{}'"), nullable=False, comment="JSON: level by skill"),
     Column("languages", Text, server_default=text("""'["zh","en"]'"""), nullable=False, comment="JSON list"),
-    Column("reason", SealedText, server_default=text("''"), nullable=False, comment="said about the availability"),
+    Column("reason", SealedText, server_default=text("''"), nullable=False, comment="given for the availability"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
 )
 
@@ -237,8 +237,8 @@ visitors = Table(
     Column("ends_at", Millis, nullable=False),
     Column("life_ms", Millis, nullable=False, comment="how long it lives after the last activity"),
     Column("language", Text, nullable=False),
-    Column("ended_at", Millis, nullable=True, comment="when an act of the visitor ended it, before its time"),
-    Column("rates_until", Millis, nullable=True, comment="until when it still rates what the visitor ended"),
+    Column("ended_at", Millis, nullable=True, comment="when the visitor ended it early"),
+    Column("rates_until", Millis, nullable=True, comment="until when the visitor may rate what they ended"),
     _partial("ix_visitors_ended_at", "ended_at", where="ended_at IS NOT NULL"),
 )
 
@@ -256,10 +256,15 @@ conversations = Table(
     Column("phase", Text, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("owner_id", ForeignKey("consultants.id"), nullable=True),
-    Column("owner", Text, nullable=True, comment="JSON: the owner as others are told of him"),
+    Column("owner", Text, nullable=True, comment="JSON: the owner as others see them"),
     Column("last_owner_id", ForeignKey("consultants.id"), nullable=True),
     Column("last_owner", Text, nullable=True),
-    Column("offer_to", ForeignKey("consultants.id"), nullable=True, comment="whom the open offer is held out to"),
+    Column(
+        "offer_to",
+        ForeignKey("consultants.id"),
+        nullable=True,
+        comment="the person to whom the open offer is addressed",
+    ),
     Column("offer", SealedText, nullable=True, comment="JSON: the open offer"),
     Column("past_offer", Text, nullable=True, comment="JSON: how the last offer ended"),
     Column("hops", Integer, nullable=False),
@@ -296,14 +301,16 @@ conversations = Table(
         nullable=False,
         comment="JSON: kinds of lesser words noticed so far",
     ),
-    Column("silent", Text, server_default=text("'[]'"), nullable=False, comment="JSON: who had it and did not answer"),
-    Column("alarmed_at", Millis, nullable=True, comment="an emergency without a person's answer since"),
-    Column("nobody_answered_at", Millis, nullable=True, comment="two had it, and neither answered"),
+    Column("silent", Text, server_default=text("'[]'"), nullable=False, comment="JSON: owners who did not answer"),
+    Column("alarmed_at", Millis, nullable=True, comment="since when an emergency has no person's answer"),
+    Column("nobody_answered_at", Millis, nullable=True, comment="when a second owner had not answered"),
     Column("acknowledged_at", Millis, nullable=True, comment="somebody has seen the alarm"),
     Column("acknowledged_by", Text, nullable=True, comment="JSON: who"),
     Column("group_since", Millis, server_default="0", nullable=False, comment="in this group's queue since"),
-    Column("look_again_at", Millis, server_default="0", nullable=False, comment="nobody else was there; then again"),
-    Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, unanswered"),
+    Column(
+        "look_again_at", Millis, server_default="0", nullable=False, comment="when to check again for somebody else"
+    ),
+    Column("gone_on", Integer, server_default="0", nullable=False, comment="escalations without an answer"),
     Column("closes_at", Millis, nullable=True, comment="when the opening hours end in which it waits"),
     Column(
         "participants",
@@ -312,7 +319,7 @@ conversations = Table(
         nullable=False,
         comment="JSON: colleagues beside the owner",
     ),
-    Column("rank_at", Millis, server_default="0", nullable=False, comment="smaller is given first"),
+    Column("rank_at", Millis, server_default="0", nullable=False, comment="the smallest is assigned first"),
     Column("parts", Text, server_default=text("'[]'"), nullable=False, comment="JSON: what each consultant answered"),
     Column(
         "spared",
@@ -321,7 +328,13 @@ conversations = Table(
         nullable=False,
         comment="no rating is asked for: there was an emergency",
     ),
-    Column("held_until", Millis, server_default="0", nullable=False, comment="somebody was writing when it was to end"),
+    Column(
+        "held_until",
+        Millis,
+        server_default="0",
+        nullable=False,
+        comment="no deadline ends it before: somebody is typing",
+    ),
     Column(
         "crowded",
         Boolean(create_constraint=False),
@@ -359,7 +372,7 @@ entries = Table(
     Column("at", Millis, nullable=False),
     Column("author_kind", Text, nullable=False),
     Column("author_id", Text, nullable=False),
-    Column("author", Text, nullable=True, comment="JSON: the consultant as others are told of him"),
+    Column("author", Text, nullable=True, comment="JSON: the consultant as others see them"),
     Column("event", Text, nullable=False, comment="the event's name"),
     Column("body", SealedText, nullable=True, comment="the words of a message or note"),
     Column("details", SealedText, nullable=True, comment="JSON: the fields of any other event"),
@@ -450,13 +463,13 @@ offline_messages = Table(
     Column("group", ForeignKey("groups.id"), nullable=False),
     Column("visitor", ForeignKey("visitors.id"), nullable=False),
     Column("ref", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False, comment="keyed hash of what was asked, to tell a repeat"),
+    Column("digest", LargeBinary, nullable=False, comment="keyed hash of the command; identifies a repeat"),
     Column("kind", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("body", SealedText, nullable=False),
     Column("name", SealedText, nullable=False),
     Column("phone", SealedText, nullable=False),
-    Column("conversation", ForeignKey("conversations.id"), nullable=True, comment="in which he had waited"),
+    Column("conversation", ForeignKey("conversations.id"), nullable=True, comment="in which the visitor waited"),
     Column("left_at", Millis, nullable=False),
     Column("due_at", Millis, nullable=False),
     Column("owner", ForeignKey("consultants.id"), nullable=True),

@@ -1,7 +1,7 @@
-"""Sign-in and sign-out of staff. A wrong password, an unknown login and a disabled account get one answer.
+"""Sign-in and sign-out of staff. A wrong password, an unknown login and a disabled account get the same answer.
 
-What is cheap comes before the hash: the body, the shape of the login, the buckets, the locks and waits. A try that is
-not looked at ends there, whoever's login it names.
+Cheap checks come before the password is hashed: the body, the form of the login, the rate limits, locks and waits. An
+attempt that fails one of them is refused without a look at the password, whatever login it names.
 """
 
 from urllib.parse import urlsplit
@@ -30,11 +30,11 @@ from chatserver.web.gate.request_body import form_body
 
 LONGEST_LOGIN = 64
 AFTERWARDS = ("/console", "/transcripts", "/locks")
-"""Where a sign-in may lead; anything else leads to the first page of the role."""
+"""Pages to which a sign-in may lead; any other address leads to the first page of the role."""
 
 TRIES_AT_ONCE = 60
 TRIES_PER_S = 1.0
-"""Per network: a whole room of desks signs in at the change of shifts; a guesser is slowed to its pace."""
+"""Per network: enough for a room full of people who sign in when the shift changes. An attacker gets no more."""
 DEVICE_TRIES_AT_ONCE = 10
 DEVICE_TRIES_PER_S = 0.2
 """Per known device: a person types no faster."""
@@ -43,7 +43,7 @@ log = structlog.get_logger("web")
 
 
 async def show(request: Request) -> Response:
-    """The form; somebody signed in already goes on."""
+    """Shows the form; somebody who is signed in already is redirected."""
     wanted = request.query_params.get("next", "")
     session = await sessions.staff_session(request)
     if session is not None:
@@ -54,7 +54,7 @@ async def show(request: Request) -> Response:
 
 
 class Later(Exception):
-    """The password is not looked at now, because of a lock, a wait or an empty bucket. It may be tried again after
+    """The password is not checked now, because of a lock, a wait or an empty bucket. The person may try again after
     `wait_ms`."""
 
     def __init__(self, problem: str, wait_ms: int) -> None:
@@ -64,14 +64,16 @@ class Later(Exception):
 
 
 class SignIns:
-    """`POST /sign-in`, with its counts of tries per network and per known device, whatever logins they name."""
+    """`POST /sign-in`, with its rate limits per network and per known device, which count attempts for all logins
+    together."""
 
     def __init__(self, context: Context) -> None:
         self._of_networks = RateLimits(TRIES_PER_S, TRIES_AT_ONCE, context.now)
         self._of_devices = RateLimits(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, context.now)
 
     async def post(self, request: Request) -> Response:
-        """A session for the right password, else the form with what to do. Nobody is kept waiting for an answer."""
+        """Starts a session if the password is right; otherwise shows the form again, with what to do. Refusals are
+        answered at once, never delayed."""
         fields = await form_body(request)
         login, wanted = fields.get("login", "").strip(), fields.get("next", "")
         if not _safe_here(request):
@@ -88,7 +90,7 @@ class SignIns:
             return _not_now(request, wanted, login, "busy", int(busy.details["retry_ms"]), status=503)
 
     def _spend(self, request: Request, device: Device | None) -> None:
-        """One more. A known device has its own bucket, which nobody behind the same address can empty."""
+        """Count one attempt. A known device has its own bucket, which others behind the same address cannot empty."""
         if device is not None:
             wait = self._of_devices.take(device.id)
         else:
@@ -99,10 +101,10 @@ class SignIns:
 
 
 async def _sign_in(request: Request, login: str, password: str, wanted: str, device: Device | None) -> Response:
-    """A new session for the right password; whatever session the browser had before ends. Raises `Later`, `Busy`."""
+    """Start a session if the password is right, and end the browser's earlier one. Raises `Later`, `Busy`."""
     context = context_of(request)
     hash = None if device is None else context.devices.hash(device)
-    # Read first: a flood that is not looked at must not take the writer, nor leave anything behind.
+    # Read first, because a flood of refused attempts must neither occupy the writer nor store anything.
     policy = context.hub.versioned_settings.value(SIGN_IN_POLICY)
     place, found = await context.database.read(
         lambda conn: _look(conn, context, login, _network(request), hash, policy)
@@ -110,7 +112,8 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     _check_due(context, found)
     lane = context.passwords.lane(known=found.known)
     with lane.place():
-        # Counted last, when nothing but the hash is to come: a right password that is not looked at must not count.
+        # Counted last, when only the hash is left to check, because a right password that is not checked must not count
+        # as a failure.
         account = await context.database.read(lambda conn: accounts.by_login(conn, login))
         counted = await context.database.write(
             lambda tx: sign_ins.note_try(tx, login, place, policy), context.now, SYSTEM
@@ -132,14 +135,14 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
 
 
 def _check_due(context: Context, found: Verdict) -> None:
-    """Raises `Later` for a lock or a wait."""
+    """Raises `Later` if there is a lock or a wait."""
     if found.until is not None:
         log.warning(f"sign_in_{found.kind}")
         raise Later(found.kind, max(1, found.until - context.now()))
 
 
 async def sign_out(request: Request) -> Response:
-    """End this session, here and for every socket it opened."""
+    """End this session, and all sockets that it has opened."""
     context, token = context_of(request), sessions.cookie(request)
     if token:
         await context.database.write(lambda tx: accounts.revoke(tx, token), context.now, SYSTEM)
@@ -150,14 +153,16 @@ async def sign_out(request: Request) -> Response:
 
 
 async def _why_here(request: Request) -> str:
-    """Why the sign-in page has come up, as a word of the fixed list: what the browser's old session tells, else what
-    the console was told when it was closed. Whatever else stands in the address is not said."""
+    """Why the sign-in page is shown, as one of `SESSION_ENDS`: the reason of the browser's old session, or else
+    the one in the address, where the console puts what it was told when it was closed. Other words in the
+    address are ignored."""
     reason = await sessions.why_ended(request) or request.query_params.get("why", "")
     return reason if reason in SESSION_ENDS else ""
 
 
 def _safe_here(request: Request) -> bool:
-    """A password goes over https, or does not leave this machine: anybody can write any `Host`, so the peer counts."""
+    """Whether a password may be sent: over https, or within this machine. The peer's address decides, because a client
+    can send any `Host`."""
     return context_of(request).options.secure or (
         is_loopback(urlsplit(f"//{request.headers['host']}").hostname or "")
         and comes_from_here(address_of(request.scope))
@@ -165,7 +170,7 @@ def _safe_here(request: Request) -> bool:
 
 
 def _known_device(request: Request, login: str) -> Device | None:
-    """The device from which this comes, if this account was signed in to with it."""
+    """The device that sent this request, if it has signed in to this account before."""
     context, device = context_of(request), device_cookie.device_of(request)
     return device if device is not None and context.devices.knows(device, login, context.now()) else None
 
@@ -190,7 +195,7 @@ def _look(
 
 
 def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
-    """To the page that was wanted, when it is one of ours that may be."""
+    """Redirect to the requested page if it is one of `AFTERWARDS`."""
     path = _path(wanted)
     ours = any(path == page or path.startswith(page + "/") for page in AFTERWARDS)
     safe = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
@@ -201,7 +206,7 @@ def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
 
 
 def _path(wanted: str) -> str:
-    """The path of an address somebody else wrote; empty for what is none."""
+    """The path of an address from the request; empty if it cannot be parsed."""
     try:
         return urlsplit(wanted).path
     except ValueError:
@@ -209,7 +214,7 @@ def _path(wanted: str) -> str:
 
 
 def _not_now(request: Request, wanted: str, login: str, problem: str, wait_ms: int, *, status: int = 429) -> Response:
-    """The form again, with when to come back: in minutes for a lock, in seconds for a wait."""
+    """The form again, saying when to come back: in minutes for a lock, in seconds for a wait."""
     seconds = -(-wait_ms // 1000)
     count = -(-seconds // 60) if problem == "locked" else seconds
     response = _form(request, wanted, login, problem=problem, count=count, status=status)

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _doctors()
     _escape_drafts()
     _versions_of_settings()
+    _reword_comments()
 
 
 def _doctors() -> None:
@@ -55,3 +56,32 @@ def _versions_of_settings() -> None:
         sa.PrimaryKeyConstraint("setting", "version", name="pk_setting_versions"),
         comment="settings of the whole hospital; a change adds a row, and none is changed or deleted",
     )
+
+
+REWORDED = {
+    ("departments", "skill"): "the skill that its consultants should have",
+    ("sites", "general_group"): "serves visitors who chose no department",
+    ("consultants", "reason"): "given for the availability",
+    ("visitors", "ended_at"): "when the visitor ended it early",
+    ("visitors", "rates_until"): "until when the visitor may rate what they ended",
+    ("conversations", "owner"): "JSON: the owner as others see them",
+    ("conversations", "offer_to"): "the person to whom the open offer is addressed",
+    ("conversations", "silent"): "JSON: owners who did not answer",
+    ("conversations", "alarmed_at"): "since when an emergency has no person's answer",
+    ("conversations", "nobody_answered_at"): "when a second owner had not answered",
+    ("conversations", "look_again_at"): "when to check again for somebody else",
+    ("conversations", "gone_on"): "escalations without an answer",
+    ("conversations", "rank_at"): "the smallest is assigned first",
+    ("conversations", "held_until"): "no deadline ends it before: somebody is typing",
+    ("entries", "author"): "JSON: the consultant as others see them",
+    ("offline_messages", "digest"): "keyed hash of the command; identifies a repeat",
+    ("offline_messages", "conversation"): "in which the visitor waited",
+}
+"""Comments on columns, in plain English."""
+
+
+def _reword_comments() -> None:
+    """SQLite stores no comments."""
+    if op.get_bind().dialect.name == "postgresql":
+        for (table, column), comment in REWORDED.items():
+            op.alter_column(table, column, comment=comment)

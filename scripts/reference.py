@@ -170,7 +170,7 @@ def permission_table() -> str:
         (f"`{action.value}`", *(row[role].value.replace("_", " ") for role in Role))
         for action, row in permissions.TABLE.items()
     ]
-    return _table(("Action", *(role.value.replace("_", " ") for role in Role)), rows)
+    return _table(("Permission", *(role.value.replace("_", " ") for role in Role)), rows)
 
 
 def buckets() -> str:

@@ -1,7 +1,7 @@
 """Acknowledging alarms, and dismissing emergencies that were false alarms."""
 
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
@@ -31,6 +31,6 @@ def dismiss(desk: StaffDesk, session: StaffSession, frame: EmergencyDismiss) -> 
 
 
 STAFF: StaffHandlers = {
-    AlarmAcknowledge: StaffHandler(acknowledge, Action.SEE_QUEUE),
-    EmergencyDismiss: StaffHandler(dismiss, Action.DIRECT),
+    AlarmAcknowledge: StaffHandler(acknowledge, Permission.SEE_QUEUE),
+    EmergencyDismiss: StaffHandler(dismiss, Permission.DIRECT),
 }

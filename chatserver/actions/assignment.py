@@ -1,6 +1,6 @@
 """Who serves a conversation: claimed from the queue, or assigned by a supervisor."""
 
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers
 from chatserver.hub.replies import answer_when
@@ -24,6 +24,6 @@ async def assign(desk: StaffDesk, session: StaffSession, frame: ConversationAssi
 
 
 STAFF: StaffHandlers = {
-    ConversationClaim: StaffHandler(claim, Action.TAKE),
-    ConversationAssign: StaffHandler(assign, Action.DIRECT),
+    ConversationClaim: StaffHandler(claim, Permission.TAKE),
+    ConversationAssign: StaffHandler(assign, Permission.DIRECT),
 }

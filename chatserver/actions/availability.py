@@ -2,7 +2,7 @@
 
 from chatserver.domain import availability
 from chatserver.domain.hospital import Availability
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.text import optional_line
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers
@@ -36,5 +36,5 @@ async def set_availability(desk: StaffDesk, session: StaffSession, frame: Availa
 
 
 STAFF: StaffHandlers = {
-    AvailabilitySet: StaffHandler(set_availability, Action.SET_AVAILABILITY),
+    AvailabilitySet: StaffHandler(set_availability, Permission.SET_AVAILABILITY),
 }

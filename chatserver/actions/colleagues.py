@@ -1,7 +1,7 @@
 """Colleagues who help beside the owner."""
 
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
 from chatserver.hub.staff_desk import StaffDesk
@@ -22,7 +22,7 @@ def leave(desk: StaffDesk, session: StaffSession, frame: ColleagueLeave) -> Staf
 
 
 STAFF: StaffHandlers = {
-    ColleagueAsk: StaffHandler(ask, Action.ASK_COLLEAGUE),
-    ColleagueJoin: StaffHandler(join, Action.JOIN),
-    ColleagueLeave: StaffHandler(leave, Action.JOIN),
+    ColleagueAsk: StaffHandler(ask, Permission.ASK_COLLEAGUE),
+    ColleagueJoin: StaffHandler(join, Permission.JOIN),
+    ColleagueLeave: StaffHandler(leave, Permission.JOIN),
 }

@@ -1,6 +1,6 @@
 """Sending the console's lists whole, when a client asks for them."""
 
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers
 from chatserver.hub.staff_desk import StaffDesk
@@ -13,4 +13,4 @@ async def send(desk: StaffDesk, session: StaffSession, frame: ListGet) -> None:
     session.push(Accepted(ref=frame.ref))
 
 
-STAFF: StaffHandlers = {ListGet: StaffHandler(send, Action.SEE_QUEUE, buckets=("staff: reads",))}
+STAFF: StaffHandlers = {ListGet: StaffHandler(send, Permission.SEE_QUEUE, buckets=("staff: reads",))}

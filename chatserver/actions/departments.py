@@ -1,7 +1,7 @@
 """The department that a conversation is about."""
 
 from chatserver.domain.commands.departments import SetDepartment
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
@@ -19,5 +19,5 @@ def set_department(desk: StaffDesk, session: StaffSession, frame: DepartmentSet)
 
 
 STAFF: StaffHandlers = {
-    DepartmentSet: StaffHandler(set_department, Action.REPLY),
+    DepartmentSet: StaffHandler(set_department, Permission.REPLY),
 }

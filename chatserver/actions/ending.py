@@ -2,7 +2,7 @@
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.ending import Close, SetOutcome
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import BadFrame, Refused, Unavailable
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
@@ -45,9 +45,9 @@ def visitor_closes(desk: VisitorDesk, session: VisitorSession, frame: Conversati
 
 
 STAFF: StaffHandlers = {
-    ConversationClose: StaffHandler(close, Action.CLOSE),
-    OutcomeSet: StaffHandler(set_outcome, Action.CLOSE),
-    ConversationReopen: StaffHandler(reopen, Action.TAKE),
+    ConversationClose: StaffHandler(close, Permission.CLOSE),
+    OutcomeSet: StaffHandler(set_outcome, Permission.CLOSE),
+    ConversationReopen: StaffHandler(reopen, Permission.TAKE),
 }
 VISITOR: VisitorHandlers = {
     ConversationClose: VisitorHandler(visitor_closes, after_the_end=True),

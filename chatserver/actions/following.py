@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
@@ -61,9 +61,9 @@ def _named(desk: StaffDesk | VisitorDesk, frame: HeadsGet) -> Awaitable[list[Con
 
 
 STAFF: StaffHandlers = {
-    ConversationFollow: StaffHandler(follow, Action.READ_LIVE, buckets=("staff: reads",)),
+    ConversationFollow: StaffHandler(follow, Permission.READ_LIVE, buckets=("staff: reads",)),
     ConversationUnfollow: StaffHandler(unfollow, buckets=()),
-    HistoryGet: StaffHandler(history_of_staff, Action.READ_LIVE, buckets=("staff: reads",)),
+    HistoryGet: StaffHandler(history_of_staff, Permission.READ_LIVE, buckets=("staff: reads",)),
     HeadsGet: StaffHandler(heads_of_staff, buckets=("staff: reads",)),
 }
 VISITOR: VisitorHandlers = {

@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.messages import PostMessage, Service, WriteNote
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
-from chatserver.hub.inbox import Draft
+from chatserver.hub.inbox import SentDraft
 from chatserver.hub.replies import telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
@@ -77,16 +77,16 @@ def visitor_has_seen(desk: VisitorDesk, session: VisitorSession, frame: Conversa
     desk.parts.own_tabs.seen(session, frame)
 
 
-def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> Draft | None:
+def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> SentDraft | None:
     """The draft that became this text, if the client names one."""
     if frame.draft is None:
         return None
-    return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)
+    return SentDraft(drafts.DraftKey(session.person, frame.conversation, mode), frame.draft)
 
 
 STAFF: StaffHandlers = {
-    MessagePost: StaffHandler(post, Action.REPLY, at_once=True, buckets=("staff: messages",)),
-    NotePost: StaffHandler(write_note, Action.WRITE_NOTE, at_once=True, buckets=("staff: messages",)),
+    MessagePost: StaffHandler(post, Permission.REPLY, at_once=True, buckets=("staff: messages",)),
+    NotePost: StaffHandler(write_note, Permission.WRITE_NOTE, at_once=True, buckets=("staff: messages",)),
     Typing: StaffHandler(staff_types, at_once=True, buckets=("staff: signs",)),
     ConversationSeen: StaffHandler(staff_has_seen, at_once=True, buckets=("staff: signs",)),
 }

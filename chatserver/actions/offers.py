@@ -1,7 +1,7 @@
 """Transfers to a colleague or a group, and the answers to offers."""
 
 from chatserver.domain.commands.offers import DeclineOffer, OfferTransfer, WithdrawOffer
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import BadFrame, NotFound
 from chatserver.domain.routing import check_group_offered, check_offered
 from chatserver.hub.connections import StaffSession
@@ -51,8 +51,8 @@ def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> O
 
 
 STAFF: StaffHandlers = {
-    TransferOffer: StaffHandler(offer_transfer, Action.TRANSFER),
+    TransferOffer: StaffHandler(offer_transfer, Permission.TRANSFER),
     OfferDecline: StaffHandler(decline),
     OfferWithdraw: StaffHandler(withdraw),
-    OfferAccept: StaffHandler(accept, Action.TAKE),
+    OfferAccept: StaffHandler(accept, Permission.TAKE),
 }

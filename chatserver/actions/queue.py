@@ -4,7 +4,7 @@ from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.events.queue import Opened
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import Refused, Unauthenticated
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
@@ -62,8 +62,8 @@ def release(desk: StaffDesk, session: StaffSession, frame: ConversationRelease) 
 
 
 STAFF: StaffHandlers = {
-    ConversationForward: StaffHandler(move_forward, Action.DIRECT),
-    ConversationRelease: StaffHandler(release, Action.TRANSFER),
+    ConversationForward: StaffHandler(move_forward, Permission.DIRECT),
+    ConversationRelease: StaffHandler(release, Permission.TRANSFER),
 }
 VISITOR: VisitorHandlers = {
     ConversationOpen: VisitorHandler(

@@ -2,7 +2,7 @@
 
 from chatserver.domain import availability
 from chatserver.domain.hospital import Availability
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers
 from chatserver.hub.staff_desk import StaffDesk
@@ -32,5 +32,5 @@ async def check_in(desk: StaffDesk, session: StaffSession, frame: ShiftCheckIn) 
 
 
 STAFF: StaffHandlers = {
-    ShiftCheckIn: StaffHandler(check_in, Action.SET_AVAILABILITY),
+    ShiftCheckIn: StaffHandler(check_in, Permission.SET_AVAILABILITY),
 }

@@ -95,7 +95,7 @@ class Stand(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class CombinedHours:
     """Several opening hours at once: it is open only while all of them are, such as the site's and the group's."""
 
     hours: tuple[Hours, ...]

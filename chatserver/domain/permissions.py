@@ -11,7 +11,7 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Forbidden
 
 
-class Action(StrEnum):
+class Permission(StrEnum):
     """What a member of staff may or may not be permitted to do."""
 
     OPEN_CONSOLE = "open_console"
@@ -44,7 +44,7 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Decision:
     """Whether it is allowed, and the rule that allows or forbids it."""
 
     allowed: bool
@@ -53,40 +53,40 @@ class Answer:
 
 _HERE = (Role.CONSULTANT, Role.GROUP_LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)
 _NO_CHAT = (Reach.NONE, Reach.NONE)
-TABLE: dict[Action, dict[Role, Reach]] = {
-    action: dict(zip(_HERE, reaches, strict=True))
-    for action, reaches in {
-        # action: (consultant, group leader, supervisor, administrator, auditor). Roles do not inherit: an administrator
-        # reads no chat, and an auditor reads nothing but the audit log.
-        Action.OPEN_CONSOLE: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
-        Action.SET_AVAILABILITY: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
-        Action.SEE_QUEUE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
-        Action.TAKE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
-        Action.READ_LIVE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.REPLY: (Reach.HELD, Reach.HELD, Reach.HELD, *_NO_CHAT),
-        Action.WRITE_NOTE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.TRANSFER: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.ASK_COLLEAGUE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.JOIN: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.DIRECT: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
-        Action.CLOSE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
-        Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
-        Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
-        Action.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.GROUPS, Reach.EVERYTHING, Reach.NONE),
-        Action.READ_AUDIT: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING),
-        Action.CHANGE_SETTINGS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
+TABLE: dict[Permission, dict[Role, Reach]] = {
+    permission: dict(zip(_HERE, reaches, strict=True))
+    for permission, reaches in {
+        # permission: (consultant, group leader, supervisor, administrator, auditor). Roles do not inherit: an
+        # administrator reads no chat, and an auditor reads nothing but the audit log.
+        Permission.OPEN_CONSOLE: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
+        Permission.SET_AVAILABILITY: (Reach.SELF, Reach.SELF, Reach.SELF, *_NO_CHAT),
+        Permission.SEE_QUEUE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
+        Permission.TAKE: (Reach.GROUPS, Reach.GROUPS, Reach.GROUPS, *_NO_CHAT),
+        Permission.READ_LIVE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.REPLY: (Reach.HELD, Reach.HELD, Reach.HELD, *_NO_CHAT),
+        Permission.WRITE_NOTE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.TRANSFER: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.ASK_COLLEAGUE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.JOIN: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.DIRECT: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
+        Permission.CLOSE: (Reach.HELD, Reach.HELD, Reach.GROUPS, *_NO_CHAT),
+        Permission.READ_TRANSCRIPTS: (Reach.NONE, Reach.NONE, Reach.GROUPS, *_NO_CHAT),
+        Permission.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
+        Permission.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.GROUPS, Reach.EVERYTHING, Reach.NONE),
+        Permission.READ_AUDIT: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING),
+        Permission.CHANGE_SETTINGS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
     }.items()
 }
 
 
-def allowed(role: Role, action: Action) -> Answer:
+def allowed(role: Role, permission: Permission) -> Decision:
     """Whether the role may do it at all, and by which rule."""
-    reach = TABLE[action][role]
-    return Answer(reach is not Reach.NONE, reach.value)
+    reach = TABLE[permission][role]
+    return Decision(reach is not Reach.NONE, reach.value)
 
 
-def require(role: Role, action: Action) -> None:
+def require(role: Role, permission: Permission) -> None:
     """Raises `Forbidden`, with the rule, if the role may not do it at all."""
-    answer = allowed(role, action)
+    answer = allowed(role, permission)
     if not answer.allowed:
         raise Forbidden(rule=answer.rule)

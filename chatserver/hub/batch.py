@@ -25,7 +25,7 @@ from chatserver.domain.refusals import (
 )
 from chatserver.domain.text import checked_message
 from chatserver.hub.digests import is_repeat
-from chatserver.hub.inbox import Asked, Done, Draft, Opening
+from chatserver.hub.inbox import Asked, Done, Opening, SentDraft
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
 
@@ -93,7 +93,7 @@ def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[E
     return made
 
 
-def _check_draft(unit: UnitOfWork, draft: Draft) -> None:
+def _check_draft(unit: UnitOfWork, draft: SentDraft) -> None:
     """A draft is sent only once, whichever of the writer's screens still shows it. Raises `DraftChanged`."""
     if not drafts.is_as_known(drafts.kept(unit.conn, draft.place), draft.at, unit.now):
         raise DraftChanged()

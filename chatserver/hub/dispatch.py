@@ -16,7 +16,7 @@ from chatserver.domain.refusals import Busy, Internal, Refused, Unavailable
 from chatserver.hub.announcer import Announcer
 from chatserver.hub.batch import decide_all
 from chatserver.hub.crowd import Crowd
-from chatserver.hub.inbox import Asked, Draft, Opening, Then
+from chatserver.hub.inbox import Asked, Opening, SentDraft, Then
 from chatserver.hub.outcome import Outcome
 from chatserver.hub.services import Services
 from chatserver.hub.uncertain_commits import UncertainCommits
@@ -68,7 +68,7 @@ class Dispatch:
         ref: str | None = None,
         digest: bytes | None = None,
         opening: Opening | None = None,
-        draft: Draft | None = None,
+        draft: SentDraft | None = None,
         lives_until: int | None = None,
         crowd: Crowd | None = None,
     ) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from chatserver.domain.commands.base import Command
-from chatserver.domain.permissions import Action
-from chatserver.hub.inbox import Draft, Opening, Then
+from chatserver.domain.permissions import Permission
+from chatserver.hub.inbox import Opening, SentDraft, Then
 from chatserver.hub.live_list import ListOf
 from chatserver.hub.live_parts import LivePart
 
@@ -21,7 +21,7 @@ class StaffAsk(NamedTuple):
 
     conversation: str
     command: Command
-    draft: Draft | None = None
+    draft: SentDraft | None = None
 
 
 class VisitorAsk(NamedTuple):
@@ -39,7 +39,7 @@ class StaffHandler(NamedTuple):
     frame takes from (`hub.allowances`)."""
 
     run: Callable[[Any, Any, Any], StaffAsk | Awaitable[StaffAsk | None] | None]
-    permission: Action | None = None
+    permission: Permission | None = None
     at_once: bool = False
     buckets: tuple[str, ...] = ("staff: acts",)
 

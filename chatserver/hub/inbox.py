@@ -44,11 +44,11 @@ class Done:
     repeat: bool = False
 
 
-class Draft(NamedTuple):
+class SentDraft(NamedTuple):
     """The draft that a message or note came from: the place where it is kept, and the time `at` (ms) of the version
     that the client knew."""
 
-    place: drafts.Place
+    place: drafts.DraftKey
     at: int
 
 
@@ -70,6 +70,6 @@ class Asked:
     digest: bytes | None = None
     opening: Opening | None = None
     at: float = 0.0
-    draft: Draft | None = None
+    draft: SentDraft | None = None
     lives_until: int | None = None
     crowd: Crowd | None = None

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chatserver.domain.commands.messages import Service
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.hospital import Hospital
-from chatserver.domain.hours import HORIZON_MS, Doors, Stand
+from chatserver.domain.hours import HORIZON_MS, CombinedHours, Stand
 from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.services import Services
@@ -125,11 +125,11 @@ class OpeningHours:
             looked = self._looked[key] = _Looked(stand, now, until)
         return looked.stand
 
-    def _doors(self, site: str, department: str) -> Doors:
+    def _doors(self, site: str, department: str) -> CombinedHours:
         hospital = self._records.hospital
         own = hospital.groups[self._group(site, department)].hours
         hours = (hospital.sites[site].hours,)
-        return Doors(hours if own is None else (*hours, own), self._options.zone, self._options.calendar)
+        return CombinedHours(hours if own is None else (*hours, own), self._options.zone, self._options.calendar)
 
     def _group(self, site: str, department: str) -> str:
         return self._records.hospital.group_of(site, department)

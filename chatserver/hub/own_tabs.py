@@ -32,7 +32,7 @@ class OwnTabs:
         self._bus = services.bus
         self._reading: set[asyncio.Task[None]] = set()
 
-    def draft(self, person: str, draft: drafts.Draft, but: Session | None = None) -> None:
+    def draft(self, person: str, draft: drafts.StoredDraft, but: Session | None = None) -> None:
         """The person has changed a draft: tell their tabs what is kept now, but not the one that changed it."""
         self._tell(person, shown(draft), but=but)
         self._ring(DraftBell(person, draft.conversation, draft.mode), person)
@@ -57,7 +57,7 @@ class OwnTabs:
 
     async def _read(self, bell: DraftBell) -> None:
         try:
-            kept = await self._database.read(lambda conn: drafts.kept(conn, drafts.Place(*bell)))
+            kept = await self._database.read(lambda conn: drafts.kept(conn, drafts.DraftKey(*bell)))
         except Refused as refusal:
             log.warning("draft_not_read", code=refusal.code)
         else:
@@ -79,7 +79,7 @@ class Keeping(NamedTuple):
     """What is kept after a `draft.save`, the draft named in it first. `changed`: nothing was kept, because another of
     the writer's tabs had changed the draft that this one is based on."""
 
-    drafts: tuple[drafts.Draft, ...]
+    drafts: tuple[drafts.StoredDraft, ...]
     changed: bool = False
 
 
@@ -89,7 +89,7 @@ def keep(tx: Tx, person: str, frame: DraftSave, body: str) -> Keeping:
 
     `body`: the frame's text, or "" if it shows nothing.
     """
-    place = drafts.Place(person, frame.conversation, frame.mode)
+    place = drafts.DraftKey(person, frame.conversation, frame.mode)
     other = place._replace(mode="reply" if frame.mode == "note" else "note")
     before, source = drafts.kept(tx.conn, place), drafts.kept(tx.conn, other)
     known = _is_known(before, frame.after, tx.now) and _is_known(source, frame.turned, tx.now)
@@ -102,10 +102,10 @@ def keep(tx: Tx, person: str, frame: DraftSave, body: str) -> Keeping:
     return Keeping((after, drafts.put(tx, other, "")))
 
 
-def _is_known(kept: drafts.Draft, at: int | None, now: int) -> bool:
+def _is_known(kept: drafts.StoredDraft, at: int | None, now: int) -> bool:
     return at is None or drafts.is_as_known(kept, at, now)
 
 
-def shown(draft: drafts.Draft) -> DraftShown:
+def shown(draft: drafts.StoredDraft) -> DraftShown:
     """The draft as the other tabs are sent it."""
     return DraftShown(draft.conversation, draft.mode, draft.body, draft.at)  # type: ignore[arg-type]  # the mode came through the decoder

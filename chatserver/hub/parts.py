@@ -61,7 +61,7 @@ class Parts:
     directory: StaffDirectory
     delivery: Delivery
     sessions: Sessions
-    visitor_lookup: BatchReader[str, visitor_lookup.Known | None]
+    visitor_lookup: BatchReader[str, visitor_lookup.KnownVisitor | None]
     resume: Resume
     followers: Followers
     announcer: Announcer

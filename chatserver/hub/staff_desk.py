@@ -16,12 +16,12 @@ from chatserver.hub.allowances import spend
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.handlers import Handlers, StaffAsk, StaffHandler
-from chatserver.hub.inbox import Done, Draft, Then
+from chatserver.hub.inbox import Done, SentDraft, Then
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import accepted, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.store import conversations, drafts, entries
-from chatserver.wire.drafts import Draft as WireDraft
+from chatserver.wire.drafts import Draft
 from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position, Unfollowed
 from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffClocks, StaffHello, StaffWelcome
@@ -120,14 +120,14 @@ class StaffDesk:
         author = Author(AuthorKind.CONSULTANT, session.person, session.staff.person)
         self.parts.dispatch.ask(ask.conversation, ask.command, author, then, ref=ref, digest=digest, draft=ask.draft)
 
-    def _forgetting(self, session: StaffSession, ref: str, draft: Draft) -> Then:
+    def _forgetting(self, session: StaffSession, ref: str, draft: SentDraft) -> Then:
         """Like `telling`; once the text is sent, its draft also disappears from the writer's other windows."""
         tell = telling(session, ref)
 
         def then(answer: Done | Refused) -> None:
             tell(answer)
             if isinstance(answer, Done) and not answer.repeat:
-                empty = drafts.Draft(draft.place.conversation, draft.place.mode, "")
+                empty = drafts.StoredDraft(draft.place.conversation, draft.place.mode, "")
                 self.parts.own_tabs.draft(session.person, empty, but=session)
 
         return then
@@ -189,7 +189,9 @@ class StaffDesk:
             return None
         return replay
 
-    def _welcome(self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]) -> StaffWelcome:
+    def _welcome(
+        self, session: StaffSession, own_drafts: list[drafts.StoredDraft], replays: list[Replay]
+    ) -> StaffWelcome:
         parts = self.parts
         rules, hospital = self.records.rules, self.records.hospital
         me = parts.directory.get(session.person)
@@ -215,7 +217,7 @@ class StaffDesk:
             departments=tuple(Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
             sites=tuple(Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
             skills=tuple(Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
-            drafts=tuple(WireDraft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
+            drafts=tuple(Draft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
             offered={each.id: each.departments for each in hospital.sites.values()},
             takes_seen=True,

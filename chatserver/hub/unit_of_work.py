@@ -63,7 +63,7 @@ class UnitOfWork:
         self._consultants: dict[str, Consultant] = {}
         self._consultants_touched: set[str] = set()
         self._rates_until: dict[str, int] = {}
-        self._parts: list[participants.Part] = []
+        self._parts: list[participants.Participation] = []
         self._lives: dict[str, int] = {}
 
     def load(self, ids: Iterable[str]) -> None:

@@ -65,7 +65,7 @@ class CannotAdd(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class StaffSession:
+class SignInSession:
     """A live session: its token hash (the key to look it up again), its consultant, and when it ends at the latest
     (ms)."""
 
@@ -166,14 +166,14 @@ def start_session(tx: Tx, consultant: str, life_ms: int) -> str:
     return token
 
 
-def session(conn: Connection, token: str, now: int) -> StaffSession | None:
+def session(conn: Connection, token: str, now: int) -> SignInSession | None:
     """The session of that token. None for a revoked, expired, disabled or invented one, which are not told apart."""
     wanted = secrets.token_hash(token)
     query = select(staff_sessions.c.token_hash, staff_sessions.c.ends_at, consultants).join(consultants)
     row = conn.execute(query.where(staff_sessions.c.token_hash == wanted, *_live(now))).one_or_none()
     if row is None or not secrets.same(row.token_hash, wanted):
         return None
-    return StaffSession(row.token_hash, _consultant(conn, row), row.ends_at)
+    return SignInSession(row.token_hash, _consultant(conn, row), row.ends_at)
 
 
 def live_sessions(conn: Connection, hashes: list[bytes], now: int) -> set[bytes]:

@@ -15,7 +15,7 @@ from chatserver.store.upserts import insert_or
 LIFE_MS = 24 * 3_600_000
 
 
-class Place(NamedTuple):
+class DraftKey(NamedTuple):
     """The writer, the conversation and the mode (reply or note) of a draft."""
 
     consultant: str
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     mode: str
 
 
-class Draft(NamedTuple):
+class StoredDraft(NamedTuple):
     """`at`: when it was saved (ms). If there is no draft, the body is empty and `at` is 0."""
 
     conversation: str
@@ -32,38 +32,38 @@ class Draft(NamedTuple):
     at: int = 0
 
 
-def kept(conn: Connection, place: Place) -> Draft:
+def kept(conn: Connection, place: DraftKey) -> StoredDraft:
     """The draft stored there."""
     row = conn.execute(select(drafts.c.body, drafts.c.at).where(_is(place))).one_or_none()
     if row is None:
-        return Draft(place.conversation, place.mode, "")
-    return Draft(place.conversation, place.mode, unseal(row.body, place.conversation, _named(place)), row.at)
+        return StoredDraft(place.conversation, place.mode, "")
+    return StoredDraft(place.conversation, place.mode, unseal(row.body, place.conversation, _named(place)), row.at)
 
 
-def is_as_known(kept: Draft, at: int, now: int) -> bool:
+def is_as_known(kept: StoredDraft, at: int, now: int) -> bool:
     """Whether the client that knows the draft by `at` is up to date. A draft that has only expired counts as
     unchanged."""
     return kept.at == at or (kept.at == 0 and at <= now - LIFE_MS)
 
 
-def put(tx: Tx, place: Place, body: str) -> Draft:
+def put(tx: Tx, place: DraftKey, body: str) -> StoredDraft:
     """Replace the draft; an empty body removes it."""
     if not body:
         forget(tx, place)
-        return Draft(place.conversation, place.mode, "")
+        return StoredDraft(place.conversation, place.mode, "")
     at = max(tx.now, kept(tx.conn, place).at + 1)
     sealed = {"body": seal(body, place.conversation, _named(place)), "at": at}
     row = insert_or(tx.conn, drafts).values({**_columns(place), **sealed})
     tx.conn.execute(row.on_conflict_do_update(index_elements=list(_columns(place)), set_=sealed))
-    return Draft(place.conversation, place.mode, body, at)
+    return StoredDraft(place.conversation, place.mode, body, at)
 
 
-def forget(tx: Tx, place: Place) -> None:
+def forget(tx: Tx, place: DraftKey) -> None:
     """Remove the draft: it was sent or emptied."""
     tx.conn.execute(delete(drafts).where(_is(place)))
 
 
-def of(conn: Connection, consultant: str, now: int) -> list[Draft]:
+def of(conn: Connection, consultant: str, now: int) -> list[StoredDraft]:
     """All unexpired drafts of one writer."""
     where = (drafts.c.consultant_id == consultant) & (drafts.c.at > now - LIFE_MS)
     return [_draft(row) for row in conn.execute(select(drafts).where(where))]
@@ -74,21 +74,21 @@ def forget_old(tx: Tx) -> None:
     tx.conn.execute(delete(drafts).where(drafts.c.at <= tx.now - LIFE_MS))
 
 
-def _draft(row: Row[Any]) -> Draft:
-    place = Place(row.consultant_id, row.conversation, row.mode)
-    return Draft(row.conversation, row.mode, unseal(row.body, row.conversation, _named(place)), row.at)
+def _draft(row: Row[Any]) -> StoredDraft:
+    place = DraftKey(row.consultant_id, row.conversation, row.mode)
+    return StoredDraft(row.conversation, row.mode, unseal(row.body, row.conversation, _named(place)), row.at)
 
 
-def _named(place: Place) -> str:
+def _named(place: DraftKey) -> str:
     """Where in its conversation the draft stands, for the seal."""
     return f"draft {place.consultant} {place.mode}"
 
 
-def _columns(place: Place) -> dict[str, str]:
+def _columns(place: DraftKey) -> dict[str, str]:
     return {"consultant_id": place.consultant, "conversation": place.conversation, "mode": place.mode}
 
 
-def _is(place: Place) -> ColumnElement[bool]:
+def _is(place: DraftKey) -> ColumnElement[bool]:
     return (
         (drafts.c.consultant_id == place.consultant)
         & (drafts.c.conversation == place.conversation)

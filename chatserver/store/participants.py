@@ -12,11 +12,11 @@ from chatserver.store.tables import participants
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
-Part = tuple[str, int, str]
+Participation = tuple[str, int, str]
 """Consultant, when the conversation was opened, conversation."""
 
 
-def newcomers(before: Conversation, after: Conversation, author: Author) -> list[Part]:
+def newcomers(before: Conversation, after: Conversation, author: Author) -> list[Participation]:
     """Who joins by one event: a new owner, or a consultant who acted without being the owner.
 
     The owner's own messages add nobody, so the message path writes nothing here.
@@ -30,7 +30,7 @@ def newcomers(before: Conversation, after: Conversation, author: Author) -> list
     return [(consultant, after.opened_at, after.id) for consultant in found]
 
 
-def add(tx: Tx, parts: Iterable[Part]) -> None:
+def add(tx: Tx, parts: Iterable[Participation]) -> None:
     """Add those that are missing."""
     names = [column.name for column in participants.columns]
     # Sorted, so that two transactions that add the same rows cannot deadlock.

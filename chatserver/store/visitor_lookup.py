@@ -32,7 +32,7 @@ class VisitorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownVisitor:
     """A visitor and their latest conversation, open or closed."""
 
     visitor: VisitorRow
@@ -57,7 +57,7 @@ class _Row(NamedTuple):
 
 def known(
     conn: Connection, tokens: Sequence[str], now: int, pictures: Pictures = lambda _id: None
-) -> list[Known | None]:
+) -> list[KnownVisitor | None]:
     """The visitor of each token; None, without saying why, if it has ended or never existed.
 
     `pictures` are cached conversations. They are used if the row's mark shows that they are current, because decoding a
@@ -124,6 +124,6 @@ def _mark(row: _Row) -> Mark:
     return row.version, row.last_seq, row.last_human_at, row.fence
 
 
-def _known(row: _Row, latest: dict[str, Conversation | None]) -> Known:
+def _known(row: _Row, latest: dict[str, Conversation | None]) -> KnownVisitor:
     visitor = VisitorRow(row.id, row.site_id, row.language, row.ends_at, row.life_ms)
-    return Known(visitor, None if row.talk is None else latest[row.talk])
+    return KnownVisitor(visitor, None if row.talk is None else latest[row.talk])

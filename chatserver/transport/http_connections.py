@@ -16,7 +16,7 @@ Cut = Callable[[], bool]
 """Ends a connection that waits for its client, at once; returns False if an answer is still on its way."""
 
 
-class Place:
+class ConnectionPlace:
     """The place that one connection takes until `leave`, which may be called twice."""
 
     __slots__ = ("_connections", "_has_left", "_key")
@@ -51,17 +51,17 @@ class Connections:
         self._proxies = Networks(proxies)
         self._open: Counter[str | None] = Counter()
         # The one that has waited longest is first. In a plain dict, finding the first item becomes ever slower.
-        self._waiting: OrderedDict[Place, Cut] = OrderedDict()
-        self._waiting_of: dict[str | None, OrderedDict[Place, Cut]] = {}
+        self._waiting: OrderedDict[ConnectionPlace, Cut] = OrderedDict()
+        self._waiting_of: dict[str | None, OrderedDict[ConnectionPlace, Cut]] = {}
 
-    def enter(self, address: str) -> Place | None:
+    def enter(self, address: str) -> ConnectionPlace | None:
         """A place for a new connection; None when the address has none left and no connection can be cut."""
         if address in self._proxies:
-            return Place(self, None)
+            return ConnectionPlace(self, None)
         key = network_of(address)
         if self._open.get(key, 0) >= self._most and not _cut_one(self._waiting_of.get(key)):
             return None
-        return Place(self, key)
+        return ConnectionPlace(self, key)
 
     def make_room(self) -> bool:
         """Cut the connection that has waited longest of all; whether there was one."""
@@ -71,7 +71,7 @@ class Connections:
         """The number of connections of that address."""
         return self._open.get(network_of(address), 0)
 
-    # Called by `Place`.
+    # Called by `ConnectionPlace`.
 
     def opens(self, key: str | None) -> None:
         self._open[key] += 1
@@ -81,11 +81,11 @@ class Connections:
         if not self._open[key]:
             del self._open[key]
 
-    def waits(self, place: Place, key: str | None, cut: Cut) -> None:
+    def waits(self, place: ConnectionPlace, key: str | None, cut: Cut) -> None:
         self._waiting.setdefault(place, cut)
         self._waiting_of.setdefault(key, OrderedDict()).setdefault(place, cut)
 
-    def works(self, place: Place, key: str | None) -> None:
+    def works(self, place: ConnectionPlace, key: str | None) -> None:
         if self._waiting.pop(place, None) is None:
             return
         of_address = self._waiting_of[key]
@@ -94,7 +94,7 @@ class Connections:
             del self._waiting_of[key]
 
 
-def _cut_one(waiting: OrderedDict[Place, Cut] | None) -> bool:
+def _cut_one(waiting: OrderedDict[ConnectionPlace, Cut] | None) -> bool:
     while waiting:
         place, cut = next(iter(waiting.items()))
         # If an answer is on its way, this one is not considered again until it waits anew.

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from chatserver.transport.bounds import BOUNDS, HEADERS, State
 from chatserver.transport.config import Config
-from chatserver.transport.http_connections import Place
+from chatserver.transport.http_connections import ConnectionPlace
 from chatserver.transport.websocket_handshake import is_handshake, plain_key
 from chatserver.transport.websocket_protocol import WebSocketProtocol
 
@@ -39,7 +39,7 @@ class HttpProtocol(HttpToolsProtocol):
     _state = State.HEAD
     _bytes = 0
     _deadline: asyncio.TimerHandle | None = None
-    _place: Place | None = None
+    _place: ConnectionPlace | None = None
     _status = 400
     """The status of the answer to what cannot be parsed."""
     _is_last = False

@@ -15,7 +15,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from chatserver.transport.bounds import BOUNDS, State
-from chatserver.transport.http_connections import Place
+from chatserver.transport.http_connections import ConnectionPlace
 from chatserver.transport.incoming_frames import IncomingFrames
 from chatserver.transport.websocket_handshake import subprotocols, switching
 
@@ -36,7 +36,7 @@ class WebSocketProtocol(IncomingFrames):
     _key = b""
     _refusal: tuple[int, Iterable[tuple[bytes, bytes]]] = (403, ())
     _deadline: asyncio.TimerHandle | None = None
-    _place: Place | None = None
+    _place: ConnectionPlace | None = None
 
     # Called by the application, which finds this object by `line_of`.
 
@@ -92,7 +92,7 @@ class WebSocketProtocol(IncomingFrames):
         self.__dict__.pop("request", None)
         self.__dict__.pop("response", None)
 
-    def begins(self, key: bytes, url: bytes, headers: list[tuple[bytes, bytes]], place: Place | None) -> None:
+    def begins(self, key: bytes, url: bytes, headers: list[tuple[bytes, bytes]], place: ConnectionPlace | None) -> None:
         """Begin with a handshake that is parsed already, as `handle_connect` does after parsing one itself."""
         self._key = key
         self._place = place

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from chatserver.actions import drafts
 from chatserver.domain.actors import Staff
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import DraftChanged, NotFound, RateLimited, Unavailable
 from chatserver.hub.allowances import DRAFTS_BURST, DRAFTS_PER_SECOND
 from chatserver.web.context import Context, context_of
@@ -34,7 +34,7 @@ class Drafts:
     async def put(self, request: Request) -> Response:
         """200 with the saved draft, or 409 with the one that was saved meanwhile."""
         context = context_of(request)
-        me = (await signed_in(request, Action.OPEN_CONSOLE)).consultant
+        me = (await signed_in(request, Permission.OPEN_CONSOLE)).consultant
         wait = self._allowed.take(me.id)
         if wait:
             raise RateLimited(retry_ms=wait)

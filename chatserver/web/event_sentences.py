@@ -28,7 +28,7 @@ Condition = str | bool | SameAs
 """What a field must be: equal to this value, present (true), missing (false), or the same person as another field."""
 
 
-class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EventSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The text with the key `text`, when all conditions on fields hold."""
 
     text: str
@@ -42,7 +42,7 @@ class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The sentences of one event: the first whose conditions hold is used; the last has none. `quote`: the field with
     words that somebody wrote. `fields`: fields that are shown differently for this event."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[EventSentence, ...]
     quote: str | None = None
     fields: dict[str, Kind] = {}
 

@@ -19,7 +19,7 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FrontEntry:
     """What a page of one app needs: its script and its styles, as paths on this server."""
 
     script: str
@@ -36,10 +36,10 @@ class Front:
         }
         self._manifest = json.loads((folder / "manifest.json").read_text())
 
-    def entry(self, source: str) -> Entry:
+    def entry(self, source: str) -> FrontEntry:
         """The files that were built from `source`, a key of the manifest."""
         built = self._manifest[source]
-        return Entry(f"/{built['file']}", tuple(f"/{style}" for style in built["css"]))
+        return FrontEntry(f"/{built['file']}", tuple(f"/{style}" for style in built["css"]))
 
     def style(self, source: str) -> str:
         """The path of a style sheet that is an entry of its own."""

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.web.context import context_of
 from chatserver.web.gate import headers
 from chatserver.web.gate.guards import own_socket
@@ -19,21 +19,21 @@ CONSOLE = "dashboard/src/console/main.tsx"
 
 async def home(request: Request) -> Response:
     """The first page: it leads to the sign-in or the console, or shows administrators how accounts are managed."""
-    session = await at_home(request, Action.SEE_ACCOUNT_COMMANDS)
+    session = await at_home(request, Permission.SEE_ACCOUNT_COMMANDS)
     context = context_of(request)
     return context.pages.render(request, "administrator.html", {"me": session.consultant})
 
 
 async def audit(request: Request) -> Response:
     """An auditor's first page: how the server is checked. It will show the audit log."""
-    session = await at_home(request, Action.READ_AUDIT)
+    session = await at_home(request, Permission.READ_AUDIT)
     context = context_of(request)
     return context.pages.render(request, "audit.html", {"me": session.consultant})
 
 
 async def console(request: Request) -> Response:
     """The console's shell."""
-    await at_home(request, Action.OPEN_CONSOLE)
+    await at_home(request, Permission.OPEN_CONSOLE)
     context = context_of(request)
     t = context.texts.for_reader(request)
     boot = {

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
 from chatserver.domain.hospital import Consultant
-from chatserver.domain.permissions import Action, allowed
+from chatserver.domain.permissions import Permission, allowed
 from chatserver.web.front import Front
 from chatserver.web.gate.headers import staff_page
 from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translations, Translator
@@ -75,7 +75,7 @@ class Pages:
 
 def _may(me: Consultant, action: str) -> bool:
     """Whether the role of `me` permits an action, so that a page shows the link to it."""
-    return allowed(me.role, Action(action)).allowed
+    return allowed(me.role, Permission(action)).allowed
 
 
 def _same_page(request: Request, language: str) -> str:

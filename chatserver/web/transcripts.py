@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.hospital import Consultant
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import entries
 from chatserver.store.browsing import TooSlow
@@ -39,7 +39,7 @@ class BadFilter(Exception):
 
 async def show_list(request: Request) -> Response:
     """The list, filtered by the query of the address."""
-    session = await at_home(request, Action.READ_TRANSCRIPTS)
+    session = await at_home(request, Permission.READ_TRANSCRIPTS)
     context, me = context_of(request), session.consultant
     filters = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     page = _whole(request.query_params.get("page", ""), least=1)
@@ -74,7 +74,7 @@ async def show_list(request: Request) -> Response:
 
 async def show_one(request: Request) -> Response:
     """One conversation, every entry of it, notes and events too."""
-    session = await signed_in(request, Action.READ_TRANSCRIPTS)
+    session = await signed_in(request, Permission.READ_TRANSCRIPTS)
     context, me = context_of(request), session.consultant
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)

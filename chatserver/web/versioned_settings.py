@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import BadFrame, NotFound, SettingChanged
 from chatserver.domain.versioned_settings import Setting, named
 from chatserver.store import versioned_settings
@@ -26,7 +26,7 @@ LONGEST_NUMBER = 9
 
 async def show(request: Request) -> Response:
     """The newest version, or the one that `version` names. Raises `NotFound`, `BadFrame`."""
-    await signed_in(request, Action.CHANGE_SETTINGS)
+    await signed_in(request, Permission.CHANGE_SETTINGS)
     setting, asked = _named(request), request.query_params.get("version")
     database = context_of(request).database
     if asked is None:
@@ -41,7 +41,7 @@ async def show(request: Request) -> Response:
 
 async def put(request: Request) -> Response:
     """200 with the new version, or 409 with the one that was made meanwhile. Raises `NotFound`, `BadFrame`."""
-    me = (await signed_in(request, Action.CHANGE_SETTINGS)).consultant
+    me = (await signed_in(request, Permission.CHANGE_SETTINGS)).consultant
     setting = _named(request)
     asked = await json_body(request, PUT)
     value = _value(setting, asked.value)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatserver.domain.hours import ALWAYS, DAY, HORIZON_MS, USUAL, Day, Doors, Hours, Window, moment
+from chatserver.domain.hours import ALWAYS, DAY, HORIZON_MS, USUAL, CombinedHours, Day, Hours, Window, moment
 from chatserver.domain.hours_text import BadHours, read, spelled
 from chatserver.domain.rules import HOUR, MINUTE, Rules
 
@@ -23,8 +23,8 @@ def at(text: str, zone: ZoneInfo = SHANGHAI) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp()) * 1000
 
 
-def doors(*hours: Hours, zone: ZoneInfo = SHANGHAI) -> Doors:
-    return Doors(hours, zone, october)
+def doors(*hours: Hours, zone: ZoneInfo = SHANGHAI) -> CombinedHours:
+    return CombinedHours(hours, zone, october)
 
 
 def october(day: date) -> Day:
@@ -204,13 +204,13 @@ def any_hours(draw: st.DrawFn) -> Hours:
 zones = st.sampled_from([SHANGHAI, BERLIN, ZoneInfo("America/Santiago"), ZoneInfo("Australia/Lord_Howe")])
 moments = st.integers(at("2026-09-28 00:00"), at("2026-11-02 00:00"))
 some_doors = st.builds(
-    lambda hours, zone: Doors(tuple(hours), zone, october), st.lists(any_hours(), min_size=1, max_size=2), zones
+    lambda hours, zone: CombinedHours(tuple(hours), zone, october), st.lists(any_hours(), min_size=1, max_size=2), zones
 )
 
 
 @settings(max_examples=50)
 @given(some_doors, moments)
-def test_it_closes_at_the_end_of_its_openness(hours: Doors, now: int) -> None:
+def test_it_closes_at_the_end_of_its_openness(hours: CombinedHours, now: int) -> None:
     closes_at = hours.closes_at(now)
     if closes_at is not None:
         assert now < closes_at <= now + HORIZON_MS
@@ -221,7 +221,7 @@ def test_it_closes_at_the_end_of_its_openness(hours: Doors, now: int) -> None:
 
 @settings(max_examples=50)
 @given(some_doors, moments)
-def test_it_opens_at_the_first_open_moment(hours: Doors, now: int) -> None:
+def test_it_opens_at_the_first_open_moment(hours: CombinedHours, now: int) -> None:
     opens_at = hours.opens_at(now)
     if opens_at is None:
         assert not any(hours.is_open(now + step * 7 * HOUR) for step in range(24))
@@ -246,7 +246,7 @@ def test_where_clocks_never_change_it_is_what_the_wall_says(hours: Hours, now: i
 
 @settings(max_examples=50)
 @given(some_doors, moments)
-def test_it_is_due_while_it_is_open(hours: Doors, now: int) -> None:
+def test_it_is_due_while_it_is_open(hours: CombinedHours, now: int) -> None:
     due_at = hours.due_at(now, DUE_MS)
     if due_at is not None:
         assert due_at >= now + DUE_MS

@@ -68,7 +68,7 @@ def test_a_department_needs_its_group(database: Database) -> None:
 def test_a_visitor_is_known_by_their_token_until_it_ends(seeded: Database) -> None:
     id, token, ends_at = written(seeded, lambda conn: visitors.start(tx_at(conn, NOW), "demo", "en", LIFE))
     found = seeded.read_now(lambda conn: visitor_lookup.known(conn, [token], NOW))
-    assert found == [visitor_lookup.Known(visitor_lookup.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]
+    assert found == [visitor_lookup.KnownVisitor(visitor_lookup.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]
     assert not any(known(seeded, other, NOW) for other in (token[:-1], token + "a", "", "\ud800", id))
     assert not known(seeded, token, ends_at)
 

@@ -90,7 +90,7 @@ def test_a_text_of_an_unknown_key_is_refused(stored: str) -> None:
 def test_a_draft_may_begin_like_a_sealed_text(database: Database, body: str) -> None:
     """Drafts are not checked for control characters: they are what somebody has typed so far."""
     day = written(database, live)
-    place = drafts.Place(a_consultant(database), day.active, "reply")
+    place = drafts.DraftKey(a_consultant(database), day.active, "reply")
     written(database, lambda conn: drafts.put(tx_at(conn, DAWN), place, body))
     assert database.read_now(lambda conn: drafts.kept(conn, place)).body == body
     assert [each.body for each in database.read_now(lambda conn: drafts.of(conn, place.consultant, DAWN))] == [body]

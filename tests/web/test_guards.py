@@ -18,7 +18,7 @@ from starlette.websockets import WebSocketDisconnect
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
 from chatserver.web.context import Context
-from chatserver.web.gate.connection_limits import ConnectionLimits, Place
+from chatserver.web.gate.connection_limits import ConnectionLimits, SocketPlace
 from chatserver.web.gate.staff_upgrades import StaffUpgrades
 from chatserver.web.options import Limits
 from chatserver.web.routes import application, routes
@@ -196,7 +196,7 @@ def test_setting_the_clock_back_refuses_nobody() -> None:
     assert limits.refused("one") is None
 
 
-def talking(place: Place) -> Place:
+def talking(place: SocketPlace) -> SocketPlace:
     """A connection that has said hello and has an open conversation."""
     place.taken(cast(Session, FakeSession()))
     return place
@@ -214,7 +214,7 @@ class FakeSession:
 
 def test_an_address_has_a_limit_of_sockets() -> None:
     limits = ConnectionLimits(Limits(sockets_per_address=1), Clock())
-    with limits.inside("one", talking(Place())):
+    with limits.inside("one", talking(SocketPlace())):
         assert limits.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
         assert limits.refused("two") is None
     assert limits.refused("one") is None
@@ -226,14 +226,14 @@ def test_at_a_full_address_silent_sockets_make_room_then_idle_ones_but_never_tal
     older, newer = FakeSession(), FakeSession()
     with ExitStack() as sockets:
         for session in (older, newer):
-            idle = Place()
+            idle = SocketPlace()
             idle.taken(cast(Session, session), idle=lambda: True)
             sockets.enter_context(limits.inside("one", idle))
-        sockets.enter_context(limits.inside("one", talking(Place())))
-        sockets.enter_context(limits.inside("one", Place(lambda: cut.append("silent"))))
+        sockets.enter_context(limits.inside("one", talking(SocketPlace())))
+        sockets.enter_context(limits.inside("one", SocketPlace(lambda: cut.append("silent"))))
         for _ in range(3):
             assert limits.refused("one") is None
-            sockets.enter_context(limits.inside("one", talking(Place())))
+            sockets.enter_context(limits.inside("one", talking(SocketPlace())))
         assert cut == ["silent"]
         for session in (older, newer):
             assert session.told is not None

@@ -36,7 +36,7 @@ class StillDesk:
         if id != self.conversation:
             raise NotFound()
 
-    def draft(self, person: str, draft: drafts.Draft, but: object = None) -> None:
+    def draft(self, person: str, draft: drafts.StoredDraft, but: object = None) -> None:
         self.told.append((person, draft.body))
 
 

@@ -5,7 +5,7 @@ from chatserver.actions.offline_messages.reveal import reveal_phone
 from chatserver.domain import offline_messages
 from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.offline_messages import OfflineMessage, due_without_opening
-from chatserver.domain.permissions import Action
+from chatserver.domain.permissions import Permission
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line
@@ -145,9 +145,9 @@ def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding
 
 
 STAFF: StaffHandlers = {
-    OfflineTake: StaffHandler(take, Action.TAKE),
-    OfflineSettle: StaffHandler(settle, Action.TAKE),
-    OfflineReveal: StaffHandler(reveal, Action.TAKE),
+    OfflineTake: StaffHandler(take, Permission.TAKE),
+    OfflineSettle: StaffHandler(settle, Permission.TAKE),
+    OfflineReveal: StaffHandler(reveal, Permission.TAKE),
 }
 VISITOR: VisitorHandlers = {
     OfflineLeave: VisitorHandler(

@@ -34,7 +34,7 @@ def leave_it() -> bool:
     return False
 
 
-class Place:
+class SocketPlace:
     """One counted socket. `cut` ends its connection without a close frame."""
 
     __slots__ = ("_cut", "_idle", "_session")
@@ -65,10 +65,10 @@ class Place:
             self._session.close(CloseCode.OVERLOADED, random.randint(*MADE_ROOM_RETRY_MS))
 
 
-def place_of(scope: Scope) -> Place:
+def place_of(scope: Scope) -> SocketPlace:
     """The place of this socket; a new one when the socket is not counted."""
     place = scope.get("extensions", {}).get(PLACE)
-    return place if isinstance(place, Place) else Place()
+    return place if isinstance(place, SocketPlace) else SocketPlace()
 
 
 class ConnectionLimits:
@@ -77,7 +77,7 @@ class ConnectionLimits:
     def __init__(self, limits: Limits, now: Callable[[], int]) -> None:
         self._limits = limits
         self._handshakes = RateLimits(limits.handshakes_per_s, limits.handshakes_burst, now)
-        self._open: dict[str, dict[Place, None]] = {}
+        self._open: dict[str, dict[SocketPlace, None]] = {}
         self._altogether = 0
 
     @property
@@ -101,9 +101,9 @@ class ConnectionLimits:
         return None
 
     @contextmanager
-    def inside(self, key: str, place: Place | None = None) -> Iterator[None]:
+    def inside(self, key: str, place: SocketPlace | None = None) -> Iterator[None]:
         """Count the socket until it closes or makes room for another."""
-        place = place or Place()
+        place = place or SocketPlace()
         self._enter(key, place)
         try:
             yield
@@ -112,7 +112,7 @@ class ConnectionLimits:
 
     def count_briefly(self, key: str) -> None:
         """Count a socket that is accepted only to be closed, for as long as closing may take."""
-        place = Place()
+        place = SocketPlace()
         self._enter(key, place)
         asyncio.get_running_loop().call_later(LET_GO_WITHIN, self._leave, key, place)
 
@@ -128,11 +128,11 @@ class ConnectionLimits:
         leaving.make_room()
         return True
 
-    def _enter(self, key: str, place: Place) -> None:
+    def _enter(self, key: str, place: SocketPlace) -> None:
         self._open.setdefault(key, {})[place] = None
         self._altogether += 1
 
-    def _leave(self, key: str, place: Place) -> None:
+    def _leave(self, key: str, place: SocketPlace) -> None:
         places = self._open.get(key, {})
         if place not in places:
             return

@@ -22,7 +22,7 @@ from chatserver.domain.network import network_of
 from chatserver.transport.websocket_protocol import LINE, line_of
 from chatserver.web import errors
 from chatserver.web.context import Context, address_of
-from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, Place, leave_it
+from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, SocketPlace, leave_it
 from chatserver.web.gate.headers import ALWAYS, HSTS
 from chatserver.web.gate.staff_upgrades import StaffUpgrades
 from chatserver.web.options import WebOptions
@@ -70,7 +70,7 @@ class SocketGuards:
             await tell_full(receive, send)
         else:
             extensions = scope.setdefault("extensions", {})
-            place = extensions[PLACE] = Place(line_of(scope).transport.abort if LINE in extensions else leave_it)
+            place = extensions[PLACE] = SocketPlace(line_of(scope).transport.abort if LINE in extensions else leave_it)
             with limits.inside(key, place):
                 await socket(scope, receive, send)
 

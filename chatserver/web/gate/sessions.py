@@ -7,9 +7,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from chatserver.domain.hospital import AT_CONSOLE, Role
-from chatserver.domain.permissions import Action, allowed, require
+from chatserver.domain.permissions import Permission, allowed, require
 from chatserver.store import accounts, session_ends
-from chatserver.store.accounts import StaffSession
+from chatserver.store.accounts import SignInSession
 from chatserver.store.session_ends import SessionEnd
 from chatserver.web.context import Context, context_of
 from chatserver.web.errors import OwnPage, SignInNeeded
@@ -26,7 +26,7 @@ def cookie(connection: HTTPConnection) -> str | None:
     return connection.cookies.get(cookie_name(context_of(connection).options))
 
 
-async def staff_session(connection: HTTPConnection) -> StaffSession | None:
+async def staff_session(connection: HTTPConnection) -> SignInSession | None:
     """The valid session of a request or socket; None when it is missing, ended, revoked, or its account disabled."""
     context, token = context_of(connection), cookie(connection)
     if not token:
@@ -42,7 +42,7 @@ async def why_ended(connection: HTTPConnection) -> SessionEnd | None:
     return await context.database.read(lambda conn: session_ends.why_token_ended(conn, token, context.now()))
 
 
-async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
+async def signed_in(connection: HTTPConnection, action: Permission) -> SignInSession:
     """The session of somebody who may do `action`. Raises `SignInNeeded` or `Forbidden`."""
     session = await staff_session(connection)
     if session is None:
@@ -51,7 +51,7 @@ async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
     return session
 
 
-async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
+async def at_home(connection: HTTPConnection, action: Permission) -> SignInSession:
     """Like `signed_in`, for the first page of a role: people of other roles are redirected to their own. Raises
     `SignInNeeded` or `OwnPage`."""
     session = await staff_session(connection)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chatserver.domain.hospital import AT_CONSOLE, Consultant
-from chatserver.domain.permissions import TABLE, Action, Reach
+from chatserver.domain.permissions import TABLE, Permission, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.domain.versioned_settings import SIGN_IN_POLICY
 from chatserver.store import accounts, sign_ins
@@ -23,10 +23,10 @@ log = structlog.get_logger("web")
 
 async def show(request: Request) -> Response:
     """List the accounts within reach that are locked, or whose sign-ins must wait."""
-    me = (await at_home(request, Action.END_LOCKS)).consultant
+    me = (await at_home(request, Permission.END_LOCKS)).consultant
     context = context_of(request)
     t = context.texts.for_reader(request)
-    everywhere = TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING
+    everywhere = TABLE[Permission.END_LOCKS][me.role] is Reach.EVERYTHING
     groups = None if everywhere else me.groups
     policy = context.hub.versioned_settings.value(SIGN_IN_POLICY)
     reading = context.database.browse(
@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
 
 async def end(request: Request) -> Response:
     """End the locks and waits of an account. Raises `NotFound` for an account out of reach."""
-    me = (await signed_in(request, Action.END_LOCKS)).consultant
+    me = (await signed_in(request, Permission.END_LOCKS)).consultant
     context = context_of(request)
     login = (await form_body(request)).get("login", "")
     ended = await context.database.write(lambda tx: _end(tx, me, login), context.now, me.id)
@@ -67,6 +67,6 @@ def _end(tx: Tx, me: Consultant, login: str) -> str:
 
 def _may_end(me: Consultant, whose: Consultant) -> bool:
     """Administrators may for everybody, others for the people of their groups who work in the console."""
-    if TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING:
+    if TABLE[Permission.END_LOCKS][me.role] is Reach.EVERYTHING:
         return True
     return whose.role in AT_CONSOLE and not set(me.groups).isdisjoint(whose.groups)

@@ -7,7 +7,7 @@ would only try again.
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from chatserver.domain.permissions import Action, require
+from chatserver.domain.permissions import Permission, require
 from chatserver.domain.refusals import Unauthenticated
 from chatserver.hub.connections import StaffSession
 from chatserver.web.context import Context, address_of
@@ -30,7 +30,7 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:
             raise Unauthenticated()
-        require(signed_in.consultant.role, Action.OPEN_CONSOLE)
+        require(signed_in.consultant.role, Permission.OPEN_CONSOLE)
         session = await context.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket, address_of(scope)
         )

@@ -31,7 +31,7 @@ from chatserver.wire.ratings import Rateable
 from chatserver.wire.visitor_status import Standing
 
 
-class Place(NamedTuple):
+class QueuePlace(NamedTuple):
     """How many are ahead, the estimated wait (ms), whether anybody can serve the visitor at this moment, whether a 留言
     is offered, and the priority because of which the place has just become worse."""
 
@@ -64,7 +64,7 @@ class VisitorStatus:
         self._serving = serving
         self._opening_hours = opening_hours
         self._now = services.now
-        self._told: dict[str, Place] = {}
+        self._told: dict[str, QueuePlace] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
@@ -100,13 +100,13 @@ class VisitorStatus:
             if self._open_conversations.queue_length(group):
                 self._places_soon(group)
 
-    def tell(self, conversation: Conversation, place: Place | None = None) -> None:
+    def tell(self, conversation: Conversation, place: QueuePlace | None = None) -> None:
         """Send the status to every tab of the visitor."""
         standing = self.of(conversation, place)
         for session in self._sessions.tabs_of(conversation.visitor):
             session.push(standing)
 
-    def of(self, conversation: Conversation, place: Place | None = None) -> Standing:
+    def of(self, conversation: Conversation, place: QueuePlace | None = None) -> Standing:
         """The status, as the visitor is sent it. `place`: where the caller knows it already."""
         state = conversation.state
         if state == "waiting" and place is None:
@@ -165,13 +165,13 @@ class VisitorStatus:
         ahead = sum(not each.crowded for each in self._open_conversations.queue(group))
         return self._places(group)(ahead, None).wait_ms
 
-    def _place(self, conversation: Conversation) -> Place | None:
+    def _place(self, conversation: Conversation) -> QueuePlace | None:
         ahead = self._open_conversations.ahead_of(conversation)
         if ahead is None:
             return None
         return self._as_open(conversation, self._places(conversation.group)(ahead, None))
 
-    def _as_open(self, conversation: Conversation, place: Place) -> Place:
+    def _as_open(self, conversation: Conversation, place: QueuePlace) -> QueuePlace:
         """The place as it applies to this conversation.
 
         Outside opening hours there is no assignment, whoever is present. A critical emergency goes to everybody present
@@ -188,16 +188,16 @@ class VisitorStatus:
         rings = conversation.phase is Phase.RINGING and place.service == "busy"
         return place._replace(service="free") if rings else place
 
-    def _places(self, group: str) -> Callable[[int, PriorityName | None], Place]:
+    def _places(self, group: str) -> Callable[[int, PriorityName | None], QueuePlace]:
         """Returns a function from the number ahead to the place. What is the same for the whole queue is computed
         once."""
         at_once = self._pools.of(group).places
         handle_times = self._handling_times.of(group)
         rules, service = self._records.rulebook.of(group), self._serving.of(group)
 
-        def place(ahead: int, rose: PriorityName | None) -> Place:
+        def place(ahead: int, rose: PriorityName | None) -> QueuePlace:
             wait = estimate(ahead, handle_times, at_once, rules)
-            return Place(ahead, wait, service, is_long(ahead, wait, rules), rose)
+            return QueuePlace(ahead, wait, service, is_long(ahead, wait, rules), rose)
 
         return place
 

@@ -23,12 +23,12 @@ from chatserver.domain.routing import Needs
 from chatserver.domain.rules import MINUTE, SECOND, Rules
 from chatserver.simulation.arrivals import Arrival
 from chatserver.simulation.chance import stream
-from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk
 from chatserver.simulation.engine import Engine
 from chatserver.simulation.floor import Floor
 from chatserver.simulation.record import Duty, Moment, Record
 from chatserver.simulation.scenario import Scenario
+from chatserver.simulation.schedule import Schedule
 
 TYPES_MS = 15 * SECOND
 """How long before an answer is sent its typing begins."""
@@ -51,7 +51,7 @@ class Day:
         self._arrivals = arrivals
         self._seed = seed
         self._watched = watched
-        self._clock = Clock()
+        self._clock = Schedule()
         self._floor = Floor(scenario, policy, seed)
         self._brought: dict[str, Arrival] = {}
         self._asked: dict[tuple[str, str], int] = {}

@@ -20,11 +20,11 @@ from chatserver.domain.routing import Candidate, Choice, Needs
 from chatserver.domain.rules import SECOND, Rulebook
 from chatserver.domain.transitions.table import decide
 from chatserver.domain.urgent import groups_for, may_take, others, takers, why
-from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk
 from chatserver.simulation.floor import Floor
 from chatserver.simulation.record import Record
 from chatserver.simulation.scenario import Scenario
+from chatserver.simulation.schedule import Schedule
 
 CHECK_MS = 1 * SECOND
 """The product checks a group with waiting conversations this often, and whenever something has changed there."""
@@ -39,7 +39,7 @@ class Engine:
         self,
         scenario: Scenario,
         floor: Floor,
-        clock: Clock,
+        clock: Schedule,
         record: Record,
         on_event: Callable[[str, Event], None],
         is_typing: Callable[[str], bool],

@@ -23,7 +23,7 @@ from chatserver.store.browsing import Browsing
 from chatserver.store.durability import Durability, durability
 from chatserver.store.postgres import PostgresDatabase, Replaced
 from chatserver.store.sqlite import SQLiteFile
-from chatserver.store.tx import Clock, Tx
+from chatserver.store.tx import Now, Tx
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -120,7 +120,7 @@ class Database:
         """What an acknowledged message survives, as the database is configured now."""
         return self.read_now(durability)
 
-    async def write(self, work: Callable[[Tx], T], clock: Clock, actor: str) -> T:
+    async def write(self, work: Callable[[Tx], T], clock: Now, actor: str) -> T:
         """Run `work` in one transaction; it is committed and flushed to the disk when this returns. The clock is read
         when the transaction begins, and again when it is run again.
 
@@ -148,7 +148,7 @@ class Database:
         """
         return await self._browsing.read(lambda connected: self._run(connected, fn), within)
 
-    def write_now(self, work: Callable[[Tx], T], clock: Clock, actor: str) -> T:
+    def write_now(self, work: Callable[[Tx], T], clock: Now, actor: str) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
             return self._run(self._writer_connection, lambda conn: work(Tx(conn, clock(), actor)))

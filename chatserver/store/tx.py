@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-Clock = Callable[[], int]
+Now = Callable[[], int]
 """Called for the time (ms since 1970)."""
 
 SYSTEM: Final = "system"

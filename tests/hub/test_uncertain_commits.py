@@ -10,7 +10,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.hub import missed_changes
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from chatserver.store.tx import Clock, Tx
+from chatserver.store.tx import Now, Tx
 from tests.hub.harness import Rig, opened
 
 
@@ -18,7 +18,7 @@ def lose_the_next_answer(rig: Rig, monkeypatch: pytest.MonkeyPatch, *, committed
     """The next transaction is committed or not, and the store does not answer."""
     write = rig.database.write
 
-    async def silent(work: Callable[[Tx], Any], clock: Clock, actor: str) -> Any:
+    async def silent(work: Callable[[Tx], Any], clock: Now, actor: str) -> Any:
         monkeypatch.setattr(rig.database, "write", write)
         if committed:
             await write(work, clock, actor)

@@ -7,7 +7,7 @@ from typing import Any
 Happening = tuple[int, int, Callable[..., None], tuple[Any, ...]]
 
 
-class Clock:
+class Schedule:
     """Jumps from one scheduled call to the next. Calls for the same time run in the order they were scheduled."""
 
     def __init__(self) -> None:

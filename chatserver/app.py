@@ -16,7 +16,7 @@ from chatserver.actions.features import HANDLERS
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.cannot_serve import CannotServe
-from chatserver.database_access import cannot_be_used, open_database
+from chatserver.database_access import cannot_be_used, check_audit_log, open_database
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
 from chatserver.domain.refusals import Refused
@@ -29,9 +29,10 @@ from chatserver.hub.periodic import every
 from chatserver.paths import front_folder, templates_folder
 from chatserver.records.public_holidays import when_asked
 from chatserver.settings import Settings, rules
-from chatserver.store import meta
+from chatserver.store import audit, audit_chain, meta
 from chatserver.store.database import Database, InUse
 from chatserver.store.postgres import Replaced
+from chatserver.store.tx import SYSTEM
 from chatserver.web.context import Context
 from chatserver.web.front import Front
 from chatserver.web.gate.admission import Admission
@@ -60,7 +61,7 @@ def build(settings: Settings) -> Starlette:
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(context, _lifespan(context, clock, shared=bus.shared))
+    return application(context, _lifespan(context, settings, clock, shared=bus.shared))
 
 
 def bus_of(settings: Settings) -> Bus:
@@ -108,7 +109,9 @@ def _context(settings: Settings, database: Database, bus: Bus, clock: Clock) -> 
     )
 
 
-def _lifespan(context: Context, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
+def _lifespan(
+    context: Context, settings: Settings, clock: DatabaseClock | None, *, shared: bool
+) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
@@ -120,11 +123,15 @@ def _lifespan(context: Context, clock: DatabaseClock | None, *, shared: bool) ->
                 hold_again = _hold_again(context.database, shared=shared)
                 keeping = asyncio.create_task(every(context.clock.sleep, HOLD_EVERY, hold_again), name="hold")
                 context.metrics.watch_clock(lambda: now() - clock())
+            await _begin_audit_log(context, settings)
             stalls.start()
             await context.hub.start()
         except Refused as refusal:
             # The database went away after it was locked: one sentence for the operator instead of a traceback.
             app.state.cannot_serve = cannot_be_used(context.database, refusal)
+            raise
+        except CannotServe as why:
+            app.state.cannot_serve = why
             raise
         try:
             yield
@@ -138,6 +145,16 @@ def _lifespan(context: Context, clock: DatabaseClock | None, *, shared: bool) ->
             context.database.close()
 
     return lifespan
+
+
+async def _begin_audit_log(context: Context, settings: Settings) -> None:
+    """Sign the first row of an empty log. Raises `CannotServe`."""
+    if (await context.database.read(audit_chain.head)).mac is None and await context.database.write(
+        audit.begin, context.now, SYSTEM
+    ):
+        log.info("audit_log_begun")
+    # Once more: another node may have begun it meanwhile, with another key.
+    await asyncio.to_thread(check_audit_log, settings, context.database)
 
 
 def _hold_again(database: Database, *, shared: bool) -> Callable[[], Awaitable[None]]:

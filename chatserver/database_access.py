@@ -13,7 +13,8 @@ from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence
 from chatserver.settings import Settings
-from chatserver.store import meta
+from chatserver.store import audit_chain, meta
+from chatserver.store.audit_key import key_if_there, key_in
 from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver
@@ -27,6 +28,15 @@ SCHEMA_SENTENCES = {
     "new": "The database in {place} was made by a newer version of chatserver; install that one.",
 }
 
+AUDIT_SENTENCES = {
+    "unsigned": "The audit log in {place} is not signed: an upgrade was interrupted, or somebody has changed the "
+    "database. `chatserver audit take-over` signs it as it stands.",
+    "torn": "The audit log in {place} does not end where it should: somebody has changed the database. "
+    "`chatserver verify` says where; `chatserver audit take-over` continues the log as it stands.",
+    "foreign": "The audit log in {place} is signed with another key than the one in {file}: all nodes need the same "
+    "file. If the key is lost, `chatserver audit take-over` continues the log with this one.",
+}
+
 
 def open_database(settings: Settings) -> Database:
     """The database at this version, locked by this process alone, or shared with other nodes when there is a bus.
@@ -37,9 +47,10 @@ def open_database(settings: Settings) -> Database:
     try:
         hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
         check_schema(database)
+        check_audit_log(settings, database)
         _check_demo(settings, database)
         _log_durability(database)
-    except CannotServe:
+    except BaseException:
         database.close()
         raise
     return database
@@ -51,13 +62,13 @@ def found_database(settings: Settings) -> Database:
         prepare_folder(settings)
         if not settings.database.exists():
             raise CannotServe(SCHEMA_SENTENCES["empty"], place=settings.database)
-    return database_at(settings.database)
+    return database_at(settings.database, key_if_there(settings.audit_key_path))
 
 
-def database_at(where: Where) -> Database:
+def database_at(where: Where, audit_key: bytes | None) -> Database:
     """The database at that place; a missing SQLite file is made. Raises `CannotServe`."""
     try:
-        return Database(where)
+        return Database(where, audit_key)
     except NoDriver:
         raise CannotServe("PostgreSQL needs its driver: pip install 'chatserver[postgres]'.") from None
     except (ArgumentError, ValueError):
@@ -79,6 +90,30 @@ def check_schema(database: Database) -> None:
     state = database.read_now(schema_state)
     if state != "current":
         raise CannotServe(SCHEMA_SENTENCES[state], place=database.place)
+
+
+def check_audit_log(settings: Settings, database: Database) -> None:
+    """Check that the audit log can be continued with our key. It is made when missing, but never for a log that is
+    signed already. Raises `CannotServe`."""
+    place, file = database.place, settings.audit_key_path
+    if not database.has_audit_key:
+        if database.read_now(audit_chain.head).mac is not None:
+            raise CannotServe(
+                "The key of the audit log in {place} is missing: put {file} back. "
+                "If it is lost, `chatserver audit take-over` continues the log with a new one.",
+                place=place,
+                file=file,
+            )
+        give_audit_key(settings, database)
+    condition = database.read_now(lambda conn: audit_chain.condition(conn, database.audit_key))
+    if condition != "fits":
+        raise CannotServe(AUDIT_SENTENCES[condition], place=place, file=file)
+
+
+def give_audit_key(settings: Settings, database: Database) -> None:
+    """The key in the file, which is made when missing. Raises `Unusable`."""
+    if not database.has_audit_key:
+        database.audit_key = key_in(settings.audit_key_path)
 
 
 def is_public(settings: Settings) -> bool:

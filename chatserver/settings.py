@@ -34,6 +34,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str, _means("A PostgreSQL database, as postgresql://user:password@host/name; SQLite when empty.")
     ] = ""
+    audit_key_file: Annotated[
+        str,
+        _means("The file with the key that signs the audit log, the same at all nodes; audit.key in DATA when empty."),
+    ] = ""
     pg_bin: Annotated[
         str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
     ] = ""
@@ -239,6 +243,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def database_path(self) -> Path:
         return Path(self.data) / "chat.db"
+
+    @property
+    def audit_key_path(self) -> Path:
+        return Path(self.audit_key_file) if self.audit_key_file else Path(self.data) / "audit.key"
 
     @property
     def database(self) -> Path | str:

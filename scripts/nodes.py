@@ -78,10 +78,15 @@ def servers() -> None:
         redis.start()
         url = ends.enter_context(postgres())
         ends.callback(_wait_until_unused, url)
-        settings = environment() | {"DATABASE_URL": url, "REDIS_URL": redis.url}
+        settings = environment() | {
+            "DATABASE_URL": url,
+            "REDIS_URL": redis.url,
+            "CHATSERVER_AUDIT_KEY_FILE": str(DATA / "audit.key"),
+        }
         _fill(settings)
         ends.callback(ADDRESSES.unlink)
-        ADDRESSES.write_text(f"DATABASE_URL={url}\nREDIS_URL={redis.url}\n")
+        told = ("DATABASE_URL", "REDIS_URL", "CHATSERVER_AUDIT_KEY_FILE")
+        ADDRESSES.write_text("".join(f"{name}={settings[name]}\n" for name in told))
         print(welcome(read(settings | {"PORT": str(PORT)}), PORT + 1), flush=True)
         signal.pause()
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from chatserver.store.database import Where
 from chatserver.store.revisions import migrate
+from tests.audit_rows import nothing_behind_the_head
 from tests.postgres import Postgres, end
 from tests.redis import OwnRedis, end_redis, running, shared_redis
 
@@ -38,6 +39,13 @@ def _logging_put_back() -> Iterator[None]:
             logger.setLevel(level)
             logger.propagate = propagate
         structlog.reset_defaults()
+
+
+@pytest.fixture
+def head_is_last() -> Iterator[None]:
+    """No transaction of this test takes a lock behind the head of the audit log."""
+    with nothing_behind_the_head():
+        yield
 
 
 @pytest.fixture(scope="session")

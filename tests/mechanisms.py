@@ -990,6 +990,63 @@ MECHANISMS = (
         "tests/hub/test_reveals.py::test_the_same_one_again_within_a_minute_is_answered_and_written_down_once",
     ),
     Mechanism(
+        "signature of a row of the audit log",
+        "chatserver.store.audit_chain:_first_break",
+        Instead("each.mac is None or not hmac.compare_digest(right(key, previous, each), each.mac)", "False"),
+        "tests/store/test_audit.py::test_whatever_is_changed_is_found_at_the_first_broken_number",
+    ),
+    Mechanism(
+        "refusal to change the audit log",
+        "chatserver.store.audit_triggers:AUDIT_TRIGGERS",
+        Value('{"sqlite": (), "postgresql": ()}'),
+        "tests/store/test_audit.py::test_the_database_refuses_to_change_or_delete_a_row",
+    ),
+    Mechanism(
+        "lock of the audit log's head",
+        "chatserver.store.audit:_locked_head",
+        Instead(
+            "select(audit_head.c.number, audit_head.c.mac).with_for_update()",
+            "select(audit_head.c.number, audit_head.c.mac)",
+        ),
+        "tests/store/test_audit.py::test_two_who_write_at_once_continue_one_chain",
+    ),
+    Mechanism(
+        "audit log's head as the last lock",
+        "chatserver.web.gate.sign_ins:_begin",
+        Later("token = accounts.start_session(...)", behind="sign_in_audit.signed_in(...)"),
+        "tests/web/test_audit_order.py::test_an_account_is_changed_while_somebody_signs_in_to_it_without_a_deadlock",
+    ),
+    Mechanism(
+        "audit log that is never signed again unasked",
+        "chatserver.store.audit_chain:condition",
+        Instead('"unsigned" if is_unsigned(conn) else "fits"', '"fits"'),
+        "tests/runtime/test_audit_log.py::test_a_log_whose_signature_was_removed_is_signed_again_by_no_command_but_one",
+    ),
+    Mechanism(
+        "one key of the audit log for all nodes",
+        "chatserver.app:_begin_audit_log",
+        Without("await asyncio.to_thread(...)"),
+        "tests/runtime/test_audit_log.py::test_two_nodes_that_begin_at_once_with_two_keys_do_not_both_serve",
+    ),
+    Mechanism(
+        "private key of the audit log",
+        "chatserver.store.audit_key:_read",
+        Instead("file.stat().st_mode & FOREIGN", "False"),
+        "tests/store/test_audit_key.py::test_a_key_that_others_may_read_or_change_is_refused",
+    ),
+    Mechanism(
+        "record of a transcript before it is read",
+        "chatserver.web.transcripts:show_one",
+        Instead("not await _browse(request, context, lambda conn: _is_noted(...))", "False"),
+        "tests/web/test_audit_rows.py::test_the_log_of_transcripts_is_a_row_before_the_reading",
+    ),
+    Mechanism(
+        "one record a minute for failed sign-ins",
+        "chatserver.store.sign_in_audit:failed",
+        Instead("last is not None and last > tx.now - MINUTE", "False"),
+        "tests/web/test_audit_rows.py::test_failures_within_a_minute_are_one_row_and_the_next_one_counts_them",
+    ),
+    Mechanism(
         "version that a change of a setting continues",
         "chatserver.store.versioned_settings:put",
         Without("if held.number != after: ..."),

@@ -1,8 +1,10 @@
 """Finds statements that look into sealed text. Databases cannot read it, so they would be wrong once there is a key."""
 
 import gc
+import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from sqlalchemy import Column, Connection, Engine, event
 from sqlalchemy.sql import visitors
@@ -10,6 +12,7 @@ from sqlalchemy.sql.elements import BinaryExpression, Cast, ClauseElement, Claus
 from sqlalchemy.sql.operators import is_, is_not
 from sqlalchemy.sql.selectable import Select
 
+from chatserver import store
 from chatserver.store.message_path import Alteration, Among, Lookup
 from chatserver.store.sealed_text import SealedText
 
@@ -39,6 +42,10 @@ def watched() -> Iterator[None]:
 
 def misused_by_prepared_statements() -> list[str]:
     """The same for the statements of the message path, which are compiled once: every one that was ever made."""
+    for module in pkgutil.iter_modules(store.__path__, "chatserver.store."):
+        import_module(module.name)
+    # A server that was started in this process has hidden what was there from the collector.
+    gc.unfreeze()
     queries = [each._query for each in gc.get_objects() if isinstance(each, Lookup)]
     keys = [each._key for each in gc.get_objects() if isinstance(each, Alteration)]
     assert len(queries) > 5, "they were looked for in the wrong place"

@@ -12,11 +12,12 @@ from chatserver.store.tx import Tx
 T = TypeVar("T")
 TESTER = "tester"
 """Who acts in a test."""
+AUDIT_KEY = b"the audit log is signed by tests"
 
 
 def tx_at(conn: Connection, now: int = 0, actor: str = TESTER) -> Tx:
     """The connection's transaction, at that time (ms)."""
-    return Tx(conn, now, actor)
+    return Tx(conn, now, actor, AUDIT_KEY)
 
 
 def written(database: Database, work: Callable[[Connection], T]) -> T:

@@ -9,7 +9,7 @@ from chatserver.cli.group import one_sentence
 from chatserver.cli.open_database import opened_database, read_settings
 from chatserver.domain.hospital import Consultant, Role, Title
 from chatserver.language import padded, said, say, width
-from chatserver.store import accounts, sign_ins
+from chatserver.store import account_audit, accounts
 from chatserver.store.accounts import Account, CannotAdd, Changed, NewAccount
 from chatserver.store.database import Database
 from chatserver.store.tx import COMMAND_LINE
@@ -67,7 +67,7 @@ def account_add(
             capacity=capacity or read_settings().capacity_default,
             title=Title(title),
         )
-        database.write_now(lambda tx: accounts.add(tx, new), app.now, COMMAND_LINE)
+        database.write_now(lambda tx: account_audit.added(tx, new), app.now, COMMAND_LINE)
     say("Added {login}.", login=login)
 
 
@@ -89,7 +89,7 @@ def account_change(login: str, name: str | None, number: str | None, title: str 
         raise CannotAdd("Nothing to change: give --name, --number, --title or --role.")
     with opened_database() as database:
         before = _found(database, login)
-        database.write_now(lambda tx: accounts.change(tx, before.id, to), app.now, COMMAND_LINE)
+        database.write_now(lambda tx: account_audit.changed(tx, before, to), app.now, COMMAND_LINE)
     if to.role in (None, before.role):
         say("Changed {login}.", login=login)
     else:
@@ -102,7 +102,7 @@ def account_change(login: str, name: str | None, number: str | None, title: str 
 def account_disable(login: str) -> None:
     with opened_database() as database:
         id = _found(database, login).id
-        database.write_now(lambda tx: accounts.disable(tx, id), app.now, COMMAND_LINE)
+        database.write_now(lambda tx: account_audit.done(tx, id, "disable", accounts.disable), app.now, COMMAND_LINE)
     say("Disabled {login}; every session is ended.", login=login)
 
 
@@ -112,7 +112,7 @@ def account_disable(login: str) -> None:
 def account_enable(login: str) -> None:
     with opened_database() as database:
         id = _found(database, login).id
-        database.write_now(lambda tx: accounts.enable(tx, id), app.now, COMMAND_LINE)
+        database.write_now(lambda tx: account_audit.done(tx, id, "enable", accounts.enable), app.now, COMMAND_LINE)
     say("Enabled {login}.", login=login)
 
 
@@ -121,8 +121,8 @@ def account_enable(login: str) -> None:
 @one_sentence
 def account_unlock(login: str) -> None:
     with opened_database() as database:
-        _found(database, login)
-        database.write_now(lambda tx: sign_ins.end_locks(tx, login), app.now, COMMAND_LINE)
+        id = _found(database, login).id
+        database.write_now(lambda tx: account_audit.unlocked(tx, id, login), app.now, COMMAND_LINE)
     say("{login} can be signed in to again.", login=login)
 
 
@@ -134,7 +134,7 @@ def account_reset(login: str, password_stdin: bool) -> None:
     with opened_database() as database:
         id = _found(database, login).id
         password = hashed(_password(login, password_stdin))
-        database.write_now(lambda tx: accounts.set_password(tx, id, password), app.now, COMMAND_LINE)
+        database.write_now(lambda tx: account_audit.reset(tx, id, password), app.now, COMMAND_LINE)
     say("Set a new password for {login}; every session is ended.", login=login)
 
 

@@ -15,11 +15,12 @@ from chatserver.cli.open_database import (
     read_settings,
     snapshot,
 )
-from chatserver.database_access import place_of
+from chatserver.database_access import give_audit_key, place_of
 from chatserver.domain.sentence import Sentence
 from chatserver.language import said, say
 from chatserver.settings import rules
-from chatserver.store import postgres_backup
+from chatserver.store import audit_chain, postgres_backup
+from chatserver.store.audit_key import key_if_there
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.postgres import PostgresDatabase
@@ -61,9 +62,10 @@ def backup(file: Path, force: bool) -> None:
 def restore(file: Path, force: bool) -> None:
     settings = read_settings()
     with held_database(settings) as database:
+        give_audit_key(settings, database)
         try:
             if isinstance(settings.database, Path):
-                restored = put_back(file, settings.database, app.now(), force=force)
+                restored = put_back(file, settings.database, app.now(), database.audit_key, force=force)
             else:
                 server = PostgresDatabase(settings.database)
                 restored = postgres_backup.restore(file, server, database, pg_tools(settings), force=force)
@@ -87,14 +89,16 @@ def restore(file: Path, force: bool) -> None:
     help="Check the database, or a backup of it; one line for each thing that does not hold, and exit code 1."
 )
 @click.argument("file", type=AFile, required=False)
+@click.option("--audit-head", default="", help="What `chatserver audit head` printed before: is it still in the log?")
 @one_sentence
-def verify(file: Path | None) -> None:
+def verify(file: Path | None, audit_head: str) -> None:
     settings = read_settings()
     found = 0
     with snapshot(settings, file) as (place, conn):
         if schema_state(conn) != "current":
             raise Unusable("{place} is no database of this version of chatserver.", place=place)
-        for check in (findings(conn), late_clocks(conn, rules(settings))):
+        log = audit_chain.findings(conn, key_if_there(settings.audit_key_path), audit_head)
+        for check in (findings(conn), late_clocks(conn, rules(settings)), log):
             for finding in check:
                 found += 1
                 print(said(finding))

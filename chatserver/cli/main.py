@@ -3,6 +3,7 @@
 import click
 
 from chatserver.cli.accounts import account
+from chatserver.cli.audit_log import audit_log
 from chatserver.cli.database import backup, migrate, restore, verify
 from chatserver.cli.demo import demo
 from chatserver.cli.emergency_words import words
@@ -19,5 +20,5 @@ def main() -> None:
     """The command `chatserver`."""
 
 
-for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, account, hospital, words):
+for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, account, hospital, words, audit_log):
     main.add_command(command)

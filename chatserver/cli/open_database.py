@@ -10,18 +10,30 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chatserver import app
 from chatserver.cannot_serve import CannotServe
-from chatserver.database_access import SCHEMA_SENTENCES, check_schema, database_at, found_database, hold, prepare_folder
+from chatserver.database_access import (
+    SCHEMA_SENTENCES,
+    check_audit_log,
+    check_schema,
+    database_at,
+    found_database,
+    give_audit_key,
+    hold,
+    prepare_folder,
+)
 from chatserver.domain.sentence import Sentence
 from chatserver.environment import read
 from chatserver.settings import Settings
-from chatserver.store import postgres_backup
+from chatserver.store import audit, audit_chain, postgres_backup
+from chatserver.store.audit_key import key_if_there
 from chatserver.store.database import Database
 from chatserver.store.pg_tools import PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
 from chatserver.store.sqlite_files import explained, opened
+from chatserver.store.tx import COMMAND_LINE
 
 
 def read_settings(port: int | None = None) -> Settings:
@@ -35,8 +47,10 @@ def read_settings(port: int | None = None) -> Settings:
 @contextmanager
 def opened_database() -> Iterator[Database]:
     """The database, which a running server may use at the same time. Raises `CannotServe`."""
-    with closing(found_database(read_settings())) as database:
+    settings = read_settings()
+    with closing(found_database(settings)) as database:
         check_schema(database)
+        check_audit_log(settings, database)
         yield database
 
 
@@ -45,18 +59,27 @@ def held_database(settings: Settings) -> Iterator[Database]:
     """The database, made when missing, locked for this command. Raises `CannotServe` while a server uses it."""
     if not settings.database_url:
         prepare_folder(settings)
-    with closing(database_at(settings.database)) as database:
+    with closing(database_at(settings.database, key_if_there(settings.audit_key_path))) as database:
         hold(database, Sentence("A chatserver is using the database in {place}; stop it first.", place=database.place))
         yield database
 
 
 def migrate_database(settings: Settings) -> str:
-    """Bring the database to this version; returns the state of its schema before. Raises `CannotServe`."""
+    """Bring the database to this version, and sign the audit log that an earlier version wrote; returns the state of
+    its schema before. Raises `CannotServe`.
+
+    A log that has been signed before is not signed again here: somebody may have removed the signatures.
+    """
     with held_database(settings) as database:
         before = database.read_now(schema_state)
         if before == "new":
             raise CannotServe(SCHEMA_SENTENCES["new"], place=database.place)
+        is_chained = database.read_now(audit_chain.is_chained)
+        if not is_chained:
+            give_audit_key(settings, database)
         run_migrations(settings.database)
+        if not is_chained and database.read_now(audit_chain.is_unsigned):
+            database.write_now(audit.take_over, app.now, COMMAND_LINE)
     return before
 
 

@@ -37,10 +37,10 @@ class VersionedSettings:
         held = self._held.get(setting.name)
         return setting.kind() if held is None else held.value
 
-    async def change(self, setting: Setting[T], value: T, after: int, actor: str) -> Version[T]:
+    async def change(self, setting: Setting[T], value: T, after: int, actor: str, role: str) -> Version[T]:
         """Replace version `after`, here and at every node. Raises `Changed` when it is not the newest one."""
         made = await self._database.write(
-            lambda tx: versioned_settings.put(tx, setting, value, after), self._now, actor
+            lambda tx: versioned_settings.put(tx, setting, value, after, role), self._now, actor
         )
         self._take(setting.name, made)
         self._bus.ring(SettingBell(setting.name, made.number))

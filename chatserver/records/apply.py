@@ -5,9 +5,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from chatserver.domain.rules import Rules
+from chatserver.records.changes import changes
 from chatserver.records.conversion import Conversion
 from chatserver.records.hospital_file import HospitalFile
-from chatserver.store import accounts, doctors, hospital, meta, shifts
+from chatserver.store import accounts, audit, consultants, doctors, hospital, meta, shifts
 from chatserver.store.consultants import put_work
 from chatserver.store.tx import Tx
 
@@ -18,7 +19,8 @@ def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     """Write the file's records in the caller's transaction. Raises `BadPlan` before anything is written. `rules` are
     the hospital's own numbers."""
     people = {each.login: each.consultant for each in accounts.everybody(tx.conn)}
-    wanted = Conversion(file, hospital.load_hospital(tx.conn), people, zone, rules)
+    held = hospital.load_hospital(tx.conn)
+    wanted = Conversion(file, held, people, zone, rules)
     campuses, skills, groups, departments = wanted.campuses(), wanted.skills(), wanted.groups(), wanted.departments()
     physicians = wanted.doctors()
     sites, words, staff, roster = wanted.sites(), wanted.words(), wanted.people(), wanted.roster(tx.now)
@@ -34,6 +36,10 @@ def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     if roster is not None:
         shifts.replace_ending_after(tx, tx.now, roster)
     meta.bump_people_version(tx)
+    for act in changes(held, people.values(), hospital.load_hospital(tx.conn), consultants.load(tx.conn)):
+        audit.write(tx, act)
+    if roster is not None:
+        audit.write(tx, audit.Act("", "hospital.roster", "roster", "all"))
 
 
 def _put(tx: Tx, put: Callable[[Tx, R], object], records: Iterable[R]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, select
 
 from chatserver.domain.sentence import Sentence
-from chatserver.store import accounts, meta, visitors
+from chatserver.store import accounts, audit, audit_chain, meta, visitors
 from chatserver.store.revisions import Broken, SchemaState, migrate, schema_state
 from chatserver.store.sqlite_files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
 from chatserver.store.tables import conversations, entries
@@ -72,7 +72,7 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
     return copied
 
 
-def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> Restored:
+def restore(backup: Path, database: Path, now: int, audit_key: bytes, *, force: bool = False) -> Restored:
     """Replace `database`, which the caller holds, by `backup`, brought to this program's schema and renewed.
 
     Raises `Unusable`, with nothing changed: `NotSound` for a backup that fails its checks, unless `force`.
@@ -81,14 +81,14 @@ def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> R
         with explained(backup):
             held = _copy(backup, part)
             with opened(part) as conn:
-                state = schema_state(conn)
+                state, is_chained = schema_state(conn), audit_chain.is_chained(conn)
             bring_to_this_version(part, state, backup)
             with opened(part) as conn:
-                found = list(findings(conn))
+                found = [*findings(conn), *(audit_chain.findings(conn, audit_key) if is_chained else ())]
             if found and not force:
                 raise NotSound(backup, found)
             with opened(part, writes=True) as conn:
-                renew(Tx(conn, now, COMMAND_LINE))
+                renew(Tx(conn, now, COMMAND_LINE, audit_key))
         sync(part)
         kept = _keep(database, now) if database.exists() else None
         put(part, database)
@@ -105,6 +105,9 @@ def renew(tx: Tx) -> None:
     meta.put(tx, meta.RESTORED_AT, str(tx.now))
     accounts.revoke_everybody(tx)
     visitors.end_everybody(tx)
+    epoch = meta.epoch(tx.conn)
+    audit.continue_with_own_key(tx)
+    audit.write(tx, audit.Act("", "database.restore", "database", epoch))
 
 
 def contents(conn: Connection, source: Path | str, size: int) -> Copied:

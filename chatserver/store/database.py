@@ -87,9 +87,11 @@ class ReusedConnection:
 
 
 class Database:
-    """A database of either kind. `place` names it for people, without its password."""
+    """A database of either kind. `place` names it for people, without its password. `audit_key` signs the audit log;
+    a program that writes nothing there needs none, and it can be given later."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, audit_key: bytes | None = None) -> None:
+        self._key = audit_key
         self._kind = kind_of(where)
         self.place = self._kind.place
         self._writer_engine = self._kind.engine(1, writes=True)
@@ -115,6 +117,21 @@ class Database:
             self._refuse(failure)
         if not held:
             raise InUse(self.place)
+
+    @property
+    def audit_key(self) -> bytes:
+        """Signs the rows of the audit log."""
+        if self._key is None:
+            raise RuntimeError("the database was opened without the key of the audit log")
+        return self._key
+
+    @audit_key.setter
+    def audit_key(self, key: bytes) -> None:
+        self._key = key
+
+    @property
+    def has_audit_key(self) -> bool:
+        return self._key is not None
 
     def durability(self) -> Durability:
         """What an acknowledged message survives, as the database is configured now."""
@@ -151,7 +168,7 @@ class Database:
     def write_now(self, work: Callable[[Tx], T], clock: Now, actor: str) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
-            return self._run(self._writer_connection, lambda conn: work(Tx(conn, clock(), actor)))
+            return self._run(self._writer_connection, lambda conn: work(Tx(conn, clock(), actor, self._key)))
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from chatserver.store import audit_chain
 from chatserver.store.backup import Copied, NotSound, Restored, bring_to_this_version, contents, renew
 from chatserver.store.database import Database, InUse
 from chatserver.store.pg_tools import DUMP, RESTORE, PgTools
@@ -62,14 +63,14 @@ def restore(
     """
     with explained(server.place), unpacked(backup, server, programs) as beside:
         with picture(beside) as conn:
-            state = schema_state(conn)
+            state, is_chained = schema_state(conn), audit_chain.is_chained(conn)
         bring_to_this_version(beside.address, state, backup)
         with picture(beside) as conn:
             held = contents(conn, backup, backup.stat().st_size)
-            found = list(findings(conn))
+            found = [*findings(conn), *(audit_chain.findings(conn, holder.audit_key) if is_chained else ())]
         if found and not force:
             raise NotSound(backup, found)
-        now = _renewed(beside)
+        now = _renewed(beside, holder.audit_key)
         _let_go(holder)
         return Restored(held, swap(server, beside.name, now))
 
@@ -107,11 +108,11 @@ def picture(server: PostgresDatabase) -> Iterator[Connection]:
         yield conn.execution_options(postgresql_readonly=True)
 
 
-def _renewed(beside: PostgresDatabase) -> int:
+def _renewed(beside: PostgresDatabase, audit_key: bytes) -> int:
     """Renew the epoch by the server's clock, and collect the planner's statistics. Returns the time (ms)."""
     with beside.unhurried_engine().begin() as conn:
         now = int(conn.execute(text(NOW)).scalar_one())
-        renew(Tx(conn, now, COMMAND_LINE))
+        renew(Tx(conn, now, COMMAND_LINE, audit_key))
         conn.execute(text("ANALYZE"))
     return now
 

@@ -81,6 +81,12 @@ def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
     return _found(row, _holders(conn, [id])[id], _messages(conn, [id]).get(id, 0), _stars(conn, [id])[id])
 
 
+def is_there(conn: Connection, id: str, groups: Sequence[str]) -> bool:
+    """Whether `one` finds it; by the key alone."""
+    where = and_(conversations.c.id == id, conversations.c.group.in_(groups))
+    return conn.execute(select(conversations.c.id).where(where)).first() is not None
+
+
 def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
     """Their ids. Only ids are sorted: rows are wide, and all but `limit` of them would be thrown away."""
     if wanted.consultant:

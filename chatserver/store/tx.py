@@ -24,9 +24,21 @@ class Tx:
     """One time (`now`, ms) and one `actor` for the whole transaction: a consultant's or visitor's id, or one of the
     words above."""
 
-    __slots__ = ("actor", "conn", "now")
+    __slots__ = ("_audit_key", "actor", "conn", "now")
 
-    def __init__(self, conn: Connection, now: int, actor: str) -> None:
+    def __init__(self, conn: Connection, now: int, actor: str, audit_key: bytes | None = None) -> None:
         self.conn = conn
         self.now = now
         self.actor = actor
+        self._audit_key = audit_key
+
+    def by(self, actor: str) -> "Tx":
+        """The same transaction, when it turns out who acts."""
+        return Tx(self.conn, self.now, actor, self._audit_key)
+
+    @property
+    def audit_key(self) -> bytes:
+        """Signs the rows of the audit log."""
+        if self._audit_key is None:
+            raise RuntimeError("the database was opened without the key of the audit log")
+        return self._audit_key

@@ -11,6 +11,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from chatserver.domain.versioned_settings import SETTINGS, Setting
+from chatserver.store import audit
+from chatserver.store.audit import Act
 from chatserver.store.tables import setting_versions
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
@@ -67,8 +69,9 @@ def newest(conn: Connection) -> dict[str, Version[Any]]:
     return found
 
 
-def put(tx: Tx, setting: Setting[T], value: T, after: int) -> Version[T]:
-    """Add the version that follows `after`. Raises `Changed` when that is not the newest one."""
+def put(tx: Tx, setting: Setting[T], value: T, after: int, role: str) -> Version[T]:
+    """Add the version that follows `after`, and record what it changed in the audit log. `role` is the actor's. Raises
+    `Changed` when that is not the newest version."""
     held = latest(tx.conn, setting)
     if held.number != after:
         raise Changed(held)
@@ -83,6 +86,9 @@ def put(tx: Tx, setting: Setting[T], value: T, after: int) -> Version[T]:
     if tx.conn.execute(row.on_conflict_do_nothing().returning(setting_versions.c.version)).one_or_none() is None:
         # Another node has committed this version since it was looked for.
         raise Changed(latest(tx.conn, setting))
+    before, new = msgspec.to_builtins(held.value), msgspec.to_builtins(value)
+    details = {name: [before[name], new[name]] for name in new if before[name] != new[name]}
+    audit.write(tx, Act(role, "setting.change", "setting", setting.name, details={"version": made.number, **details}))
     return made
 
 

@@ -14,9 +14,10 @@ from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
-from chatserver.store import entries
+from chatserver.store import audit, entries
 from chatserver.store.browsing import TooSlow
-from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
+from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, is_there, one
+from chatserver.store.tx import Tx
 from chatserver.web.context import Context, context_of
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment
@@ -26,6 +27,8 @@ from chatserver.wire.ending import Outcome
 
 T = TypeVar("T")
 
+READ = "transcript.read"
+SAME_READING_MS = 60_000
 PAGE = 50
 ENTRIES = 500
 """Entries on one page; a longer conversation continues on the next one."""
@@ -79,6 +82,9 @@ async def show_one(request: Request) -> Response:
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)
     try:
+        # Whoever turns pages, or reloads one again and again, does not take the writer from the chat each time.
+        if not await _browse(request, context, lambda conn: _is_noted(conn, id, me, context.now())):
+            await context.database.write(lambda tx: _note_reading(tx, id, me), context.now, me.id)
         read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after))
     except TooSlow:
         raise Unavailable() from None
@@ -105,6 +111,20 @@ class _Read:
     found: Found
     seen: list[Seen]
     more: bool
+
+
+def _is_noted(conn: Connection, id: str, me: Consultant, now: int) -> bool:
+    """Whether this reading has its row: pages of one transcript within a minute are one reading. Raises `NotFound`, as
+    the reading does."""
+    if "\x00" in id or not is_there(conn, id, me.groups):
+        raise NotFound()
+    return audit.done_since(conn, me.id, READ, id, now - SAME_READING_MS).last is not None
+
+
+def _note_reading(tx: Tx, id: str, me: Consultant) -> None:
+    """The row of the audit log comes before what is read. Raises `NotFound`."""
+    if not _is_noted(tx.conn, id, me, tx.now):
+        audit.write(tx, audit.Act(me.role.value, READ, "conversation", id))
 
 
 def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:

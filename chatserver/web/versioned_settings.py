@@ -46,7 +46,8 @@ async def put(request: Request) -> Response:
     asked = await json_body(request, PUT)
     value = _value(setting, asked.value)
     try:
-        made = await context_of(request).hub.versioned_settings.change(setting, value, asked.version, me.id)
+        settings = context_of(request).hub.versioned_settings
+        made = await settings.change(setting, value, asked.version, me.id, me.role.value)
     except Changed as changed:
         refusal = HttpRefusal(SettingChanged.code, SettingChanged.retry, {})
         return json_answer(SettingConflict(refusal, _shown(setting, changed.current)), SettingChanged.status)

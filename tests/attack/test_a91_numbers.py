@@ -55,7 +55,7 @@ class Window:
 def written(quarters: Quarters) -> list[tuple[str, str]]:
     connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
     try:
-        query = "SELECT actor, object_id FROM audit_entries WHERE action = 'offline.reveal' ORDER BY id"
+        query = "SELECT actor, object_id FROM audit_entries WHERE action = 'offline.reveal' ORDER BY number"
         return connection.execute(query).fetchall()
     finally:
         connection.close()

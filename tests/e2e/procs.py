@@ -116,7 +116,13 @@ class Server:
     def environment(self) -> dict[str, str]:
         """Without the tester's own settings."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | self.settings
+        # All nodes of a database need the same key; their folders lie side by side.
+        key = {"CHATSERVER_AUDIT_KEY_FILE": str(self.data.parent / "audit.key")} if self.on_postgresql else {}
+        return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | key | self.settings
+
+    @property
+    def on_postgresql(self) -> bool:
+        return bool(self.settings.get("DATABASE_URL"))
 
     def start(self) -> "Server":
         """Start it and wait until it is ready. Raises `NotReady`."""

@@ -24,7 +24,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
 from chatserver.wire import decoding
 from chatserver.wire.session import StaffHello
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 
 QUICK = HubOptions(
     tick=0.02,
@@ -300,7 +300,7 @@ class Rig:
         self.options = options
         self.room = room
         self.session_ms = SIGNED_IN_MS
-        self.database = Database(place / "chat.db" if isinstance(place, Path) else place)
+        self.database = Database(place / "chat.db" if isinstance(place, Path) else place, AUDIT_KEY)
         self.hub = self._hub()
 
     def _hub(self) -> Hub:

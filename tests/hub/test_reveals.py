@@ -3,14 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from chatserver.store.database import Where
 from tests.hub.harness import QUICK, Rig, StaffTab, Told, opened, two_nodes
 
 NUMBER = "13812345678"
 
+pytestmark = pytest.mark.usefixtures("head_is_last")
+
 
 def written(rig: Rig) -> list[dict[str, Any]]:
-    query = "SELECT * FROM audit_entries ORDER BY id"
+    query = "SELECT * FROM audit_entries ORDER BY number"
     return [dict(row) for row in rig.database.read_now(lambda conn: conn.exec_driver_sql(query).mappings().all())]
 
 

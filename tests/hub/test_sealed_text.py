@@ -9,6 +9,8 @@ from typing import Any, get_args
 import pytest
 from msgspec import inspect
 
+from chatserver.store import audit
+from chatserver.store.audit import Act
 from chatserver.store.database import Where
 from chatserver.store.sealed_text import SealedText
 from chatserver.store.tables import metadata
@@ -18,6 +20,7 @@ from chatserver.wire.frames import StaffFrame, VisitorFrame
 from tests.hidden_text import HEADER, everything, forms, hide_everything
 from tests.hub.harness import Client, Rig, StaffTab, opened
 from tests.sealed_columns import watched
+from tests.transactions import tx_at, writing
 
 PHONE = "13812345678"
 CRY = "胸痛，喘不上气"
@@ -106,6 +109,9 @@ async def a_day(rig: Rig, spoken: Spoken) -> None:
     await a_conversation(rig, spoken, li, wang, chen)
     await an_offline_message(rig, spoken, li)
     await a_rating(rig, spoken, li)
+    # No action asks for a reason yet.
+    act = Act("supervisor", "transcript.read", "conversation", "one")
+    await writing(rig.database, lambda conn: audit.write(tx_at(conn), act, "投诉"))
     crying = await rig.visitor()
     await spoken.sends(crying, "conversation.open", department="gynecology", body=CRY)
     await rig.stores("SELECT count(*) FROM entries WHERE event = 'emergency_noticed'", 1)

@@ -39,7 +39,7 @@ def holds(rig: Rig) -> SignInPolicy:
 
 
 async def change(rig: Rig, value: SignInPolicy, after: int = 0) -> Version[SignInPolicy]:
-    return await settings(rig).change(SIGN_IN_POLICY, value, after, "chenjing")
+    return await settings(rig).change(SIGN_IN_POLICY, value, after, "chenjing", "administrator")
 
 
 def lose_bells(rig: Rig) -> None:

@@ -27,7 +27,7 @@ from chatserver.environment import read
 from chatserver.serving import Site, listen
 from chatserver.store import accounts, ids
 from chatserver.store.database import Database, Where
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 
 from .said import START, Names
 from .still import Connection, StillLoop, threads_at_once
@@ -336,7 +336,7 @@ async def stage(
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StillLoop)
     clock = Clock()
-    database = Database(where)
+    database = Database(where, AUDIT_KEY)
     written(database, lambda conn: fill(conn, clock()))
     named = {"CHATSERVER_DATA": str(where.parent)} if isinstance(where, Path) else {"DATABASE_URL": where}
     with pytest.MonkeyPatch.context() as patch:

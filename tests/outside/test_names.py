@@ -30,7 +30,7 @@ from chatserver.wire.closing import CloseCode
 from chatserver.wire.schema import json_schema
 from tests.docs.paths import DOCUMENTS
 from tests.setup.paths import FRONT, ROOT
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 from tests.web.house import EMBEDDER, NOON, doors
 
 from .fields import Lines
@@ -75,7 +75,7 @@ def test_metrics_are_those_recorded_with_their_labels() -> None:
 def test_addresses_are_those_recorded_with_their_methods(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     migrate(path)
-    database = Database(path)
+    database = Database(path, AUDIT_KEY)
     written(database, lambda conn: seed(tx_at(conn, NOON), (EMBEDDER,), 5))
     database.close()
     house = doors(path)

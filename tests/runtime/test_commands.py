@@ -85,7 +85,7 @@ def test_migrate_makes_the_database_once(data: Path) -> None:
 
 
 def test_serve_wants_a_database(data: Path) -> None:
-    assert "run `chatserver migrate` first" in refusal(said(data, "serve", PORT="39999"))
+    assert "run `chatserver migrate` first" in refusal(said(data, "serve", PORT=str(free_port())))
 
 
 def test_simulate_needs_no_database(data: Path) -> None:
@@ -105,7 +105,7 @@ def test_serve_wants_the_schema_of_this_program(migrated: Path, revision: str | 
         row = "INSERT INTO alembic_version VALUES (?)"
         written(database, lambda conn: conn.exec_driver_sql(row, (revision,)))
     database.close()
-    assert sentence in refusal(said(migrated, "serve", PORT="39999"))
+    assert sentence in refusal(said(migrated, "serve", PORT=str(free_port())))
 
 
 def test_serve_says_that_its_port_is_taken(migrated: Path, taken_port: int) -> None:
@@ -118,7 +118,7 @@ def test_one_server_at_a_time(migrated: Path, command: tuple[str, ...]) -> None:
     database = Database(migrated / "chat.db")
     database.hold()
     try:
-        assert "using the database" in refusal(said(migrated, *command, PORT="39999"))
+        assert "using the database" in refusal(said(migrated, *command, PORT=str(free_port())))
     finally:
         database.close()
 
@@ -126,7 +126,7 @@ def test_one_server_at_a_time(migrated: Path, command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", ["serve", "migrate", "demo"])
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, command: str) -> None:
     (tmp_path / "file").write_text("")
-    assert "cannot be made" in refusal(said(tmp_path / "file" / "data", command, PORT="39999"))
+    assert "cannot be made" in refusal(said(tmp_path / "file" / "data", command, PORT=str(free_port())))
 
 
 def test_a_folder_that_cannot_be_written_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,19 +143,20 @@ def empty(postgres: Postgres) -> Iterator[str]:
 
 
 def test_postgresql_is_migrated_served_by_one_and_shows_no_password(data: Path, empty: str) -> None:
-    told = [refusal(said(data, "serve", PORT="39999", DATABASE_URL=empty))]
+    told = [refusal(said(data, "serve", PORT=str(free_port()), DATABASE_URL=empty))]
     assert "run `chatserver migrate` first" in told[0]
     told += [said(data, "migrate", DATABASE_URL=empty).stdout for _ in range(2)]
     assert told[1].endswith("is current now.\n")
     assert told[2].endswith("was current already.\n")
     with closing(Database(empty)) as database:
         database.hold()
-        told += [refusal(said(data, command, PORT="39999", DATABASE_URL=empty)) for command in ("serve", "migrate")]
+        port = str(free_port())
+        told += [refusal(said(data, command, PORT=port, DATABASE_URL=empty)) for command in ("serve", "migrate")]
     assert told[3].startswith("Another chatserver is using the database in postgresql://")
     assert told[3].endswith("several nodes share one when each has REDIS_URL.")
     assert "stop it first" in told[4]
     assert not any("secret" in each for each in told)
-    assert not data.exists(), "the folder is needed for SQLite only"
+    assert [each.name for each in data.iterdir()] == ["audit.key"], "nothing else is kept here beside PostgreSQL"
 
 
 @pytest.fixture

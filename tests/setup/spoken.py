@@ -9,7 +9,7 @@ import click
 
 from chatserver.cli.accounts import ACCOUNT_COLUMNS
 from chatserver.cli.main import main as commands
-from chatserver.database_access import SCHEMA_SENTENCES
+from chatserver.database_access import AUDIT_SENTENCES, SCHEMA_SENTENCES
 from chatserver.domain.sentence import Told
 from chatserver.simulation.measures import MEANING
 from chatserver.simulation.report import ERLANG_COLUMNS
@@ -25,7 +25,13 @@ NEVER_SAID = {"_winconsole.py", "_termui_impl.py", "shell_completion.py"}
 
 def spoken() -> set[str]:
     """All sentences of the command line."""
-    listed = {*SCHEMA_SENTENCES.values(), *ACCOUNT_COLUMNS, *ERLANG_COLUMNS, *(each[0] for each in MEANING.values())}
+    listed = {
+        *SCHEMA_SENTENCES.values(),
+        *AUDIT_SENTENCES.values(),
+        *ACCOUNT_COLUMNS,
+        *ERLANG_COLUMNS,
+        *(each[0] for each in MEANING.values()),
+    }
     return {*_of_program(), *_of_help(commands), *listed} - {""}
 
 

@@ -16,7 +16,7 @@ from chatserver.store.backup import NotSound, back_up, restore
 from chatserver.store.database import Database
 from chatserver.store.sqlite_files import Unusable, opened
 from chatserver.store.verify import findings
-from tests.transactions import written
+from tests.transactions import AUDIT_KEY, written
 
 from .days import DAWN, Day, Story
 from .wreck import broken, overwritten, with_a_false_index
@@ -146,7 +146,7 @@ def test_a_restored_database_has_a_new_epoch(path: Path, copy: Path, day: Day) -
     before = asked(path, meta.epoch)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is not None
     assert asked(path, lambda conn: visitor_lookup.known(conn, [day.token], NOW)) != [None]
-    restored = restore(copy, path, NOW)
+    restored = restore(copy, path, NOW, AUDIT_KEY)
     assert (restored.held.conversations, restored.held.entries) == (5, 22)
     assert asked(path, meta.epoch) != before
     assert asked(path, meta.server_key) == asked(copy, meta.server_key)
@@ -158,14 +158,14 @@ def test_a_restored_database_has_a_new_epoch(path: Path, copy: Path, day: Day) -
 
 def test_the_backup_itself_stays_as_it_is(path: Path, copy: Path) -> None:
     before = copy.read_bytes()
-    restore(copy, path, NOW)
+    restore(copy, path, NOW, AUDIT_KEY)
     assert copy.read_bytes() == before
 
 
 def test_each_restore_makes_a_new_epoch(path: Path, copy: Path) -> None:
     epochs = set()
     for seconds in range(2):
-        restore(copy, path, NOW + seconds * 1000)
+        restore(copy, path, NOW + seconds * 1000, AUDIT_KEY)
         epochs.add(asked(path, meta.epoch))
     assert len(epochs) == 2
 
@@ -173,7 +173,7 @@ def test_each_restore_makes_a_new_epoch(path: Path, copy: Path) -> None:
 def test_the_replaced_database_is_kept(path: Path, copy: Path) -> None:
     with closing(Database(path)) as database:
         written(database, Story)
-    restored = restore(copy, path, NOW)
+    restored = restore(copy, path, NOW, AUDIT_KEY)
     assert isinstance(restored.kept, Path)
     assert restored.kept == path.with_name(BEFORE)
     assert beside(path) == {"chat.db", "copy.db", BEFORE}
@@ -187,7 +187,7 @@ def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, cop
     for name in ("chat.db", "chat.db-wal"):
         shutil.copy(Path(served.place).with_name(name), left / name)
     assert (left / "chat.db-wal").stat().st_size
-    restored = restore(copy, left / "chat.db", NOW)
+    restored = restore(copy, left / "chat.db", NOW, AUDIT_KEY)
     assert isinstance(restored.kept, Path)
     assert beside(restored.kept) == {"chat.db", BEFORE}
     assert (conversations(restored.kept), conversations(left / "chat.db")) == (7, 6)
@@ -204,7 +204,7 @@ def test_a_damaged_database_is_moved_away_with_its_log(served: Database, copy: P
         overwritten(left / "chat.db")
     else:
         (left / "chat.db").write_bytes(b"\xff" * 8192)
-    restored = restore(copy, left / "chat.db", NOW)
+    restored = restore(copy, left / "chat.db", NOW, AUDIT_KEY)
     assert isinstance(restored.kept, Path)
     assert conversations(left / "chat.db") == 6
     assert asked(left / "chat.db", lambda conn: list(findings(conn))) == []
@@ -213,7 +213,7 @@ def test_a_damaged_database_is_moved_away_with_its_log(served: Database, copy: P
 
 def test_an_empty_folder_gets_the_backup(copy: Path, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    assert restore(copy, tmp_path / "new/chat.db", NOW).kept is None
+    assert restore(copy, tmp_path / "new/chat.db", NOW, AUDIT_KEY).kept is None
     assert beside(tmp_path / "new/chat.db") == {"chat.db"}
     assert conversations(tmp_path / "new/chat.db") == 5
 
@@ -223,7 +223,7 @@ def test_a_plain_copy_with_its_log_is_a_backup_too(served: Database, tmp_path: P
     (tmp_path / "new").mkdir()
     for name in ("chat.db", "chat.db-wal"):
         shutil.copy(Path(served.place).with_name(name), tmp_path / "old" / name)
-    restore(tmp_path / "old/chat.db", tmp_path / "new/chat.db", NOW)
+    restore(tmp_path / "old/chat.db", tmp_path / "new/chat.db", NOW, AUDIT_KEY)
     assert conversations(tmp_path / "new/chat.db") == 6
 
 
@@ -231,10 +231,10 @@ def test_an_unsound_backup_changes_nothing_unless_forced(path: Path, copy: Path,
     broken(copy, f"UPDATE conversations SET owner = NULL, owner_id = NULL WHERE id = '{day.active}'")
     before = path.read_bytes()
     with pytest.raises(NotSound) as refused:
-        restore(copy, path, NOW)
+        restore(copy, path, NOW, AUDIT_KEY)
     assert refused.value.findings == [f"conversation {day.active}: is active, and nobody owns it"]
     assert (path.read_bytes(), beside(path)) == (before, {"chat.db", "copy.db"})
-    restore(copy, path, NOW, force=True)
+    restore(copy, path, NOW, AUDIT_KEY, force=True)
     assert path.read_bytes() != before
 
 
@@ -258,7 +258,7 @@ def test_a_file_that_is_not_a_backup_changes_nothing(path: Path, copy: Path, wha
         broken(copy, "UPDATE alembic_version SET version_num = '9999'")
     before, there = path.read_bytes(), beside(path)
     with pytest.raises(Unusable, match=sentence) as refused:
-        restore(copy, path, NOW)
+        restore(copy, path, NOW, AUDIT_KEY)
     assert str(refused.value).startswith(f"{copy} ")
     assert (path.read_bytes(), beside(path)) == (before, there)
 
@@ -269,7 +269,7 @@ def test_a_database_somebody_else_has_open_stays(path: Path, copy: Path, monkeyp
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unusable, match="Another program has"):
-            restore(copy, path, NOW)
+            restore(copy, path, NOW, AUDIT_KEY)
     assert asked(path, meta.epoch) == before
 
 
@@ -283,6 +283,6 @@ def test_a_restore_that_finds_the_disk_full_changes_nothing(
 
     monkeypatch.setattr(backup, "sync", full)
     with pytest.raises(Unusable, match="No space left on device"):
-        restore(copy, path, NOW)
+        restore(copy, path, NOW, AUDIT_KEY)
     assert asked(path, meta.epoch) == before
     assert beside(path) == {"chat.db", "copy.db"}

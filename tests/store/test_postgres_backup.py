@@ -20,7 +20,7 @@ from chatserver.store.verify import findings, late_clocks
 from tests.hidden_text import hide_everything
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 
 from .days import DAWN, QUESTION, RULES, Day, Story, live
 from .earlier import EARLIER, lay_down
@@ -77,7 +77,7 @@ def conversations(server: PostgresDatabase) -> int:
 
 
 def put_back(copy: Path, server: PostgresDatabase, *, force: bool = False) -> Restored:
-    with closing(Database(server.address)) as holder:
+    with closing(Database(server.address, AUDIT_KEY)) as holder:
         holder.hold()
         return restore(copy, server, holder, OURS, force=force)
 
@@ -264,7 +264,7 @@ def test_a_hold_lost_while_it_was_checked_is_noticed(
     postgres: Postgres, server: PostgresDatabase, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = asked(server, meta.epoch)
-    with closing(Database(server.address)) as holder, closing(Database(server.address)) as other:
+    with closing(Database(server.address, AUDIT_KEY)) as holder, closing(Database(server.address)) as other:
         holder.hold()
 
         def lost(*_: object) -> list[str]:
@@ -293,12 +293,12 @@ def test_the_database_keeps_its_owner_its_rights_and_its_settings(tmp_path: Path
         here = PgTools(str(own.binaries))
         back_up(PostgresDatabase(as_owner), tmp_path / "copy.dump", here)
         with (
-            closing(Database(as_owner)) as holder,
+            closing(Database(as_owner, AUDIT_KEY)) as holder,
             pytest.raises(Unusable, match="ALTER ROLE the chat CREATEDB gives that"),
         ):
             restore(tmp_path / "copy.dump", PostgresDatabase(as_owner), holder, here)
         by_another = PostgresDatabase(own.url("chat: one"))
-        with closing(Database(by_another.address)) as holder:
+        with closing(Database(by_another.address, AUDIT_KEY)) as holder:
             restore(tmp_path / "copy.dump", by_another, holder, here)
         told = (
             "SELECT pg_get_userbyid(datdba) || datconnlimit || has_database_privilege('pg_monitor', datname, 'CONNECT')"

@@ -24,7 +24,7 @@ from chatserver.store.tables import drafts as draft_rows
 from chatserver.store.verify import findings
 from tests.hidden_text import everything, forms, hide_everything
 from tests.sealed_columns import misused, misused_by_prepared_statements
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 
 from .days import DAWN, QUESTION, Day, live
 from .earlier import lay_down
@@ -147,7 +147,7 @@ def test_a_backup_of_hidden_text_holds_no_word_and_is_readable_again(
         day = written(database, live)
         back_up(tmp_path / "hidden.db", tmp_path / "copy.db")
     assert not [word for word in WORDS if word.encode() in (tmp_path / "copy.db").read_bytes()]
-    restore(tmp_path / "copy.db", path, DAWN)
+    restore(tmp_path / "copy.db", path, DAWN, AUDIT_KEY)
     with closing(Database(path)) as database:
         assert words_of(database, day) == sorted(WORDS)
         assert not database.read_now(lambda conn: list(findings(conn)))

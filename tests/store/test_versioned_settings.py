@@ -18,7 +18,8 @@ STRICT, MILD = SignInPolicy(lock_after=3), SignInPolicy(lock_after=10, lock_minu
 
 def put(database: Database, value: SignInPolicy, after: int, at: int = NOW) -> Version[SignInPolicy]:
     return written(
-        database, lambda conn: versioned_settings.put(tx_at(conn, at, "chenjing"), SIGN_IN_POLICY, value, after)
+        database,
+        lambda conn: versioned_settings.put(tx_at(conn, at, "chenjing"), SIGN_IN_POLICY, value, after, "administrator"),
     )
 
 

@@ -14,7 +14,7 @@ from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
 from chatserver.web.gate.admission import HelloQueue
-from tests.transactions import tx_at, written
+from tests.transactions import AUDIT_KEY, tx_at, written
 
 from .house import EMBEDDER, NOON, Doors, doors
 from .wires import Desk
@@ -24,7 +24,7 @@ from .wires import Desk
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "chat.db"
     migrate(path)
-    database = Database(path)
+    database = Database(path, AUDIT_KEY)
     written(database, lambda conn: seed(tx_at(conn, NOON), (EMBEDDER,), 5))
     database.close()
     return path

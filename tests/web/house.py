@@ -33,7 +33,7 @@ from chatserver.web.i18n import Translations
 from chatserver.web.options import Limits, WebOptions
 from chatserver.web.routes import application
 from chatserver.web.templates import Pages
-from tests.transactions import written
+from tests.transactions import AUDIT_KEY, written
 
 HOST = "127.0.0.1:8000"
 HERE = f"http://{HOST}"
@@ -125,7 +125,7 @@ def doors(
     path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
 ) -> Doors:
     """The web application on the migrated and seeded database at `path`."""
-    database, clock, metrics = Database(path), Clock(), Metrics()
+    database, clock, metrics = Database(path, AUDIT_KEY), Clock(), Metrics()
     services = SimpleNamespace(database=database, bus=MemoryBus(None), now=clock)
     settings = VersionedSettings(cast(Services, services))
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load), settings)

@@ -9,7 +9,7 @@ from chatserver.domain.hospital import AT_CONSOLE, Consultant
 from chatserver.domain.permissions import TABLE, Permission, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.domain.versioned_settings import SIGN_IN_POLICY
-from chatserver.store import accounts, sign_ins
+from chatserver.store import accounts, audit, sign_ins
 from chatserver.store.browsing import TooSlow
 from chatserver.store.tx import Tx
 from chatserver.web.context import context_of
@@ -62,6 +62,7 @@ def _end(tx: Tx, me: Consultant, login: str) -> str:
     if account is None or not _may_end(me, account.consultant):
         raise NotFound(what="account")
     sign_ins.end_locks(tx, login)
+    audit.write(tx, audit.Act(me.role.value, "account.unlock", "consultant", account.consultant.id))
     return account.consultant.id
 
 

@@ -16,7 +16,7 @@ from chatserver.domain.network import network_of
 from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Busy
 from chatserver.domain.versioned_settings import SIGN_IN_POLICY, SignInPolicy
-from chatserver.store import accounts, meta, sign_ins
+from chatserver.store import accounts, meta, sign_in_audit, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
@@ -122,6 +122,7 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
         fits = await lane.fit(password, account.password if account else None)
     if account is None or not fits or account.consultant.disabled:
         log.warning("sign_in_failed")
+        await context.database.write(lambda tx: sign_in_audit.failed(tx, account, login, place), context.now, SYSTEM)
         return _form(request, wanted, login, problem="wrong", status=403)
     before = sessions.cookie(request)
     token = await context.database.write(
@@ -145,7 +146,7 @@ async def sign_out(request: Request) -> Response:
     """End this session, and all sockets that it has opened."""
     context, token = context_of(request), sessions.cookie(request)
     if token:
-        await context.database.write(lambda tx: accounts.revoke(tx, token), context.now, SYSTEM)
+        await context.database.write(lambda tx: sign_in_audit.signed_out(tx, token), context.now, SYSTEM)
     response = RedirectResponse("/sign-in", status_code=303)
     sessions.drop_cookie(response, context)
     response.headers.update(headers.SIGNED_OUT)
@@ -180,7 +181,9 @@ def _begin(tx: Tx, context: Context, login: str, consultant: Consultant, before:
     if before:
         accounts.revoke(tx, before)
     sign_ins.succeeded(tx, login, place)
-    return accounts.start_session(tx, consultant.id, context.options.staff_session_ms)
+    token = accounts.start_session(tx, consultant.id, context.options.staff_session_ms)
+    sign_in_audit.signed_in(tx, consultant, place)
+    return token
 
 
 def _network(request: Request) -> str:

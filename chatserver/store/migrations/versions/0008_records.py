@@ -5,16 +5,90 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
+from chatserver.store.audit_triggers import AUDIT_TRIGGERS
+
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
     """Each part is a function below, called from here."""
+    _chain_the_audit_log()
     _doctors()
     _escape_drafts()
     _versions_of_settings()
     _reword_comments()
+
+
+def _chain_the_audit_log() -> None:
+    """The rows so far get numbers in the order of their times. They cannot be signed here, where there is no key:
+    `chatserver migrate` and `restore` then take them over as they stand."""
+    names = "at, actor, role, action, object_kind, object_id, details, address_hash"
+    op.execute(
+        f"CREATE TABLE audit_before AS SELECT row_number() OVER (ORDER BY at, id) AS number, {names} FROM audit_entries"  # noqa: S608
+    )
+    op.drop_table("audit_entries")
+    op.create_table(
+        "audit_entries",
+        sa.Column(
+            "number", sa.BigInteger(), autoincrement=False, nullable=False, comment="1, 2, 3 …; no number is left out"
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False, comment="who did it"),
+        sa.Column("role", sa.Text(), nullable=False, comment="and as what"),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("object_kind", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column(
+            "details", sa.Text(), server_default=sa.text("'{}'"), nullable=False, comment="JSON: counts, and settings"
+        ),
+        sa.Column(
+            "address_hash", sa.LargeBinary(), nullable=True, comment="keyed hash; the address itself is not kept"
+        ),
+        sa.Column(
+            "reason_mac", sa.LargeBinary(), nullable=True, comment="signature of the reason, which may be erased"
+        ),
+        sa.Column(
+            "mac",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="signature of the row before and this one; null before 0008",
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_audit_entries"),
+        comment="who did what to what; never changed, and deleted only where a checkpoint stands for it",
+    )
+    op.create_index("ix_audit_entries_actor_action_at", "audit_entries", ["actor", "action", "at"])
+    op.create_index("ix_audit_entries_object_kind_object_id", "audit_entries", ["object_kind", "object_id"])
+    op.execute(f"INSERT INTO audit_entries (number, {names}) SELECT number, {names} FROM audit_before")  # noqa: S608
+    op.create_table(
+        "audit_reasons",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="in a person's words; empty once erased"),
+        sa.ForeignKeyConstraint(["number"], ["audit_entries.number"], name="fk_audit_reasons_number"),
+        sa.PrimaryKeyConstraint("number", name="pk_audit_reasons"),
+        comment="why it was done, apart from the log, so that it can be erased",
+    )
+    op.create_table(
+        "audit_checkpoints",
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False, comment="YYYY-MM, in UTC"),
+        sa.Column("last_mac", sa.LargeBinary(), nullable=True, comment="signature of the last row that it replaced"),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("first", name="pk_audit_checkpoints"),
+        comment="each stands for the rows of a month that are over their retention",
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name="pk_audit_head"),
+        comment="one row: the last row of the audit log; locked by each transaction that adds one",
+    )
+    op.execute("INSERT INTO audit_head (number) SELECT count(*) FROM audit_before")
+    op.execute("DROP TABLE audit_before")
+    for statement in AUDIT_TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def _doctors() -> None:

@@ -169,7 +169,7 @@ MECHANISMS = (
     Mechanism(
         "fence",
         "chatserver.domain.transitions.access:owner_with_fence",
-        Without("if fence != conversation.fence: ..."),
+        Without("if fence != serving.fence: ..."),
         "tests/domain",
     ),
     Mechanism(
@@ -415,7 +415,7 @@ MECHANISMS = (
     Mechanism(
         "head starts",
         "chatserver.domain.queue:rank_at",
-        Body("return conversation.queued_at"),
+        Body("return conversation.queue.since"),
         "tests/domain/test_queue.py",
     ),
     Mechanism(
@@ -462,8 +462,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "columns that a message changes",
-        "chatserver.domain.changes.base:Talk",
-        Without("gone_on: int"),
+        "chatserver.store.conversations:WORDS",
+        Without("Alarms"),
         "tests/hub/test_words.py::test_a_slight_event_changes_only_the_columns_that_are_written",
     ),
     Mechanism(
@@ -481,7 +481,7 @@ MECHANISMS = (
     Mechanism(
         "full commit for a message into an inactive conversation",
         "chatserver.hub.unit_of_work:UnitOfWork._apart",
-        Without("before.inactive is change.after.inactive"),
+        Without("before.talk.inactive is change.after.talk.inactive"),
         "tests/hub/test_words.py::test_a_text_into_an_inactive_conversation_takes_a_place_again",
     ),
     Mechanism(
@@ -1264,8 +1264,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "the last line of a conversation passes it",
-        "chatserver.store.conversations:words",
-        Instead('seal(each.last_line, each.id, "last_line")', "each.last_line"),
+        "chatserver.store.conversations:_words_of",
+        Instead('seal(talk.last_line, conversation.id, "last_line")', "talk.last_line"),
         "tests/hub/test_sealed_text.py::test_no_word_of_a_whole_day_is_in_the_database_and_everybody_reads_it_again",
     ),
     Mechanism(

@@ -58,6 +58,6 @@ def _one(unit: UnitOfWork, member: Member, next_ref: Callable[[], str]) -> tuple
     unit.decide(id, Assign(person, 0, CAPACITY, Why(0, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
     answerer, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
     for _ in range(ANSWERS):
-        unit.decide(id, PostMessage(staff, BODY, unit.conversation(id).fence), answerer, next_ref(), b"")
-    unit.decide(id, Close(staff, unit.conversation(id).fence, "answered"), answerer, next_ref(), b"")
+        unit.decide(id, PostMessage(staff, BODY, unit.conversation(id).serving.fence), answerer, next_ref(), b"")
+    unit.decide(id, Close(staff, unit.conversation(id).serving.fence, "answered"), answerer, next_ref(), b"")
     return token, id

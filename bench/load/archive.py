@@ -67,9 +67,9 @@ def _original(conn: Connection, member: Member) -> Rows:
     unit.decide(id, Assign(person, 0, 1, Why(0, 1)), Author(AuthorKind.SYSTEM, "system"))
     own, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
     while unit.conversation(id).last_seq < ENTRIES - 1:
-        answers = PostMessage(staff, ANSWER, unit.conversation(id).fence)
+        answers = PostMessage(staff, ANSWER, unit.conversation(id).serving.fence)
         unit.decide(id, *((answers, own) if unit.conversation(id).last_seq % 2 else (asks, theirs)), new_id(), b"")
-    unit.decide(id, Close(staff, unit.conversation(id).fence, "answered"), own, new_id(), b"")
+    unit.decide(id, Close(staff, unit.conversation(id).serving.fence, "answered"), own, new_id(), b"")
     unit.write()
     found = {
         visitor_rows: visitor_rows.c.id == visitor,

@@ -140,7 +140,7 @@ def _held_by(person: Person, messages: int, began: int) -> Callable[[Connection]
         unit.open(Opened(GYNECOLOGY, WOMEN, "zh", "您好"), id=id, site=SITE, visitor=visitor, ref=ref)
         unit.decide(id, PostMessage(patient, BODY), by_visitor, ref, bytes(16))
         unit.decide(id, Assign(person, 0, 5, Why(0, 5)), by_staff)
-        fence = unit.conversation(id).fence
+        fence = unit.conversation(id).serving.fence
         for number in range(1, messages):
             unit.now += BETWEEN_MS
             body = BODIES[number % len(BODIES)]

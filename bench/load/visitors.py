@@ -101,7 +101,7 @@ def _talk(unit: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str,
     for number in range(2):
         if number:
             unit.decide(id, asks, visitor_author, refs.next(), b"")
-        answers = PostMessage(staff, ANSWER, unit.conversation(id).fence)
+        answers = PostMessage(staff, ANSWER, unit.conversation(id).serving.fence)
         unit.decide(id, answers, consultant_author, refs.next(), b"")
     return id, token
 

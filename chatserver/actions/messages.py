@@ -44,7 +44,9 @@ def visitor_posts(
     known = desk.parts.open_conversations.get(frame.conversation)
     if known is None:
         return _post_into_stored(desk, session, frame)
-    return _ask(desk, session, frame, desk.parts.opening_hours.service(known.site, known.department, desk.now()))
+    return _ask(
+        desk, session, frame, desk.parts.opening_hours.service(known.site, known.subject.department, desk.now())
+    )
 
 
 async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: MessagePost) -> VisitorAsk:
@@ -54,7 +56,9 @@ async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: M
     # A conversation that does not exist, or belongs to another visitor, is refused when the command is decided.
     if known is None:
         return _ask(desk, session, frame, Service())
-    return _ask(desk, session, frame, desk.parts.opening_hours.service(known.site, known.department, desk.now()))
+    return _ask(
+        desk, session, frame, desk.parts.opening_hours.service(known.site, known.subject.department, desk.now())
+    )
 
 
 def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service: Service) -> VisitorAsk:
@@ -66,7 +70,7 @@ def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service
 def department_of(desk: VisitorDesk, session: VisitorSession, frame: MessagePost) -> str | None:
     """The department of the conversation, if this node holds it."""
     known = desk.parts.open_conversations.get(frame.conversation)
-    return None if known is None else known.department
+    return None if known is None else known.subject.department
 
 
 def visitor_types(desk: VisitorDesk, session: VisitorSession, frame: Typing, spent: Spent) -> None:

@@ -1,6 +1,7 @@
 """`chatserver demo`: seeds the database, serves the chat and the website in one process, and prints their addresses."""
 
 import os
+from typing import Any
 
 import click
 import msgspec
@@ -47,7 +48,9 @@ def named(settings: Settings) -> Settings:
     """Use the demo hospital's name on the pages, unless another was set."""
     untouched = Settings()
     names = {"hospital_name_zh": SITE.name.zh, "hospital_name_en": SITE.name.en}
-    unset = {field: name for field, name in names.items() if getattr(settings, field) == getattr(untouched, field)}
+    unset: dict[str, Any] = {
+        field: name for field, name in names.items() if getattr(settings, field) == getattr(untouched, field)
+    }
     return msgspec.structs.replace(settings, **unset)
 
 

@@ -62,32 +62,33 @@ def alarm_of(conversation: Conversation, now: int, rules: Rules) -> Alarm | None
     if found is None or conversation.phase is Phase.CLOSED:
         return None
     kind, since = found
-    owner = conversation.owner
+    owner = conversation.serving.owner
     return Alarm(
         conversation.id,
         kind,
         conversation.visitor,
         conversation.site,
-        conversation.group,
-        conversation.department,
+        conversation.queue.group,
+        conversation.subject.department,
         since,
         "waiting" if conversation.phase in QUEUED else "active",
-        conversation.emergency if kind == "emergency" else None,
-        (conversation.emergency_level or "critical") if kind == "emergency" else None,
+        conversation.emergency.kind if kind == "emergency" else None,
+        (conversation.emergency.level or "critical") if kind == "emergency" else None,
         None if owner is None else owner.id,
-        conversation.acknowledged_by if conversation.acknowledged_at is not None else None,
-        conversation.acknowledged_at,
+        conversation.emergency.acknowledged_by if conversation.alarms.acknowledged_at is not None else None,
+        conversation.alarms.acknowledged_at,
     )
 
 
 def _due(conversation: Conversation, now: int, rules: Rules) -> tuple[AlarmKind, int] | None:
+    talk = conversation.talk
     since = _emergency_since(conversation, now, rules)
     if since is not None:
         return "emergency", since
-    if conversation.nobody_answered_at is not None:
-        return "silent", conversation.nobody_answered_at
-    if conversation.overdue and conversation.unanswered_since is not None:
-        return "overdue", conversation.unanswered_since
+    if conversation.alarms.nobody_answered_at is not None:
+        return "silent", conversation.alarms.nobody_answered_at
+    if talk.overdue and talk.unanswered_since is not None:
+        return "overdue", talk.unanswered_since
     return None
 
 
@@ -97,25 +98,25 @@ def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int 
     it again."""
     if not may_alarm(conversation):
         return None
-    if conversation.alarmed_at is not None:
-        return conversation.alarmed_at
-    if conversation.unanswered_since is None or not conversation.is_critical:
+    if conversation.alarms.emergency_at is not None:
+        return conversation.alarms.emergency_at
+    if conversation.talk.unanswered_since is None or not conversation.is_critical:
         return None
-    again = conversation.unanswered_since + rules.emergency_ms
+    again = conversation.talk.unanswered_since + rules.emergency_ms
     return again if again <= now else None
 
 
 def may_alarm(conversation: Conversation) -> bool:
     """Whether the conversation is an emergency for which people are called."""
-    kind = conversation.emergency
-    return kind is not None and (conversation.is_critical or (kind == "protect" and not conversation.crowded))
+    kind = conversation.emergency.kind
+    return kind is not None and (conversation.is_critical or (kind == "protect" and not conversation.emergency.crowded))
 
 
 def is_watched(conversation: Conversation) -> bool:
     """Whether it has an alarm, or may get one by the passing of time."""
     if conversation.phase is Phase.CLOSED:
         return False
-    return may_alarm(conversation) or conversation.overdue or conversation.nobody_answered_at is not None
+    return may_alarm(conversation) or conversation.talk.overdue or conversation.alarms.nobody_answered_at is not None
 
 
 def alarm_of_offline(message: OfflineMessage) -> Alarm | None:

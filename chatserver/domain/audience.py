@@ -76,22 +76,23 @@ def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
     end, the last owner for a week. While it waits, the other consultants of the group see its row (with the last line),
     but not its entries.
     """
-    if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
+    serving = conversation.serving
+    if staff.role is Role.SUPERVISOR and conversation.queue.group in staff.groups:
         return True
-    if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
+    if serving.offer is not None and is_held_out(conversation, serving.offer, staff):
         return True
     if conversation.participant(staff.person.id) is not None:
         return True
     if conversation.phase is not Phase.CLOSED:
-        return conversation.owner is not None and conversation.owner.id == staff.person.id
-    own = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
-    return own and now - (conversation.closed_at or 0) <= OWN_CLOSED_MS
+        return serving.owner is not None and serving.owner.id == staff.person.id
+    own = serving.last_owner is not None and serving.last_owner.id == staff.person.id
+    return own and now - (conversation.ending.at or 0) <= OWN_CLOSED_MS
 
 
 def is_held_out(conversation: Conversation, offer: Offer, staff: Staff) -> bool:
     """Whether this person may accept the offer: it is addressed to them, they have not declined, and are not the
     owner."""
-    owns_it = conversation.owner is not None and conversation.owner.id == staff.person.id
+    owns_it = conversation.serving.owner is not None and conversation.serving.owner.id == staff.person.id
     return offered_to(offer, staff) and staff.person.id not in offer.declined and not owns_it
 
 

@@ -35,7 +35,7 @@ Rank = tuple[int, str]
 
 def rank_at(conversation: Conversation) -> int:
     """When (ms) it would have come without a head start."""
-    return conversation.queued_at - HEAD_START[conversation.priority]
+    return conversation.queue.since - HEAD_START[conversation.queue.priority]
 
 
 def rank(conversation: Conversation) -> Rank:

@@ -143,9 +143,10 @@ class Pool:
         has room, and not before the duration of a ring has passed, so that nobody is asked again at once. None: nobody
         now.
         """
-        patient = now < conversation.group_since + rules.fit_ms and self._somebody_meets(needs)
+        queue = conversation.queue
+        patient = now < queue.group_since + rules.fit_ms and self._somebody_meets(needs)
         found = self._next(conversation, needs, patient=patient, again=False)
-        if found is None and conversation.tried and now >= conversation.tried_at + rules.ring_ms:
+        if found is None and queue.tried and now >= queue.tried_at + rules.ring_ms:
             found = self._next(conversation, needs, patient=patient, again=True)
         if found is None:
             return None
@@ -154,21 +155,21 @@ class Pool:
             load=found.load,
             capacity=consultant.capacity,
             among=len(self._free),
-            waited_ms=now - conversation.queued_at,
+            waited_ms=now - queue.since,
             idle_ms=now - given_at if given_at else None,
-            preferred=consultant.id == conversation.preferred,
+            preferred=consultant.id == queue.preferred,
             skill=needs.skill,
             level=needs.level if needs.skill is not None else None,
             lacking=not needs.met_by(consultant),
-            again=consultant.id in conversation.tried,
+            again=consultant.id in queue.tried,
         )
         return Choice(consultant, why)
 
     def _next(self, conversation: Conversation, needs: Needs, *, patient: bool, again: bool) -> Candidate | None:
         """The first who meets its needs; if it is not `patient` any more and nobody does, the first of all."""
-        tried = conversation.tried
+        tried = conversation.queue.tried
         fallback: Candidate | None = None
-        for candidate in self._with_room(first=conversation.preferred):
+        for candidate in self._with_room(first=conversation.queue.preferred):
             if (candidate.consultant.id in tried) is not again:
                 continue
             if needs.met_by(candidate.consultant):

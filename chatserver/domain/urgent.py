@@ -20,9 +20,9 @@ AVAILABILITIES = (Availability.ONLINE, Availability.PAUSED, Availability.BUSY)
 def groups_for(conversation: Conversation, hospital: Hospital) -> tuple[str, ...]:
     """The groups that are asked, one after the other: its own, the one that helps that one out, and the general one of
     the site."""
-    own, site = hospital.groups.get(conversation.group), hospital.sites.get(conversation.site)
+    own, site = hospital.groups.get(conversation.queue.group), hospital.sites.get(conversation.site)
     helping = own.overflow if own is not None else None
-    asked = (conversation.group, helping, site.general_group if site is not None else None)
+    asked = (conversation.queue.group, helping, site.general_group if site is not None else None)
     return tuple(dict.fromkeys(group for group in asked if group is not None))
 
 
@@ -48,16 +48,19 @@ def takers(
     """
     found = [(_turn(each, groups), each) for each in candidates if may_take(each, groups, rules)]
     in_order = [Taker(each, groups[turn[0]]) for turn, each in sorted(found, key=lambda pair: pair[0])]
-    before = {*conversation.tried, *conversation.had_it}
+    before = {*conversation.queue.tried, *conversation.had_it}
     fresh = [each for each in in_order if each.id not in before]
-    if fresh or now < conversation.tried_at + rules.ring_ms:
+    if fresh or now < conversation.queue.tried_at + rules.ring_ms:
         return fresh
     return in_order
 
 
 def others(conversation: Conversation, candidates: Iterable[Candidate], groups: Sequence[str], rules: Rules) -> bool:
     """Whether anybody but the owner could take it who has not had it yet."""
-    before = {*conversation.had_it, *([conversation.owner.id] if conversation.owner is not None else [])}
+    before = {
+        *conversation.had_it,
+        *([conversation.serving.owner.id] if conversation.serving.owner is not None else []),
+    }
     return any(may_take(each, groups, rules) and each.consultant.id not in before for each in candidates)
 
 
@@ -82,8 +85,8 @@ def why(conversation: Conversation, taker: Taker, among: int, now: int) -> Why:
         load=taker.candidate.load,
         capacity=consultant.capacity,
         among=among,
-        waited_ms=now - conversation.queued_at,
-        again=taker.id in (*conversation.tried, *conversation.had_it),
+        waited_ms=now - conversation.queue.since,
+        again=taker.id in (*conversation.queue.tried, *conversation.had_it),
         emergency=True,
         availability=None if available is Availability.ONLINE else available.value,
     )

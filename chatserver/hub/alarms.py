@@ -180,7 +180,7 @@ class Alarms:
         for id in self._watched:
             conversation = self._open_conversations.get(id)
             if conversation is not None:
-                alarm = alarm_of(conversation, now, self._records.rulebook.of(conversation.group))
+                alarm = alarm_of(conversation, now, self._records.rulebook.of(conversation.queue.group))
                 if alarm is not None:
                     yield alarm
 
@@ -235,5 +235,5 @@ class Alarms:
         conversation = self._open_conversations.get(alarm.id)
         if conversation is None:
             return False
-        waits_here = conversation.phase in QUEUED and conversation.group in staff.groups
+        waits_here = conversation.phase in QUEUED and conversation.queue.group in staff.groups
         return waits_here or may_read(conversation, staff, self._now())

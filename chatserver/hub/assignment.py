@@ -70,9 +70,11 @@ class Router:
         if after.is_critical and after.phase in QUEUED:
             self.hurry(after)
         if after.phase is Phase.WAITING or (before is not None and before.phase is Phase.RINGING):
-            self.look(after.group)
-        for person in {each.owner.id for each in (before, after) if each is not None and each.owner is not None}:
-            if before is None or before.counts is not after.counts or before.owner != after.owner:
+            self.look(after.queue.group)
+        for person in {
+            each.serving.owner.id for each in (before, after) if each is not None and each.serving.owner is not None
+        }:
+            if before is None or before.counts is not after.counts or before.serving.owner != after.serving.owner:
                 self.look_for(person)
 
     def look(self, group: str) -> None:
@@ -83,7 +85,10 @@ class Router:
 
     def hurry(self, conversation: Conversation) -> None:
         """A critical emergency waits, or somebody may be able to take it now."""
-        groups, rules = groups_for(conversation, self._records.hospital), self._records.rulebook.of(conversation.group)
+        groups, rules = (
+            groups_for(conversation, self._records.hospital),
+            self._records.rulebook.of(conversation.queue.group),
+        )
         if any(may_take(each, groups, rules) for each in self._candidates(groups)):
             self._urgent[conversation.id] = None
             self._wake.set()
@@ -119,7 +124,7 @@ class Router:
         def before(unit: UnitOfWork) -> None:
             # Staff who may not reopen it, or are too late, are told that before anything else.
             ended = unit.conversation(conversation)
-            decide(ended, command(0, 1), unit.now, unit.rulebook.of(ended.group))
+            decide(ended, command(0, 1), unit.now, unit.rulebook.of(ended.queue.group))
             _nothing_newer(unit, ended)
 
         return await self._take(staff, conversation, ref, digest, command, before=before)
@@ -177,18 +182,16 @@ class Router:
         conversation = self._open_conversations.get(id)
         if conversation is None:
             return False
-        if conversation.owner is not None:
+        owner, group = conversation.serving.owner, conversation.queue.group
+        if owner is not None:
             if conversation.is_critical:
-                groups, rules = (
-                    groups_for(conversation, self._records.hospital),
-                    self._records.rulebook.of(conversation.group),
-                )
+                groups, rules = groups_for(conversation, self._records.hospital), self._records.rulebook.of(group)
                 return others(conversation, self._candidates(groups), groups, rules)
-            if self._is_claimed(conversation.group):
+            if self._is_claimed(group):
                 # Taken from its owner, it would wait until somebody claims it.
                 return False
-            return self._pools.of(conversation.group).others(conversation.owner.id)
-        overflow = self._records.rulebook.of(conversation.group).overflow_to
+            return self._pools.of(group).others(owner.id)
+        overflow = self._records.rulebook.of(group).overflow_to
         return bool(overflow) and len(self._pools.of(overflow)) > 0
 
     def _is_claimed(self, group: str) -> bool:
@@ -216,7 +219,9 @@ class Router:
         if conversation is None or conversation.phase not in QUEUED:
             return
         candidates = self._candidates(groups_for(conversation, self._records.hospital))
-        await self._give(conversation.group, GivingUrgently(conversation, self._records.hospital, candidates).give)
+        await self._give(
+            conversation.queue.group, GivingUrgently(conversation, self._records.hospital, candidates).give
+        )
 
     async def _give(self, group: str, give: Callable[[UnitOfWork], None]) -> None:
         try:
@@ -243,6 +248,6 @@ def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
 
 def _rings_for(conversation: Conversation, person: str) -> int:
     """1 when the person's place is reserved for this very conversation: it does not count against them then."""
-    offer = conversation.offer
+    offer = conversation.serving.offer
     held = conversation.phase is Phase.RINGING and offer is not None and offer.to is not None
     return int(held and offer is not None and offer.to is not None and offer.to.id == person)

@@ -72,11 +72,11 @@ class AssignmentRound:
             # `urgency` assigns it, to the next of these people, whether there is room or not.
             return None
         rules = unit.rulebook.of(self._group)
-        left = conversation.visitor_left_at
+        left = conversation.connections.visitor_left_at
         if left is not None and unit.now - left >= rules.visitor_away_ms:
             # The visitor is away, and keeps the place in the queue.
             return None
-        needs = Needs.of(conversation, self._hospital.departments.get(conversation.department))
+        needs = Needs.of(conversation, self._hospital.departments.get(conversation.subject.department))
         choice = pool.choose(conversation, needs, unit.now, rules)
         if choice is None:
             return None
@@ -104,7 +104,7 @@ class AssignmentRound:
 
     def _give(self, unit: UnitOfWork, id: str, choice: Choice) -> None:
         conversation = unit.loaded(id)
-        if conversation is None or conversation.phase is not Phase.WAITING or conversation.group != self._group:
+        if conversation is None or conversation.phase is not Phase.WAITING or conversation.queue.group != self._group:
             return
         to, load, capacity = choice.consultant.person, choice.why.load, choice.consultant.capacity
         command: Ring | Assign = Assign(to, load, capacity, choice.why)

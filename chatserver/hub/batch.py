@@ -185,7 +185,7 @@ def _check_queue(unit: UnitOfWork, opening: Opening) -> None:
 
 def _preferred(unit: UnitOfWork, latest: Conversation | None, group: str) -> str | None:
     """The consultant who served this visitor last, if that was recent enough."""
-    if latest is None or latest.last_owner is None or latest.closed_at is None:
+    if latest is None or latest.serving.last_owner is None or latest.ending.at is None:
         return None
-    recent = unit.now - latest.closed_at <= unit.rulebook.of(group).affinity_ms
-    return latest.last_owner.id if recent else None
+    recent = unit.now - latest.ending.at <= unit.rulebook.of(group).affinity_ms
+    return latest.serving.last_owner.id if recent else None

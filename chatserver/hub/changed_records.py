@@ -75,27 +75,28 @@ class ChangedRecords:
 
     def _needed(self, conversation: Conversation) -> Iterable[Command]:
         """The commands that the accounts and groups of the people involved make necessary."""
-        offer = conversation.offer
+        serving = conversation.serving
+        offer = serving.offer
         to = offer.to.id if offer is not None and offer.to is not None else None
-        concerned = [each.person.id for each in conversation.participants]
-        concerned += [] if conversation.owner is None else [conversation.owner.id]
+        concerned = [each.person.id for each in conversation.company.participants]
+        concerned += [] if serving.owner is None else [serving.owner.id]
         concerned += [] if to is None else [to]
         for person in concerned:
             known = self._directory.get(person)
             if known is not None and not may_answer(known):
                 yield CloseAccount(person)
         rung = self._directory.get(to) if to is not None and conversation.phase is Phase.RINGING else None
-        if rung is not None and conversation.group not in rung.groups:
+        if rung is not None and conversation.queue.group not in rung.groups:
             yield DropOffer(rung.id)
 
     async def _follow(self, conversation: Conversation) -> None:
         """Move it into the queue of the group that serves its department now."""
-        group = self._records.hospital.group_of(conversation.site, conversation.department)
-        looked_at = (conversation.id, conversation.group, group)
-        if conversation.group == group or looked_at in self._stays:
+        group = self._records.hospital.group_of(conversation.site, conversation.subject.department)
+        looked_at = (conversation.id, conversation.queue.group, group)
+        if conversation.queue.group == group or looked_at in self._stays:
             return
         now = self._now()
-        service = self._opening_hours.service(conversation.site, conversation.department, now)
+        service = self._opening_hours.service(conversation.site, conversation.subject.department, now)
         closes_at = service.closes_at if service.open else now
         if not await self._dispatch.transact(partial(_change_group, conversation.id, group, closes_at)):
             # Another group has it for another reason: it helps out, or somebody transferred the conversation to it.
@@ -111,7 +112,7 @@ def _decide(id: str, commands: Iterable[Command], unit: UnitOfWork) -> None:
 def _change_group(id: str, group: str, closes_at: int | None, unit: UnitOfWork) -> bool:
     """Move the conversation if its department had put it into its present group; returns whether that was so."""
     unit.load([id])
-    before = unit.conversation(id).group
+    before = unit.conversation(id).queue.group
     last = entries.last_of(unit.conn, id, HOME)
     if last is None or not isinstance(last.event, Opened | GroupChanged) or last.event.group != before:
         return False

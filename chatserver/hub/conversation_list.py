@@ -46,54 +46,56 @@ class ConversationList:
 
     def _reopen_until(self, conversation: Conversation) -> int | None:
         """Until when (ms) the last owner may reopen it."""
-        if conversation.closed_at is None or conversation.ended_by_visitor:
+        if conversation.ending.at is None or conversation.ended_by_visitor:
             return None
-        return conversation.closed_at + self._records.rulebook.of(conversation.group).reopen_ms
+        return conversation.ending.at + self._records.rulebook.of(conversation.queue.group).reopen_ms
 
     def row(self, conversation: Conversation, staff: Staff) -> Row:
         """The conversation as it appears in this member of staff's list."""
-        owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
+        talk, serving, queue = conversation.talk, conversation.serving, conversation.queue
+        emergency, ending = conversation.emergency, conversation.ending
+        owner = serving.owner or (serving.last_owner if conversation.phase is Phase.CLOSED else None)
         alarmed = self._alarms.supervised(conversation.id)
-        seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
+        seen_by = emergency.acknowledged_by if conversation.alarms.acknowledged_at is not None else None
         return Row(
             id=conversation.id,
             label=conversation.visitor[-4:].upper(),
             site=conversation.site,
-            department=conversation.department,
-            group=conversation.group,
+            department=conversation.subject.department,
+            group=queue.group,
             language=conversation.language,
             state=conversation.state,
             opened_at=conversation.opened_at,
-            queued_at=conversation.queued_at,
-            fence=conversation.fence,
+            queued_at=queue.since,
+            fence=serving.fence,
             head=conversation.last_seq,
-            last_line=conversation.last_line,
-            last_at=conversation.last_human_at,
-            visitor_here=conversation.visitor_left_at is None,
+            last_line=talk.last_line,
+            last_at=talk.last_human_at,
+            visitor_here=conversation.connections.visitor_left_at is None,
             owner=None if owner is None else encoding.person(owner),
-            offer=None if conversation.offer is None else _offer(conversation, conversation.offer, staff),
-            unanswered_since=conversation.unanswered_since,
-            replied=conversation.replied,
-            overdue=conversation.overdue,
-            inactive=conversation.inactive,
-            priority=encoding.priority(conversation.priority),
-            emergency=conversation.emergency,
+            offer=None if serving.offer is None else _offer(conversation, serving.offer, staff),
+            unanswered_since=talk.unanswered_since,
+            replied=talk.replied,
+            overdue=talk.overdue,
+            inactive=talk.inactive,
+            priority=encoding.priority(queue.priority),
+            emergency=emergency.kind,
             level=_level(conversation),
-            crowded=conversation.crowded and conversation.is_emergency,
+            crowded=emergency.crowded and conversation.is_emergency,
             rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
             participants=tuple(
                 ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
-                for each in conversation.participants
+                for each in conversation.company.participants
             ),
-            hops=conversation.hops,
-            closed_at=conversation.closed_at,
-            closed_by=conversation.closed_by,
-            outcome=conversation.outcome,  # type: ignore[arg-type]  # the outcome came through the decoder
+            hops=serving.hops,
+            closed_at=ending.at,
+            closed_by=ending.by,
+            outcome=ending.outcome,  # type: ignore[arg-type]  # the outcome came through the decoder
             reopen_until=self._reopen_until(conversation),
-            ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
+            ended_unanswered=conversation.phase is Phase.CLOSED and talk.unanswered_since is not None,
             supervisor_alarmed=alarmed,
             acknowledged_by=encoding.person(seen_by) if alarmed is not None and seen_by is not None else None,
-            acknowledged_at=conversation.acknowledged_at if alarmed is not None else None,
+            acknowledged_at=conversation.alarms.acknowledged_at if alarmed is not None else None,
         )
 
 
@@ -101,22 +103,23 @@ def sees(staff: Staff, conversation: Conversation) -> bool:
     """Whether it is in the list of this member of staff: their own conversations, those offered to them, those waiting
     in their groups; for supervisors all open ones of their groups. An ended one stays with its last owner for a
     while."""
+    serving = conversation.serving
     me = staff.person.id
     if conversation.phase is Phase.CLOSED:
-        return conversation.last_owner is not None and conversation.last_owner.id == me
-    if conversation.owner is not None and conversation.owner.id == me:
+        return serving.last_owner is not None and serving.last_owner.id == me
+    if serving.owner is not None and serving.owner.id == me:
         return True
     if conversation.participant(me) is not None:
         return True
-    if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
+    if serving.offer is not None and is_held_out(conversation, serving.offer, staff):
         return True
-    if conversation.group not in staff.groups:
+    if conversation.queue.group not in staff.groups:
         return False
     return staff.role is Role.SUPERVISOR or conversation.phase in QUEUED
 
 
 def _level(conversation: Conversation) -> Literal["critical", "attention"] | None:
-    if conversation.emergency is None:
+    if conversation.emergency.kind is None:
         return None
     return "critical" if conversation.is_critical else "attention"
 

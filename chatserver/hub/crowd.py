@@ -56,7 +56,7 @@ class Crowd:
         """How many places in this group's queue are theirs."""
         self._forget_ended()
         found = (self._picture(id) for id in self._known)
-        waiting = sum(1 for each in found if each is not None and each.group == group and each.phase in QUEUED)
+        waiting = sum(1 for each in found if each is not None and each.queue.group == group and each.phase in QUEUED)
         return waiting + sum(asked == group for asked in self._asking.values())
 
     def is_beyond(self, visitor: str) -> bool:

@@ -99,7 +99,7 @@ class Hub:
             return HubStats(0, {})
         parts = self._parts
         open = [each for each in parts.open_conversations if each.phase is not Phase.CLOSED]
-        waiting = Counter(each.group for each in open if each.phase in QUEUED)
+        waiting = Counter(each.queue.group for each in open if each.phase in QUEUED)
         return HubStats(len(open), {group: waiting[group] for group in parts.services.records.hospital.groups})
 
     @property

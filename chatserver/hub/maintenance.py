@@ -140,7 +140,9 @@ class Maintenance:
         ended = []
         for session in self._sessions.visitors():
             conversation = self._open_conversations.open_of(session.person)
-            if conversation is not None and (conversation.phase in QUEUED or conversation.unanswered_since is not None):
+            if conversation is not None and (
+                conversation.phase in QUEUED or conversation.talk.unanswered_since is not None
+            ):
                 # Visitors who wait in the queue or for an answer are not idle: they keep their tokens.
                 session.active(now)
             elif session.ends_at <= now:

@@ -62,7 +62,7 @@ def _only_words(before: Conversation, after: Conversation, made: list[Entry]) ->
     """Whether only messages and notes were added. The entries are checked too, because there may be several commits
     whose changes cancel each other out."""
     said = all(isinstance(entry.event, SLIGHT) for entry in made)
-    return said and before.inactive is after.inactive and conversations.only_words(before, after)
+    return said and before.talk.inactive is after.talk.inactive and conversations.only_words(before, after)
 
 
 def _portions(ids: Iterable[str]) -> Iterator[list[str]]:

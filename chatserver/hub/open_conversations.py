@@ -22,19 +22,21 @@ WITHOUT_OUTCOME = 20
 def lingers_until(conversation: Conversation, rules: Rules) -> int:
     """Until when (ms) an ended conversation stays in its last owner's list: while they may reopen it, and while they
     may record its outcome if it has none."""
-    assert conversation.closed_at is not None
+    ending = conversation.ending
+    assert ending.at is not None
     if _lacks_outcome(conversation):
-        return conversation.closed_at + OWN_CLOSED_MS
+        return ending.at + OWN_CLOSED_MS
     if conversation.ended_by_visitor:
-        return conversation.closed_at + LINGER_MS
-    return conversation.closed_at + max(LINGER_MS, rules.reopen_ms)
+        return ending.at + LINGER_MS
+    return ending.at + max(LINGER_MS, rules.reopen_ms)
 
 
 def holders(conversation: Conversation | None) -> tuple[str, ...]:
     """Whose load it may count in."""
     if conversation is None:
         return ()
-    people = [conversation.owner, conversation.offer.to if conversation.offer is not None else None]
+    serving = conversation.serving
+    people = [serving.owner, serving.offer.to if serving.offer is not None else None]
     return tuple(person.id for person in people if person is not None)
 
 
@@ -68,7 +70,7 @@ class OpenConversations:
 
     def forget_ended(self, now: int) -> list[Conversation]:
         """Drop those that ended long enough ago; returns them."""
-        ended = [each for each in self._conversations.values() if each.closed_at is not None]
+        ended = [each for each in self._conversations.values() if each.ending.at is not None]
         over = [each for each in ended if self.is_over(each, now)]
         over += _too_many(each for each in ended if _lacks_outcome(each) and not self.is_over(each, now))
         for conversation in over:
@@ -77,9 +79,9 @@ class OpenConversations:
 
     def is_over(self, conversation: Conversation, now: int) -> bool:
         """Whether it ended so long ago that it is in nobody's list any more."""
-        if conversation.closed_at is None:
+        if conversation.ending.at is None:
             return False
-        return lingers_until(conversation, self._records.rulebook.of(conversation.group)) <= now
+        return lingers_until(conversation, self._records.rulebook.of(conversation.queue.group)) <= now
 
     def get(self, id: str) -> Conversation | None:
         return self._conversations.get(id)
@@ -118,7 +120,7 @@ class OpenConversations:
 
     def ahead_of(self, conversation: Conversation) -> int | None:
         """How many of its group are served before it; None when it does not wait."""
-        return self._line(conversation.group).ahead_of(conversation.id)
+        return self._line(conversation.queue.group).ahead_of(conversation.id)
 
     def waiting_groups(self) -> Iterable[str]:
         """Groups in which somebody waits."""
@@ -126,7 +128,7 @@ class OpenConversations:
 
     def owned_by(self, consultant: str) -> list[Conversation]:
         """The consultant's open conversations."""
-        return [each for each in self if each.owner is not None and each.owner.id == consultant]
+        return [each for each in self if each.serving.owner is not None and each.serving.owner.id == consultant]
 
     def joined_by(self, consultant: str) -> list[Conversation]:
         """The conversations in which this consultant answers beside the owner."""
@@ -135,17 +137,18 @@ class OpenConversations:
     def _count(self, conversation: Conversation | None, by: int) -> None:
         if conversation is None:
             return
+        serving = conversation.serving
         holder = None
         if conversation.counts:
-            holder = conversation.owner
-        elif conversation.phase is Phase.RINGING and conversation.offer is not None:
-            holder = conversation.offer.to
+            holder = serving.owner
+        elif conversation.phase is Phase.RINGING and serving.offer is not None:
+            holder = serving.offer.to
             if holder is not None:
                 self._rings[holder.id] = self._rings.get(holder.id, 0) + by
         if holder is not None:
             self._loads[holder.id] = self._loads.get(holder.id, 0) + by
         if conversation.phase in QUEUED:
-            line = self._line(conversation.group)
+            line = self._line(conversation.queue.group)
             if by > 0:
                 line.put(conversation)
                 if conversation.is_critical:
@@ -160,18 +163,18 @@ class OpenConversations:
 
 def _lacks_outcome(conversation: Conversation) -> bool:
     """Whether its last owner has yet to record an outcome."""
-    return conversation.outcome is None and conversation.last_owner is not None
+    return conversation.ending.outcome is None and conversation.serving.last_owner is not None
 
 
 def _too_many(ended: Iterable[Conversation]) -> list[Conversation]:
     """Those without an outcome that exceed what one person's list keeps."""
     of_each: dict[str, list[Conversation]] = defaultdict(list)
     for conversation in ended:
-        assert conversation.last_owner is not None
-        of_each[conversation.last_owner.id].append(conversation)
+        assert conversation.serving.last_owner is not None
+        of_each[conversation.serving.last_owner.id].append(conversation)
     return [
         conversation
         for own in of_each.values()
         if len(own) > WITHOUT_OUTCOME
-        for conversation in sorted(own, key=lambda each: each.closed_at or 0)[:-WITHOUT_OUTCOME]
+        for conversation in sorted(own, key=lambda each: each.ending.at or 0)[:-WITHOUT_OUTCOME]
     ]

@@ -52,7 +52,7 @@ class OpeningHours:
 
     def is_open(self, conversation: Conversation) -> bool:
         """Whether the conversation's department is open at this moment."""
-        return self.service(conversation.site, conversation.department, self._now()).open
+        return self.service(conversation.site, conversation.subject.department, self._now()).open
 
     def due_at(self, site: str, department: str, now: int) -> int | None:
         """When a 留言 left then is due; None when the department does not open within the next weeks."""

@@ -97,7 +97,7 @@ class PresenceTracker:
     def owner_noted(self, conversation: Conversation) -> None:
         """The conversation has just got an owner: if their connection closed while the commit was under way, their
         grace period begins."""
-        owner = conversation.owner
+        owner = conversation.serving.owner
         if owner is None or owner.id in self._leaving:
             return
         if self._directory.presence.here(owner.id):
@@ -117,9 +117,12 @@ class PresenceTracker:
 
     def committed(self, before: Conversation | None, after: Conversation) -> None:
         """This node changed a conversation: a tab may have opened or closed while the commit was under way."""
-        if before is None or (before.owner, before.owner_left_at) != (after.owner, after.owner_left_at):
+        if before is None or (before.serving.owner, before.connections.owner_left_at) != (
+            after.serving.owner,
+            after.connections.owner_left_at,
+        ):
             self.owner_noted(after)
-        if before is None or before.participants != after.participants:
+        if before is None or before.company.participants != after.company.participants:
             self.colleagues_noted(after)
         if before is None or _visitors_part(before) != _visitors_part(after):
             self.visitor_noted(after.visitor)
@@ -132,7 +135,7 @@ class PresenceTracker:
                 self._note_colleague(conversation, colleague, here=True)
         if self._visitors.here(conversation.visitor):
             self._note_visitor(conversation, here=True)
-        if conversation.owner is not None and self._directory.presence.here(conversation.owner.id):
+        if conversation.serving.owner is not None and self._directory.presence.here(conversation.serving.owner.id):
             self._note_owner(conversation, here=True)
 
     def consultant_came(self, consultant: str, connection: str, since: int) -> None:
@@ -201,7 +204,7 @@ class PresenceTracker:
         self._drop_what_is_held_out(conversation)
 
     def _drop_what_is_held_out(self, conversation: Conversation) -> None:
-        to = conversation.offer.to if conversation.offer is not None else None
+        to = conversation.serving.offer.to if conversation.serving.offer is not None else None
         if to is not None and to.id not in self._leaving and self._is_gone(to.id):
             self._tell(conversation, DropOffer(to.id))
 
@@ -209,12 +212,12 @@ class PresenceTracker:
         if not self._is_gone(consultant):
             return
         for conversation in self._open_conversations:
-            if conversation.owner is not None and conversation.owner.id == consultant:
+            if conversation.serving.owner is not None and conversation.serving.owner.id == consultant:
                 self._note_owner(conversation, here=False)
                 continue
             if consultant in _joined(conversation):
                 self._note_colleague(conversation, consultant, here=False)
-            held_out = conversation.offer.to if conversation.offer is not None else None
+            held_out = conversation.serving.offer.to if conversation.serving.offer is not None else None
             if held_out is not None and held_out.id == consultant:
                 self._tell(conversation, DropOffer(consultant))
         self._person_changed(consultant)
@@ -224,11 +227,11 @@ class PresenceTracker:
         return self._bus.trusted and not self._visitors.here(person) and not self._directory.here(person)
 
     def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
-        if here is not (conversation.visitor_left_at is None):
+        if here is not (conversation.connections.visitor_left_at is None):
             self._tell(conversation, VisitorPresenceChanged(here))
 
     def _note_owner(self, conversation: Conversation, *, here: bool) -> None:
-        if here is not (conversation.owner_left_at is None):
+        if here is not (conversation.connections.owner_left_at is None):
             self._tell(conversation, OwnerPresenceChanged(here=here))
 
     def _note_colleague(self, conversation: Conversation, colleague: str, *, here: bool) -> None:
@@ -285,7 +288,7 @@ def _note_absence(unit: UnitOfWork) -> None:
         unit.decide(conversation.id, OwnerPresenceChanged(here=False, afresh=True), SYSTEM)
         for colleague in _joined(conversation):
             unit.decide(conversation.id, ColleaguePresenceChanged(colleague, here=False, afresh=True), SYSTEM)
-        offer = conversation.offer
+        offer = conversation.serving.offer
         ran_out = offer is not None and offer.ends_at <= unit.now
         if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:
             unit.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
@@ -293,9 +296,9 @@ def _note_absence(unit: UnitOfWork) -> None:
 
 def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
     """Whether the visitor's presence is recorded in it at all, and since when the visitor is gone (ms)."""
-    return conversation.phase is Phase.CLOSED, conversation.visitor_left_at
+    return conversation.phase is Phase.CLOSED, conversation.connections.visitor_left_at
 
 
 def _joined(conversation: Conversation) -> list[str]:
     """The colleagues who answer beside the owner."""
-    return [each.person.id for each in conversation.participants if each.joined]
+    return [each.person.id for each in conversation.company.participants if each.joined]

@@ -59,6 +59,6 @@ def accepted(done: Done, ref: str, audience: Audience) -> Accepted:
         seq=place or 0,
         id="" if entry is None or place is None else entry.id,
         at=0 if entry is None else entry.at,
-        fence=done.conversation.fence if audience is Audience.STAFF else None,
+        fence=done.conversation.serving.fence if audience is Audience.STAFF else None,
         repeat=done.repeat,
     )

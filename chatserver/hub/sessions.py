@@ -63,9 +63,9 @@ class Sessions:
 
     def visitor_ended(self, conversation: Conversation) -> None:
         """A commit holds the visitor's own end of the conversation, which ends the token too."""
-        assert conversation.closed_at is not None
-        rating_ms = self._records.rulebook.of(conversation.group).rating_ms
-        self.ended_by(conversation.visitor, conversation.id, conversation.closed_at + rating_ms)
+        assert conversation.ending.at is not None
+        rating_ms = self._records.rulebook.of(conversation.queue.group).rating_ms
+        self.ended_by(conversation.visitor, conversation.id, conversation.ending.at + rating_ms)
 
     def ended_by(self, visitor: str, conversation: str, rates_until: int) -> None:
         """This visitor has ended the conversation, and the token with it. The tab that did it may rate; the others are

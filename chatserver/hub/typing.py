@@ -38,10 +38,10 @@ class TypingSigns:
         """From the owner to the visitor. A sign of a colleague who has joined is not shown to anybody, but is
         remembered."""
         conversation = self._open_conversations.get(sign.conversation)
-        if conversation is None or conversation.owner is None:
+        if conversation is None or conversation.serving.owner is None:
             return
         beside = conversation.participant(session.person)
-        if conversation.owner.id == session.person:
+        if conversation.serving.owner.id == session.person:
             self._owner_types(conversation, on=sign.on)
             self._bus.ring(TypingBell(conversation.id, by_visitor=False, on=sign.on))
         elif beside is not None and beside.joined:
@@ -88,10 +88,10 @@ class TypingSigns:
         self._pass_on(TypingShown(conversation.id, on), Audience.STAFF)
 
     def _owner_types(self, conversation: Conversation, *, on: bool) -> None:
-        if conversation.owner is None:
+        if conversation.serving.owner is None:
             return
         self._note(conversation.id, "owner", on=on)
-        by = encoding.person(person_for_visitor(conversation.owner))
+        by = encoding.person(person_for_visitor(conversation.serving.owner))
         self._pass_on(TypingShown(conversation.id, on, by), Audience.VISITOR)
 
     def _pass_on(self, frame: TypingShown, audience: Audience) -> None:

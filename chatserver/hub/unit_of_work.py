@@ -114,7 +114,7 @@ class UnitOfWork:
     ) -> list[Entry]:
         """Let the domain decide, and keep the result. Raises `Refused`; nothing has changed then."""
         conversation = self.conversation(id)
-        rules = self.rulebook.of(conversation.group)
+        rules = self.rulebook.of(conversation.queue.group)
         return self.record(conversation, decide(conversation, command, self.now, rules), author, ref, digest)
 
     def open(self, opened: Opened, *, id: str, site: str, visitor: str, ref: str) -> Conversation:
@@ -140,7 +140,7 @@ class UnitOfWork:
         """How many conversations this very transaction has opened in a group; counts like
         `conversations.queue_length`."""
         opened = map(self.conversation, self._new)
-        return sum(each.group == group and not each.crowded for each in opened)
+        return sum(each.queue.group == group and not each.emergency.crowded for each in opened)
 
     def has_ended(self, visitor: str) -> bool:
         """Whether this visitor has ended the token, in this very transaction or before."""
@@ -198,11 +198,12 @@ class UnitOfWork:
         """The people whom a command may change together with the loaded conversations: those who have an offer of one,
         and those who were assigned one and have not answered."""
         loaded = [change.after for change in self._changes.values()]
-        offers = [each.offer for each in loaded if each.offer is not None]
+        offers = [each.serving.offer for each in loaded if each.serving.offer is not None]
         found = {offer.to.id for offer in offers if offer.to is not None}
         for each in loaded:
-            if each.silent and each.owner is not None and not each.replied:
-                found |= {each.owner.id, *each.had_it}
+            owner = each.serving.owner
+            if each.serving.silent and owner is not None and not each.talk.replied:
+                found |= {owner.id, *each.had_it}
         return found
 
     def put_consultant(self, consultant: Consultant) -> None:
@@ -250,7 +251,8 @@ class UnitOfWork:
                 changed.append(change)
                 continue
             spoken.append(change)
-            change.only_words = before.inactive is change.after.inactive and _away(before) == _away(change.after)
+            same_people = before.connections is change.after.connections
+            change.only_words = same_people and before.talk.inactive is change.after.talk.inactive
         return spoken, changed
 
     def _due_sooner(self, spoken: list[Change]) -> list[tuple[str, str, str, int]]:
@@ -258,7 +260,7 @@ class UnitOfWork:
         sooner: list[tuple[str, str, str, int]] = []
         for change in spoken:
             assert change.before is not None
-            rules = self.rulebook.of(change.after.group)
+            rules = self.rulebook.of(change.after.queue.group)
             before = deadlines(change.before, rules)
             for clock, due in deadlines(change.after, rules).items():
                 if clock not in before or due < before[clock]:
@@ -271,7 +273,8 @@ class UnitOfWork:
         stored = deadline_rows.load(self.conn, CONVERSATION, looked_at)
         wanted = {
             id: {
-                clock.value: due for clock, due in deadlines(conversation, self.rulebook.of(conversation.group)).items()
+                clock.value: due
+                for clock, due in deadlines(conversation, self.rulebook.of(conversation.queue.group)).items()
             }
             for id, conversation in looked_at.items()
         }
@@ -291,7 +294,7 @@ class UnitOfWork:
 
     def _follow_up(self, event: Event, after: Conversation) -> None:
         """What an event changes for the consultant concerned, or for the visitor's token, in the same transaction."""
-        rules = self.rulebook.of(after.group)
+        rules = self.rulebook.of(after.queue.group)
         match event:
             case Closed() if after.ended_by_visitor:
                 self._rates_until[after.visitor] = self.now + rules.rating_ms
@@ -330,13 +333,9 @@ def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conv
     plain: list[Conversation] = []
     grown: list[Conversation] = []
     for change in spoken:
-        before = change.before
-        (plain if before is not None and change.after.parts is before.parts else grown).append(change.after)
+        before, after = change.before, change.after
+        (plain if before is not None and after.answers is before.answers else grown).append(after)
     return plain, grown
-
-
-def _away(conversation: Conversation) -> tuple[int | None, int | None]:
-    return conversation.owner_left_at, conversation.visitor_left_at
 
 
 def _newer(consultant: Consultant) -> Consultant:

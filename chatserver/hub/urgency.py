@@ -58,7 +58,7 @@ class GivingUrgently:
     def _takers(
         self, unit: UnitOfWork, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
     ) -> list[Taker]:
-        return takers(conversation, candidates, groups, unit.now, unit.rulebook.of(conversation.group))
+        return takers(conversation, candidates, groups, unit.now, unit.rulebook.of(conversation.queue.group))
 
     def _as_they_are(self, unit: UnitOfWork, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
         """These people as their rows say, locked. A place that is reserved for this very conversation is not
@@ -66,7 +66,11 @@ class GivingUrgently:
         ids = [each.id for each in some]
         unit.load_consultants(ids)
         loads = conversations.loads(unit.conn, ids)
-        rung = conversation.offer.to if conversation.phase is Phase.RINGING and conversation.offer else None
+        rung = (
+            conversation.serving.offer.to
+            if conversation.phase is Phase.RINGING and conversation.serving.offer
+            else None
+        )
         return [
             replace(
                 each.candidate,

@@ -72,9 +72,9 @@ class VisitorStatus:
         queued = after.phase in QUEUED
         was_queued = before is not None and before.phase in QUEUED
         if queued or was_queued:
-            self._places_soon(after.group)
-            if before is not None and before.group != after.group:
-                self._places_soon(before.group)
+            self._places_soon(after.queue.group)
+            if before is not None and before.queue.group != after.queue.group:
+                self._places_soon(before.queue.group)
         if not queued:
             self._told.pop(after.id, None)
         elif before is not None and not (was_queued and _asked(before) != _asked(after)):
@@ -92,7 +92,7 @@ class VisitorStatus:
         ]
         # An emergency could be assigned to people of other groups, too.
         urgent = [
-            each.group
+            each.queue.group
             for each in self._open_conversations.urgent()
             if not changed.isdisjoint(groups_for(each, self._records.hospital))
         ]
@@ -108,31 +108,34 @@ class VisitorStatus:
 
     def of(self, conversation: Conversation, place: QueuePlace | None = None) -> Standing:
         """The status, as the visitor is sent it. `place`: where the caller knows it already."""
+        ending = conversation.ending
         state = conversation.state
         if state == "waiting" and place is None:
             place = self._place(conversation)
-        closed_at = conversation.closed_at
-        rules = self._records.rulebook.of(conversation.group)
+        closed_at = ending.at
+        rules = self._records.rulebook.of(conversation.queue.group)
         rateable = self._rateable(conversation, rules)
         reopens = closed_at is not None and not conversation.ended_by_visitor
         return Standing(
             conversation=conversation.id,
             state=state,
-            department=conversation.department,
+            department=conversation.subject.department,
             served_by=_served_by(conversation),
-            group=conversation.group,
+            group=conversation.queue.group,
             ahead=place.ahead if place is not None else None,
             wait_ms=place.wait_ms if place is not None else None,
             nobody=place is not None and place.service == "nobody",
-            closed_by=conversation.closed_by,
-            close_reason=conversation.close_reason,
+            closed_by=ending.by,
+            close_reason=ending.reason,
             rating_until=rateable[-1].until if rateable and self._asks_about_the_last(conversation) else None,
             reopen_until=closed_at + rules.reopen_ms if closed_at is not None and reopens else None,
             stars=conversation.stars,
             rose=place.rose if place is not None else None,
             message_offered=place is not None and place.long,
             joined=tuple(
-                encoding.person(person_for_visitor(each.person)) for each in conversation.participants if each.joined
+                encoding.person(person_for_visitor(each.person))
+                for each in conversation.company.participants
+                if each.joined
             ),
             service=place.service if place is not None else None,
             rateable=rateable,
@@ -140,18 +143,18 @@ class VisitorStatus:
 
     def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
         """The consultants whom the visitor may rate; none after an emergency."""
-        if conversation.closed_at is None or conversation.spared:
+        if conversation.ending.at is None or conversation.emergency.spared:
             return ()
-        until = conversation.closed_at + rules.rating_ms
+        until = conversation.ending.at + rules.rating_ms
         return tuple(
             Rateable(each.number, encoding.person(person_for_visitor(each.person)), until, each.stars)
-            for each in conversation.parts
+            for each in conversation.answers.parts
             if each.is_asked_about or each.stars is not None
         )
 
     def _asks_about_the_last(self, conversation: Conversation) -> bool:
         """Whether the visitor is asked to rate the consultant who answered last, or has rated already."""
-        return conversation.stars is not None or asks(conversation.parts, self._now(), self._day_of)
+        return conversation.stars is not None or asks(conversation.answers.parts, self._now(), self._day_of)
 
     def _day_of(self, at: int) -> date:
         return datetime.fromtimestamp(at / 1000, self._options.zone).date()
@@ -162,14 +165,14 @@ class VisitorStatus:
         if len(self._pools.of(group)):
             return None
         # A crowd of emergencies from one address must not keep others out of the queue.
-        ahead = sum(not each.crowded for each in self._open_conversations.queue(group))
+        ahead = sum(not each.emergency.crowded for each in self._open_conversations.queue(group))
         return self._places(group)(ahead, None).wait_ms
 
     def _place(self, conversation: Conversation) -> QueuePlace | None:
         ahead = self._open_conversations.ahead_of(conversation)
         if ahead is None:
             return None
-        return self._as_open(conversation, self._places(conversation.group)(ahead, None))
+        return self._as_open(conversation, self._places(conversation.queue.group)(ahead, None))
 
     def _as_open(self, conversation: Conversation, place: QueuePlace) -> QueuePlace:
         """The place as it applies to this conversation.
@@ -178,7 +181,7 @@ class VisitorStatus:
         in its groups at any hour, so its visitor is told only whether anybody is there. While it rings at somebody,
         that person does not count as busy. After two people have not answered, a 留言 is offered.
         """
-        if conversation.nobody_answered_at is not None:
+        if conversation.alarms.nobody_answered_at is not None:
             place = place._replace(long=True)
         if conversation.is_critical:
             there = any(self._pools.anybody_here(group) for group in groups_for(conversation, self._records.hospital))
@@ -216,7 +219,7 @@ class VisitorStatus:
             if told is None or told._replace(rose=None) != place:
                 self._told[conversation.id] = place
                 self.tell(conversation, place)
-            highest = max(highest, Priority(conversation.priority))
+            highest = max(highest, Priority(conversation.queue.priority))
 
     def stop(self) -> None:
         for timer in self._due.values():
@@ -225,29 +228,29 @@ class VisitorStatus:
 
 def _asked(conversation: Conversation) -> tuple[str, str]:
     """The department and the group of the conversation."""
-    return conversation.department, conversation.group
+    return conversation.subject.department, conversation.queue.group
 
 
 def _visible(conversation: Conversation) -> tuple[object, ...]:
     """What the visitor can see of it in the status, apart from the place."""
-    joined = [each.person for each in conversation.participants if each.joined]
+    joined = [each.person for each in conversation.company.participants if each.joined]
     return (
         conversation.state,
-        conversation.owner,
+        conversation.serving.owner,
         joined,
-        conversation.group,
-        conversation.department,
-        conversation.closed_at,
-        [(each.number, each.stars) for each in conversation.parts if each.stars is not None],
+        conversation.queue.group,
+        conversation.subject.department,
+        conversation.ending.at,
+        [(each.number, each.stars) for each in conversation.answers.parts if each.stars is not None],
     )
 
 
 def _served_by(conversation: Conversation) -> Person | None:
     """Who answers; after the end, who answered last."""
-    if conversation.state == "closed" and conversation.parts:
-        last = conversation.parts[-1]
+    if conversation.state == "closed" and conversation.answers.parts:
+        last = conversation.answers.parts[-1]
         return structs.replace(encoding.person(person_for_visitor(last.person)), part=last.number)
-    owner = conversation.owner if conversation.state == "active" else conversation.last_owner
+    owner = conversation.serving.owner if conversation.state == "active" else conversation.serving.last_owner
     if owner is None or conversation.state == "waiting":
         return None
     return encoding.person(person_for_visitor(owner))

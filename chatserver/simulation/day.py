@@ -111,22 +111,22 @@ class Day:
     def _loses_patience_later(self, id: str) -> None:
         patience = self._brought[id].patience_ms
         if patience is not None:
-            self._clock.at(self._clock.now + patience, self._gives_up, id, self._engine.conversations[id].queued_at)
+            self._clock.at(self._clock.now + patience, self._gives_up, id, self._engine.conversations[id].queue.since)
 
     def _gives_up(self, id: str, queued_at: int) -> None:
         conversation = self._engine.conversations[id]
-        if conversation.phase in QUEUED and conversation.queued_at == queued_at:
+        if conversation.phase in QUEUED and conversation.queue.since == queued_at:
             self._engine.carry_out(id, Close(Visitor(conversation.visitor)))
 
     # Consultants at work. The fence shows whether it is still the same assignment.
 
     def _accepts(self, id: str, offer: str) -> None:
-        conversation = self._engine.conversations[id]
-        if conversation.offer is None or conversation.offer.id != offer or conversation.offer.to is None:
+        ring = self._engine.conversations[id].serving.offer
+        if ring is None or ring.id != offer or ring.to is None:
             return
-        if self._clock.now >= conversation.offer.ends_at:
+        if self._clock.now >= ring.ends_at:
             return
-        desk = self._floor.desks[conversation.offer.to.id]
+        desk = self._floor.desks[ring.to.id]
         self._engine.carry_out(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
 
     def _begins(self, id: str, desk: Desk, reaction_ms: int) -> None:
@@ -134,7 +134,7 @@ class Day:
         desk.begin(id, self._brought[id].work_ms, now)
         self._plan(desk)
         self._answers_at[id] = now + round(reaction_ms * desk.slowness)
-        self._clock.at(self._answers_at[id], self._answers, id, self._engine.conversations[id].fence)
+        self._clock.at(self._answers_at[id], self._answers, id, self._engine.conversations[id].serving.fence)
 
     def _reaction(self, id: str) -> int:
         """How long (ms) it takes this time from noticing the conversation to acting on it."""
@@ -144,7 +144,7 @@ class Day:
         return self._scenario.reaction.draw(stream(self._seed, "reaction", id, times))
 
     def _answers(self, id: str, fence: int) -> None:
-        if self._is_current(id, fence) and not self._engine.conversations[id].replied:
+        if self._is_current(id, fence) and not self._engine.conversations[id].talk.replied:
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
@@ -158,32 +158,31 @@ class Day:
     def _done(self, desk: Desk, plan: int, id: str) -> None:
         if desk.plan != plan:
             return
-        if not self._engine.conversations[id].replied:
+        if not self._engine.conversations[id].talk.replied:
             self._says(id)
         desk.leave(id, self._clock.now)
         arrival = self._brought[id]
         desk.served_ms += arrival.work_ms
-        self._record.handled[arrival.number] = self._clock.now - self._engine.conversations[id].given_at
+        self._record.handled[arrival.number] = self._clock.now - self._engine.conversations[id].serving.given_at
         self._plan(desk)
         if not arrival.silent:
-            self._engine.carry_out(id, Close(desk.staff, self._engine.conversations[id].fence, "answered"))
+            self._engine.carry_out(id, Close(desk.staff, self._engine.conversations[id].serving.fence, "answered"))
 
     def _says(self, id: str) -> None:
         conversation = self._engine.conversations[id]
-        assert conversation.owner is not None
-        if not conversation.replied:
+        owner, fence = conversation.serving.owner, conversation.serving.fence
+        assert owner is not None
+        if not conversation.talk.replied:
             arrival = self._brought[id]
             self._record.replies[arrival.number] = self._clock.now - arrival.at
-        self._engine.carry_out(
-            id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence)
-        )
+        self._engine.carry_out(id, PostMessage(self._floor.desks[owner.id].staff, ANSWERS, fence))
 
     def _is_current(self, id: str, fence: int) -> bool:
         conversation = self._engine.conversations[id]
-        return conversation.phase in OWNED and conversation.fence == fence
+        return conversation.phase in OWNED and conversation.serving.fence == fence
 
     def _at_work(self, id: str) -> bool:
-        owner = self._engine.conversations[id].owner
+        owner = self._engine.conversations[id].serving.owner
         return owner is not None and self._floor.desks[owner.id].works_on(id)
 
     def _types(self, id: str) -> bool:

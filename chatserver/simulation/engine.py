@@ -75,7 +75,7 @@ class Engine:
         """Decide a command, apply its events and report them. A refusal would be a bug of the simulator."""
         before, now = self.conversations[id], self._clock.now
         after = before
-        events = decide(before, command, now, self.rulebook.of(before.group))
+        events = decide(before, command, now, self.rulebook.of(before.queue.group))
         for event in events:
             after = apply(after, event, now)
         self.conversations[id] = after
@@ -86,17 +86,18 @@ class Engine:
     def _update_places(self, before: Conversation, after: Conversation) -> None:
         """Update its place in the queue, at a desk, and its deadlines."""
         if after.phase in QUEUED:
-            if after.group != before.group:
-                self.queues[before.group].remove(after.id)
-            self.queues[after.group].put(after)
-            self._changed[after.group] = None
+            group = after.queue.group
+            if group != before.queue.group:
+                self.queues[before.queue.group].remove(after.id)
+            self.queues[group].put(after)
+            self._changed[group] = None
             if after.is_critical:
                 self._urgent[after.id] = None
         elif before.phase in QUEUED:
-            self.queues[before.group].remove(after.id)
+            self.queues[before.queue.group].remove(after.id)
             self._urgent.pop(after.id, None)
         self._update_desks(before, after)
-        rules = self.rulebook.of(after.group)
+        rules = self.rulebook.of(after.queue.group)
         running = deadlines(after, rules)
         if running:
             self._schedule(after.id, min(running.values()))
@@ -124,7 +125,7 @@ class Engine:
     def _assign_urgently(self, id: str) -> None:
         """Assign a critical emergency to the consultant whom the product would choose."""
         conversation, now = self.conversations[id], self._clock.now
-        groups, rules = groups_for(conversation, self._hospital), self.rulebook.of(conversation.group)
+        groups, rules = groups_for(conversation, self._hospital), self.rulebook.of(conversation.queue.group)
         candidates = self._candidates(groups)
         found = takers(conversation, candidates, groups, now, rules)
         if found:
@@ -136,7 +137,7 @@ class Engine:
                 id, AssignUrgently(consultant.person, taker.group, numbers.load, consultant.capacity, numbers)
             )
         elif any(may_take(each, groups, rules) for each in candidates):
-            self._check_later(conversation.group)
+            self._check_later(conversation.queue.group)
 
     def _candidates(self, groups: Collection[str]) -> list[Candidate]:
         desks = self._floor.desks.values()
@@ -171,9 +172,9 @@ class Engine:
         to, capacity = choice.consultant.person, choice.consultant.capacity
         self._record.given += 1
         self._record.lacking += choice.why.lacking
-        self._floor.assigned(conversation.group, choice)
-        if self._modes[conversation.group] is Mode.RING:
-            offer = f"{conversation.id}/{conversation.fence + 1}"
+        self._floor.assigned(conversation.queue.group, choice)
+        if self._modes[conversation.queue.group] is Mode.RING:
+            offer = f"{conversation.id}/{conversation.serving.fence + 1}"
             self.carry_out(conversation.id, Ring(to, offer, choice.why.load, capacity, choice.why))
         else:
             self.carry_out(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
@@ -190,12 +191,12 @@ class Engine:
             return
         conversation = self.conversations[id]
         self._due[id] = NEVER
-        rules = self.rulebook.of(conversation.group)
-        if conversation.owner is not None and conversation.is_critical:
+        rules = self.rulebook.of(conversation.queue.group)
+        if conversation.serving.owner is not None and conversation.is_critical:
             groups = groups_for(conversation, self._hospital)
             elsewhere = others(conversation, self._candidates(groups), groups, rules)
-        elif conversation.owner is not None:
-            elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
+        elif conversation.serving.owner is not None:
+            elsewhere = self._floor.pools[conversation.queue.group].others(conversation.serving.owner.id)
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
         self.carry_out(id, DeadlineReached(self._is_typing(id), elsewhere))
@@ -203,8 +204,9 @@ class Engine:
 
 def _holder(conversation: Conversation) -> str | None:
     """The consultant whose capacity it takes: its owner while it is active, or the one it rings."""
+    serving = conversation.serving
     if conversation.counts:
-        return None if conversation.owner is None else conversation.owner.id
-    if conversation.phase is Phase.RINGING and conversation.offer is not None and conversation.offer.to is not None:
-        return conversation.offer.to.id
+        return None if serving.owner is None else serving.owner.id
+    if conversation.phase is Phase.RINGING and serving.offer is not None and serving.offer.to is not None:
+        return serving.offer.to.id
     return None

@@ -1,143 +1,136 @@
-"""How a conversation is written into the columns of its row, and read from them."""
+"""How a conversation is written into the columns of its row, and read from them.
 
-from collections.abc import Callable, Sequence
+The columns are the fields of `Conversation` and of its groups. A column has the name of its field but where `NAMED`
+says otherwise; what a column holds follows from the type of the field.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
-from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
-from chatserver.domain.hospital import Person
-from chatserver.domain.parts import Part
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.queue import rank_at
 from chatserver.store.sealed_text import PLAIN_FROM, SealedText, seal, unseal
 from chatserver.store.tables import conversations
 
-SIMPLE = [
-    "id",
-    "site",
-    "department",
-    "group",
-    "visitor",
-    "language",
-    "opened_at",
-    "fence",
-    "hops",
-    "tried_at",
-    "priority",
-    "queued_at",
-    "given_at",
-    "replied",
-    "reply_until",
-    "unanswered_since",
-    "overdue",
-    "last_human_at",
-    "last_line",
-    "inactive",
-    "close_warned_at",
-    "owner_left_at",
-    "visitor_left_at",
-    "closed_at",
-    "closed_by",
-    "close_reason",
-    "outcome",
-    "stars",
-    "last_seq",
-    "last_visitor_seq",
-    "preferred",
-    "emergency",
-    "emergency_level",
-    "alarmed_at",
-    "nobody_answered_at",
-    "acknowledged_at",
-    "group_since",
-    "look_again_at",
-    "gone_on",
-    "closes_at",
-    "held_until",
-    "spared",
-    "crowded",
-    "version",
-]
-"""Columns that hold the field of the same name unchanged, or sealed."""
+NAMED = {
+    "queue.since": "queued_at",
+    "alarms.emergency_at": "alarmed_at",
+    "alarms.escalations": "gone_on",
+    "emergency.kind": "emergency",
+    "emergency.level": "emergency_level",
+    "emergency.critical_kinds": "emergencies",
+    "emergency.attention_kinds": "attentions",
+    "ending.at": "closed_at",
+    "ending.by": "closed_by",
+    "ending.reason": "close_reason",
+}
+"""Columns that are called differently from their fields."""
 
+
+def _groups() -> dict[str, type[Struct]]:
+    """The groups of a conversation, by the names they have in it."""
+    hints = get_type_hints(Conversation).items()
+    return {name: kind for name, kind in hints if isinstance(kind, type) and issubclass(kind, Struct)}
+
+
+def _fields() -> Iterator[tuple[str, Any]]:
+    """The path and the type of each field, in order."""
+    for name, kind in get_type_hints(Conversation).items():
+        if name in _GROUPS:
+            yield from ((f"{name}.{field}", of) for field, of in get_type_hints(kind).items())
+        else:
+            yield name, kind
+
+
+_GROUPS = _groups()
+_TYPES = {NAMED.get(path, path.rpartition(".")[2]): kind for path, kind in _fields()}
+PATHS = {NAMED.get(path, path.rpartition(".")[2]): path for path, _ in _fields()}
+"""Where the value of each column stands in a conversation."""
+COLUMNS = [column.name for column in conversations.columns]
 SEALED = [column.name for column in conversations.columns if isinstance(column.type, SealedText)]
 
 encode = msgspec.json.Encoder().encode
-_person = msgspec.json.Decoder(Person).decode
-_offer = msgspec.json.Decoder(Offer).decode
-_past_offer = msgspec.json.Decoder(PastOffer).decode
-_names = msgspec.json.Decoder(tuple[str, ...]).decode
-_people = msgspec.json.Decoder(tuple[Person, ...]).decode
-_parts = msgspec.json.Decoder(tuple[Part, ...]).decode
-_participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
+
+
+def columns_of(*groups: type[Struct]) -> tuple[str, ...]:
+    """The columns that hold the fields of these groups."""
+    names = {name for name, kind in _GROUPS.items() if kind in groups}
+    return tuple(column for column, path in PATHS.items() if path.partition(".")[0] in names)
 
 
 def read(row: Sequence[Any]) -> Conversation:
     """A conversation from a row of the database, with the columns in the order of `COLUMNS`."""
     values = list(_in_order(row))
-    for place, name in _SEALED:
+    for place, column in _SEALED:
         text = values[place]
         if text is not None and text < PLAIN_FROM:
-            values[place] = unseal(text, values[_ID], name)
+            values[place] = unseal(text, values[_ID], column)
     for place, decode in _DECODED:
         if values[place] is not None:
             values[place] = decode(values[place])
-    return Conversation(*values)
+    fields: Any = [values[start] if group is None else group(*values[start:end]) for group, start, end in _SHAPE]
+    return Conversation(*fields)
 
 
-COLUMNS = [column.name for column in conversations.columns]
-_in_order = itemgetter(*(COLUMNS.index(field) for field in Conversation.__struct_fields__))
-_decoders: dict[str, Callable[[Any], object]] = {
-    "phase": Phase,
-    "owner": _person,
-    "last_owner": _person,
-    "offer": _offer,
-    "past_offer": _past_offer,
-    "tried": _names,
-    "emergencies": _names,
-    "attentions": _names,
-    "silent": _people,
-    "acknowledged_by": _person,
-    "participants": _participants,
-    "parts": _parts,
-    "spared": bool,
+def _decoder(kind: Any) -> Callable[[Any], object] | None:
+    """How a value of this type is read; None: it is what the driver returns."""
+    plain = {each for each in get_args(kind) or (kind,) if each is not NoneType}
+    if plain <= {str, int}:
+        return None
     # SQLite has no booleans.
-    "replied": bool,
-    "overdue": bool,
-    "inactive": bool,
-}
-_DECODED = [(Conversation.__struct_fields__.index(field), decode) for field, decode in _decoders.items()]
-_ID = Conversation.__struct_fields__.index("id")
-_SEALED = [(Conversation.__struct_fields__.index(name), name) for name in SEALED]
+    return kind if kind in (bool, Phase) else msgspec.json.Decoder(kind).decode
+
+
+def _shape() -> Iterator[tuple[type[Struct] | None, int, int]]:
+    """For each field of a conversation: the group to build, if it is one, and where its values are."""
+    start = 0
+    for name in Conversation.__struct_fields__:
+        group = _GROUPS.get(name)
+        end = start + (1 if group is None else len(group.__struct_fields__))
+        yield group, start, end
+        start = end
+
+
+_in_order = itemgetter(*(COLUMNS.index(column) for column in PATHS))
+_SHAPE = [*_shape()]
+_ID = [*PATHS].index("id")
+_SEALED = [([*PATHS].index(column), column) for column in SEALED]
+_DECODED = [(place, decode) for place, kind in enumerate(_TYPES.values()) if (decode := _decoder(kind)) is not None]
 
 
 def written(conversation: Conversation) -> dict[str, Any]:
     """All columns of the row but `opened_ref`, by name."""
-    owner, last_owner, offer = conversation.owner, conversation.last_owner, conversation.offer
-    row = {name: getattr(conversation, name) for name in SIMPLE} | {
+    serving = conversation.serving
+    values: list[Any] = []
+    for field, (group, _, _) in zip(astuple(conversation), _SHAPE, strict=True):
+        if group is None:
+            values.append(field)
+        else:
+            values += astuple(field)
+    for place in _IN_JSON:
+        value = values[place]
+        if value is not None:
+            # Most lists are empty.
+            values[place] = encode(value).decode() if value else "[]"
+    for place, column in _SEALED:
+        if values[place] is not None:
+            values[place] = seal(values[place], conversation.id, column)
+    return dict(zip(PATHS, values, strict=True)) | {
         "phase": conversation.phase.value,
-        "owner_id": owner.id if owner else None,
-        "owner": _json(owner),
-        "last_owner_id": last_owner.id if last_owner else None,
-        "last_owner": _json(last_owner),
-        "offer_to": offer.to.id if offer and offer.to else None,
-        "offer": _json(offer),
-        "past_offer": _json(conversation.past_offer),
-        "tried": encode(conversation.tried).decode(),
-        "emergencies": encode(conversation.emergencies).decode(),
-        "attentions": encode(conversation.attentions).decode(),
-        "silent": encode(conversation.silent).decode(),
-        "acknowledged_by": _json(conversation.acknowledged_by),
-        "participants": encode(conversation.participants).decode(),
-        "parts": encode(conversation.parts).decode(),
+        "owner_id": serving.owner.id if serving.owner else None,
+        "last_owner_id": serving.last_owner.id if serving.last_owner else None,
+        "offer_to": serving.offer.to.id if serving.offer and serving.offer.to else None,
+        "stars": conversation.stars,
         "rank_at": rank_at(conversation),
     }
-    for name in SEALED:
-        if row[name] is not None:
-            row[name] = seal(row[name], conversation.id, name)
-    return row
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else encode(value).decode()
+_IN_JSON = [
+    place for place, kind in enumerate(_TYPES.values()) if kind not in (bool, Phase) and _decoder(kind) is not None
+]

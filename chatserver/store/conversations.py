@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import get_type_hints
+from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, text, tuple_, update
 
-from chatserver.domain.changes.base import COUNTED, Answers, Connections, Spoken, Talk
-from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.changes.base import COUNTED, PLACES
+from chatserver.domain.conversation import Alarms, Answers, Connections, Conversation, Phase, Talk
 from chatserver.domain.queue import rank
-from chatserver.store.conversation_rows import encode, read, written
+from chatserver.store.conversation_rows import columns_of, encode, read, written
 from chatserver.store.locks import locked
 from chatserver.store.message_path import Alteration, Among, Lookup, Writing, listed
 from chatserver.store.sealed_text import seal
@@ -40,7 +40,7 @@ Mark = tuple[int, int, int, int]
 
 
 def mark_of(conversation: Conversation) -> Mark:
-    return conversation.version, conversation.last_seq, conversation.last_human_at, conversation.fence
+    return conversation.version, conversation.last_seq, conversation.talk.last_human_at, conversation.serving.fence
 
 
 def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
@@ -213,23 +213,36 @@ _save = (
 )
 
 
-WORDS = (*get_type_hints(Talk), *get_type_hints(Connections), *COUNTED)
+SAID = (Talk, Alarms, Answers)
+"""The groups that a message changes."""
+
+PRESENT = (Connections,)
+"""Those that a connection or disconnection changes."""
+
+WORDS = (*columns_of(Talk, Alarms, *PRESENT), *COUNTED)
 """All columns that a message, a note, or a connection or disconnection changes; none of them is in an index."""
 
-PARTS = (*get_type_hints(Answers), "stars")
+PARTS = (*columns_of(Answers), "stars")
 """What a consultant's first two answers change in addition."""
 
-_SAID = (*get_type_hints(Spoken), *COUNTED)
-_OTHERS = tuple(name for name in WORDS if name != "last_line")
-_words_in = Alteration(conversations, "id", ("last_line", *_OTHERS))
-_words_of_a_part = Alteration(conversations, "id", (*PARTS, "last_line", *_OTHERS))
-_others_of = attrgetter(*_OTHERS, "id")
+_words_in = Alteration(conversations, "id", WORDS)
+_words_of_a_part = Alteration(conversations, "id", (*PARTS, *WORDS))
+_counted = attrgetter(*COUNTED)
+_not_said = attrgetter(*(set(Conversation.__struct_fields__) - {PLACES[group] for group in SAID} - {*COUNTED}))
+
+
+def _words_of(conversation: Conversation) -> tuple[Any, ...]:
+    """The values of `WORDS`, and the id."""
+    talk, alarms, connections = conversation.talk, conversation.alarms, conversation.connections
+    line = seal(talk.last_line, conversation.id, "last_line")
+    if line is not talk.last_line:
+        talk = replace(talk, last_line=line)
+    return *astuple(talk), *astuple(alarms), *astuple(connections), *_counted(conversation), conversation.id
 
 
 def only_words(before: Conversation, after: Conversation) -> bool:
     """Whether nothing changed but what entries change, and nobody connected or disconnected."""
-    said = {name: getattr(after, name) for name in _SAID}
-    return replace(before, **said) == after
+    return bool(_not_said(before) == _not_said(after))
 
 
 def words(changed: Sequence[Conversation]) -> Writing:
@@ -237,16 +250,13 @@ def words(changed: Sequence[Conversation]) -> Writing:
 
     17 columns instead of 55, and no index: 12 µs per row instead of 60.
     """
-    return _words_in.of([(seal(each.last_line, each.id, "last_line"), *_others_of(each)) for each in changed])
+    return _words_in.of([_words_of(conversation) for conversation in changed])
 
 
 def words_of_a_part(changed: Sequence[Conversation]) -> Writing:
     """The same, for conversations in which one of a consultant's first two answers was given."""
     return _words_of_a_part.of(
-        [
-            (encode(each.parts).decode(), each.stars, seal(each.last_line, each.id, "last_line"), *_others_of(each))
-            for each in changed
-        ]
+        [(encode(each.answers.parts).decode(), each.stars, *_words_of(each)) for each in changed]
     )
 
 

@@ -21,10 +21,11 @@ def newcomers(before: Conversation, after: Conversation, author: Author) -> list
 
     The owner's own messages add nobody, so the message path writes nothing here.
     """
-    was = before.owner
+    serving = after.serving
+    was = before.serving.owner
     found: list[str] = []
-    if after.owner is not was and after.owner is not None and (was is None or after.owner.id != was.id):
-        found.append(after.owner.id)
+    if serving.owner is not was and serving.owner is not None and (was is None or serving.owner.id != was.id):
+        found.append(serving.owner.id)
     if author.kind is AuthorKind.CONSULTANT and (was is None or author.id != was.id):
         found.append(author.id)
     return [(consultant, after.opened_at, after.id) for consultant in found]

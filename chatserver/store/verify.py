@@ -106,7 +106,7 @@ def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
             conversation = conversation_rows.load(conn, [id])[id]
         except (msgspec.MsgspecError, ValueError):
             continue  # `findings` says what is wrong with it.
-        for told in _late(conversation, _stored(conn, id), rulebook.of(conversation.group)):
+        for told in _late(conversation, _stored(conn, id), rulebook.of(conversation.queue.group)):
             yield Sentence("conversation {id}: {told}", id=id, told=told)
 
 

@@ -81,7 +81,7 @@ class Story:
 
     @property
     def fence(self) -> int:
-        return self.conversation.fence
+        return self.conversation.serving.fence
 
     @property
     def offer(self) -> str:

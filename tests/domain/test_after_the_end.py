@@ -71,11 +71,11 @@ def test_the_last_owner_or_a_supervisor_reopens_what_a_deadline_or_staff_ended(
     happened = story.events_of(Reopen(who, fence, 3, 5))
     assert happened == (
         Reopened(fence + 1, None, who.person),
-        Assigned(who.person, story.conversation.group, "claim", Why(3, 5), fence + 2),
+        Assigned(who.person, story.conversation.queue.group, "claim", Why(3, 5), fence + 2),
     )
     again = story.conversation
-    assert (again.phase, again.owner, again.fence) == (Phase.ACTIVE, who.person, fence + 2)
-    assert (again.closed_at, again.closed_by, again.close_reason, again.outcome) == (None, None, None, None)
+    assert (again.phase, again.serving.owner, again.serving.fence) == (Phase.ACTIVE, who.person, fence + 2)
+    assert (again.ending.at, again.ending.by, again.ending.reason, again.ending.outcome) == (None, None, None, None)
     assert story.does(PostMessage(who, "还有一点要补充。", story.fence)) == ["message_posted"]
 
 
@@ -112,17 +112,17 @@ def test_a_reopened_conversation_goes_to_a_group_of_its_last_owner() -> None:
     story = closed()
     moved = in_group(LI_MIN, CHILDREN)
     reopens(story, moved)
-    assert story.conversation.group == CHILDREN
+    assert story.conversation.queue.group == CHILDREN
 
 
 def test_an_unanswered_question_is_unanswered_still() -> None:
     story = active()
-    since = story.conversation.unanswered_since
+    since = story.conversation.talk.unanswered_since
     story.now += 5_000
     story.closed_by(LI_MIN)
     story.now += MINUTE
     reopens(story)
-    assert story.conversation.unanswered_since == since
+    assert story.conversation.talk.unanswered_since == since
     assert story.passes(90_000)[-1] == "returned_to_queue"
 
 
@@ -139,18 +139,18 @@ def test_a_visitor_who_was_away_is_away_still() -> None:
     story.does(VisitorPresenceChanged(here=False))
     story.closed_by(LI_MIN)
     reopens(story)
-    assert story.conversation.visitor_left_at is not None
+    assert story.conversation.connections.visitor_left_at is not None
 
 
 def test_an_emergency_is_one_still() -> None:
     story = waiting()
     story.asks("我胸口疼，喘不过气")
-    kinds = story.conversation.emergencies
+    kinds = story.conversation.emergency.critical_kinds
     story.given_to(LI_MIN)
     story.answers()
     story.closed_by(LI_MIN)
     reopens(story)
-    assert (story.conversation.is_critical, story.conversation.emergencies) == (True, kinds)
+    assert (story.conversation.is_critical, story.conversation.emergency.critical_kinds) == (True, kinds)
 
 
 def test_the_visitor_sees_that_staff_reopened_it_and_nobodys_id() -> None:
@@ -171,7 +171,7 @@ def test_the_visitor_sees_that_staff_reopened_it_and_nobodys_id() -> None:
 def test_the_last_owner_or_a_supervisor_records_the_outcome(make: Callable[[], Story], who: Staff) -> None:
     story = make()
     assert story.events_of(SetOutcome(who, "booked")) == (OutcomeSet("booked", None, who.person),)
-    assert (story.conversation.outcome, story.conversation.phase) == ("booked", Phase.CLOSED)
+    assert (story.conversation.ending.outcome, story.conversation.phase) == ("booked", Phase.CLOSED)
 
 
 def test_what_staff_said_at_the_end_can_be_corrected() -> None:
@@ -237,7 +237,7 @@ def test_a_reopened_conversation_needs_a_new_outcome() -> None:
     story = closed_by_the_clock()
     sets(story)
     reopens(story)
-    assert story.conversation.outcome is None
+    assert story.conversation.ending.outcome is None
     story.does(Close(VISITOR))
     assert sets(story, "answered") == ["outcome_set"]
 

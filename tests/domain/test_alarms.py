@@ -133,9 +133,9 @@ def test_another_kind_of_words_raises_it_again_the_same_kind_does_not() -> None:
     story = urgent(answered())
     story.does(AcknowledgeAlarm(CHEN_JING.person, "emergency"))
     story.does(PostMessage(VISITOR, "胸口越来越痛"))
-    assert story.conversation.acknowledged_at == NOON
+    assert story.conversation.alarms.acknowledged_at == NOON
     story.does(PostMessage(VISITOR, "我不想活了"))
-    assert story.conversation.acknowledged_at is None
+    assert story.conversation.alarms.acknowledged_at is None
 
 
 def test_after_an_answer_it_calls_again_when_a_message_is_unanswered_for_30_seconds() -> None:
@@ -147,7 +147,7 @@ def test_after_an_answer_it_calls_again_when_a_message_is_unanswered_for_30_seco
     assert kind_of(story) is None
     story.now += 1
     assert kind_of(story) == "emergency"
-    assert story.conversation.acknowledged_at is None
+    assert story.conversation.alarms.acknowledged_at is None
 
 
 def test_of_the_level_attention_only_protect_calls_people() -> None:
@@ -186,7 +186,7 @@ def test_a_second_owner_who_does_not_answer_calls_the_supervisor_and_both_are_na
     assert second == ["reply_overdue", "returned_to_queue", "nobody_answered"]
     assert story.last() == NobodyAnswered((LI_MIN.person, WANG_FANG.person))
     assert kind_of(story) == "silent"
-    assert story.conversation.queued_at == story.now, "returned: it stands before those who come"
+    assert story.conversation.queue.since == story.now, "returned: it stands before those who come"
 
 
 def test_one_owner_twice_counts_as_two_and_the_next_one_is_named_at_once() -> None:
@@ -207,7 +207,7 @@ def test_an_answer_ends_the_alarm_and_resets_the_count() -> None:
     story.offered(LI_MIN, WANG_FANG)
     story.accepted_by(WANG_FANG)
     assert story.passes(RULES.first_reply_ms) == ["reply_overdue", "returned_to_queue"]
-    assert [each.name for each in story.conversation.silent] == ["王芳"]
+    assert [each.name for each in story.conversation.serving.silent] == ["王芳"]
 
 
 # 留言 (offline messages).

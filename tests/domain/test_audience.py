@@ -259,12 +259,12 @@ def test_once_reopened_its_last_owner_may_no_longer_read_it() -> None:
 def test_an_offer_to_a_group_means_all_of_it_but_the_offerer(who: Staff, meant: bool) -> None:
     story = answered()
     story.offered(LI_MIN, to=None, group=WOMEN)
-    assert story.conversation.offer is not None
-    assert offered_to(story.conversation.offer, who) is meant
+    assert story.conversation.serving.offer is not None
+    assert offered_to(story.conversation.serving.offer, who) is meant
 
 
 def test_an_offer_by_name_means_nobody_else() -> None:
-    offer = transferring().conversation.offer
+    offer = transferring().conversation.serving.offer
     assert offer is not None
     assert offered_to(offer, WANG_FANG)
     assert not offered_to(replace(offer, group=WOMEN), CHEN_JING)

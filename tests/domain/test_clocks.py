@@ -85,7 +85,7 @@ def test_a_ring_lasts_15_seconds() -> None:
     assert_happens_at(story, 15 * SECOND, "ring_missed")
     assert story.last() == RingMissed("offer-1", LI_MIN.person, "expired")
     assert story.conversation.phase is Phase.WAITING
-    assert story.conversation.tried == (LI_MIN.person.id,)
+    assert story.conversation.queue.tried == (LI_MIN.person.id,)
 
 
 def test_a_transfer_lasts_30_seconds() -> None:
@@ -94,7 +94,7 @@ def test_a_transfer_lasts_30_seconds() -> None:
     assert_happens_at(story, 30 * SECOND, "transfer_ended")
     assert story.last() == TransferEnded("offer-1", "expired")
     assert story.conversation.phase is Phase.ACTIVE
-    assert story.conversation.owner == LI_MIN.person
+    assert story.conversation.serving.owner == LI_MIN.person
 
 
 # The first reply.
@@ -117,7 +117,7 @@ def test_after_90_seconds_it_goes_to_somebody_else() -> None:
     story.passes(60 * SECOND)
     assert_happens_at(story, 30 * SECOND, "returned_to_queue")
     assert story.last() == ReturnedToQueue(LI_MIN.person, "no_first_reply", 2)
-    assert story.conversation.tried == (LI_MIN.person.id,)
+    assert story.conversation.queue.tried == (LI_MIN.person.id,)
 
 
 def test_the_first_reply_is_due_from_the_assignment_on() -> None:
@@ -203,14 +203,14 @@ def test_an_overdue_follow_up_stays_with_its_owner() -> None:
     story.asks("那要带什么？")
     assert story.passes(120 * SECOND) == ["reply_overdue"]
     assert story.passes(3 * 60 * MINUTE) == []
-    assert story.conversation.owner == LI_MIN.person
+    assert story.conversation.serving.owner == LI_MIN.person
 
 
 def test_an_answer_ends_the_alarm() -> None:
     story = active()
     story.passes(60 * SECOND)
     story.answers()
-    assert not story.conversation.overdue
+    assert not story.conversation.talk.overdue
     assert story.passes(9 * MINUTE) == []
 
 

@@ -60,7 +60,7 @@ def test_other_words_are_not_an_emergency(text: str) -> None:
 def test_the_message_is_posted_and_the_conversation_goes_to_the_head_of_the_queue() -> None:
     story = waiting()
     assert story.does(PostMessage(VISITOR, CRY)) == ["emergency_noticed", "message_posted"]
-    assert story.conversation.priority == Priority.EMERGENCY
+    assert story.conversation.queue.priority == Priority.EMERGENCY
     assert rank_at(story.conversation) < NOON - 60 * 60 * SECOND
 
 
@@ -75,7 +75,7 @@ def test_what_a_supervisor_dismissed_is_not_raised_again() -> None:
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
     assert story.does(DismissEmergency(CHEN_JING)) == ["emergency_dismissed"]
-    assert story.conversation.priority == Priority.NORMAL
+    assert story.conversation.queue.priority == Priority.NORMAL
     assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
     assert not story.conversation.is_emergency
     # Words of another kind still raise an alarm.
@@ -84,10 +84,14 @@ def test_what_a_supervisor_dismissed_is_not_raised_again() -> None:
 
 def test_after_a_reopening_every_kind_is_noticed_again() -> None:
     story = closed()
-    story.conversation = structs.replace(story.conversation, emergencies=("body",), gone_on=2)
+    story.conversation = structs.replace(
+        story.conversation,
+        emergency=structs.replace(story.conversation.emergency, critical_kinds=("body",)),
+        alarms=structs.replace(story.conversation.alarms, escalations=2),
+    )
     shut = Service(open=False, opens_at=7)
     assert story.does(PostMessage(VISITOR, CRY, service=shut)) == ["reopened", "emergency_noticed", "message_posted"]
-    assert (story.conversation.gone_on, story.conversation.priority) == (0, Priority.EMERGENCY)
+    assert (story.conversation.alarms.escalations, story.conversation.queue.priority) == (0, Priority.EMERGENCY)
 
 
 def urgent() -> Story:
@@ -102,8 +106,8 @@ def test_unanswered_for_30_seconds_it_goes_to_somebody_else() -> None:
     story = urgent()
     assert story.passes(30 * SECOND - 1, elsewhere=True) == []
     assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
-    assert story.conversation.priority == Priority.EMERGENCY
-    assert story.conversation.tried == (LI_MIN.person.id,)
+    assert story.conversation.queue.priority == Priority.EMERGENCY
+    assert story.conversation.queue.tried == (LI_MIN.person.id,)
 
 
 def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
@@ -114,7 +118,7 @@ def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
         story.does(Assign(WANG_FANG.person, 0, 5, "load 0/5"))
     assert story.passes(60 * SECOND - 1, elsewhere=True) == []
     assert story.passes(3_600 * SECOND, elsewhere=True) == ["reply_overdue"]
-    assert story.conversation.owner == WANG_FANG.person
+    assert story.conversation.serving.owner == WANG_FANG.person
 
 
 def test_a_waiting_emergency_keeps_waiting_although_its_visitor_has_left() -> None:

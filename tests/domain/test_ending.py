@@ -51,19 +51,19 @@ def test_staff_end_it_with_an_outcome() -> None:
     for who in (LI_MIN, CHEN_JING):
         story = active()
         assert story.events_of(Close(who, story.fence, "booked")) == (Closed("consultant", "ended", "booked"),)
-        assert story.conversation.outcome == "booked"
+        assert story.conversation.ending.outcome == "booked"
 
 
 def test_the_end_ends_the_offer_first() -> None:
     story = transferring()
     assert story.events_of(Close(VISITOR)) == (TransferEnded(story.offer, "closed"), Closed("visitor", "ended", None))
-    assert (story.conversation.offer, story.conversation.owner) == (None, None)
+    assert (story.conversation.serving.offer, story.conversation.serving.owner) == (None, None)
 
 
 def test_it_remembers_that_it_ended_unanswered() -> None:
     story = active()
     story.closed_by(LI_MIN)
-    assert story.conversation.unanswered_since == NOON
+    assert story.conversation.talk.unanswered_since == NOON
 
 
 def test_a_rating_is_for_the_consultant_who_answered_last() -> None:
@@ -93,9 +93,9 @@ def test_reopened_it_waits_like_a_new_one() -> None:
         MessagePosted("忘了问地址", from_visitor=True),
     )
     again = story.conversation
-    assert (again.phase, again.owner, again.queued_at) == (Phase.WAITING, None, story.now)
-    assert (again.unanswered_since, again.hops, again.tried) == (story.now, 0, ())
-    assert (again.closed_at, again.closed_by, again.close_reason, again.outcome) == (None, None, None, None)
+    assert (again.phase, again.serving.owner, again.queue.since) == (Phase.WAITING, None, story.now)
+    assert (again.talk.unanswered_since, again.serving.hops, again.queue.tried) == (story.now, 0, ())
+    assert (again.ending.at, again.ending.by, again.ending.reason, again.ending.outcome) == (None, None, None, None)
 
 
 def test_the_old_owners_fence_is_void_after_the_reopening() -> None:
@@ -181,4 +181,4 @@ def test_apply_changes_nothing_but_its_copy() -> None:
     before = fresh()
     after = apply(before, MessagePosted("您好", from_visitor=True), NOON + 1)
     assert before == fresh()
-    assert after.last_human_at == NOON + 1
+    assert after.talk.last_human_at == NOON + 1

@@ -144,9 +144,9 @@ def test_those_who_missed_it_are_remembered_until_it_is_given() -> None:
     story.declined_by(LI_MIN, "")
     story.rings(WANG_FANG)
     story.does(DropOffer(WANG_FANG.person.id))
-    assert story.conversation.tried == (LI_MIN.person.id, WANG_FANG.person.id)
+    assert story.conversation.queue.tried == (LI_MIN.person.id, WANG_FANG.person.id)
     story.given_to(WANG_FANG)
-    assert not story.conversation.tried
+    assert not story.conversation.queue.tried
 
 
 def test_a_lost_connection_ends_only_ones_own_offer() -> None:
@@ -157,10 +157,10 @@ def test_a_lost_connection_ends_only_ones_own_offer() -> None:
 def test_returned_it_goes_to_the_head_of_the_queue() -> None:
     story = active()
     story.passes(story.rules.first_reply_ms)
-    assert (story.conversation.phase, story.conversation.priority) == (Phase.WAITING, Priority.RETURNED)
-    assert story.conversation.unanswered_since == NOON
+    assert (story.conversation.phase, story.conversation.queue.priority) == (Phase.WAITING, Priority.RETURNED)
+    assert story.conversation.talk.unanswered_since == NOON
     story.given_to(WANG_FANG)
-    assert story.conversation.priority == Priority.NORMAL
+    assert story.conversation.queue.priority == Priority.NORMAL
 
 
 def test_a_consultant_who_lost_the_connection_may_be_asked_again_at_once() -> None:
@@ -170,5 +170,5 @@ def test_a_consultant_who_lost_the_connection_may_be_asked_again_at_once() -> No
     ]:
         story = ringing()
         assert story.does(command) == ["ring_missed"]
-        assert story.conversation.tried == (LI_MIN.person.id,)
-        assert story.conversation.tried_at == tried_at, reason
+        assert story.conversation.queue.tried == (LI_MIN.person.id,)
+        assert story.conversation.queue.tried_at == tried_at, reason

@@ -122,7 +122,7 @@ class History(RuleBasedStateMachine):
 
     @property
     def owner(self) -> Staff:
-        [owner] = [who for who in STAFF if who.person == self.conversation.owner]
+        [owner] = [who for who in STAFF if who.person == self.conversation.serving.owner]
         return owner
 
     def does(self, command: Command) -> tuple[Event, ...]:
@@ -148,9 +148,9 @@ class History(RuleBasedStateMachine):
         """Checks what must hold for a single event."""
         after, now, rules = self.conversation, self.story.now, self.story.rules
         if isinstance(event, GIVING):
-            assert after.fence == event.fence == before.fence + 1
+            assert after.serving.fence == event.fence == before.serving.fence + 1
         else:
-            assert after.fence == before.fence
+            assert after.serving.fence == before.serving.fence
         match event:
             case MessagePosted(from_visitor=from_visitor):
                 self.unanswered, self.spoke_at, self.warned_at = from_visitor, now, None
@@ -163,21 +163,21 @@ class History(RuleBasedStateMachine):
             case Assigned() | Transferred() | ReturnedToQueue():
                 self.warned_at = None
                 if isinstance(event, Transferred):
-                    assert before.hops < rules.hops or event.consultant.id in SUPERVISORS
-                    assert event.previous == before.owner != event.consultant
+                    assert before.serving.hops < rules.hops or event.consultant.id in SUPERVISORS
+                    assert event.previous == before.serving.owner != event.consultant
             case Closed(reason="idle"):
                 assert not self.unanswered
                 assert now - self.spoke_at >= rules.idle_close_ms
                 assert self.warned_at is not None
                 assert now - self.warned_at >= rules.idle_close_ms - rules.idle_warning_ms
             case Reopened(by=by):
-                assert before.closed_by != "visitor"
-                assert before.closed_at is not None
-                assert now - before.closed_at <= rules.reopen_ms
-                assert by is None or by == before.last_owner or by.id in SUPERVISORS
+                assert before.ending.by != "visitor"
+                assert before.ending.at is not None
+                assert now - before.ending.at <= rules.reopen_ms
+                assert by is None or by == before.serving.last_owner or by.id in SUPERVISORS
             case Closed(reason="abandoned"):
-                assert before.visitor_left_at is not None
-                assert now - before.visitor_left_at >= rules.abandon_ms
+                assert before.connections.visitor_left_at is not None
+                assert now - before.connections.visitor_left_at >= rules.abandon_ms
 
     def keep(self, command: Command, event: Event) -> None:
         """Gives the event its place in the transcript, as the store does."""
@@ -206,7 +206,7 @@ class History(RuleBasedStateMachine):
 
     def goes(self, step: Step, who: Staff) -> None:
         """Takes the step if the conversation's phase allows it."""
-        offer, fence = self.conversation.offer, self.story.fence
+        offer, fence = self.conversation.serving.offer, self.story.fence
         match step:
             case Step.VISITOR_WRITES:
                 self.does(PostMessage(VISITOR, "在吗？"))
@@ -321,8 +321,8 @@ class History(RuleBasedStateMachine):
 
     def an_offer(self, back: int) -> str:
         """The id of the open offer, or of an earlier one."""
-        if back == 0 and self.conversation.offer is not None:
-            return self.conversation.offer.id
+        if back == 0 and self.conversation.serving.offer is not None:
+            return self.conversation.serving.offer.id
         return "offer-0" if back == 2 else self.story.offer
 
     # Invariants.
@@ -339,10 +339,10 @@ class History(RuleBasedStateMachine):
         self.who_has_a_closed_account_holds_nothing()
 
     def it_has_one_owner_exactly_while_it_is_served(self) -> None:
-        assert (self.conversation.owner is not None) == (self.phase in OWNED)
+        assert (self.conversation.serving.owner is not None) == (self.phase in OWNED)
 
     def it_is_held_out_exactly_while_it_rings_or_is_transferred(self) -> None:
-        offer = self.conversation.offer
+        offer = self.conversation.serving.offer
         assert (offer is not None) == (self.phase in (Phase.RINGING, Phase.TRANSFERRING))
         assert (Clock.OFFER in deadlines(self.conversation, RULES)) == (offer is not None)
         if offer is not None:
@@ -350,10 +350,10 @@ class History(RuleBasedStateMachine):
             assert (offer.to is None) != (offer.group is None)
 
     def it_knows_whether_the_visitor_waits_for_an_answer(self) -> None:
-        assert (self.conversation.unanswered_since is not None) == self.unanswered
+        assert (self.conversation.talk.unanswered_since is not None) == self.unanswered
 
     def somebody_looks_after_an_unanswered_visitor(self) -> None:
-        if self.phase in OWNED and self.unanswered and not self.conversation.overdue:
+        if self.phase in OWNED and self.unanswered and not self.conversation.talk.overdue:
             assert Clock.ALARM in deadlines(self.conversation, RULES)
 
     def no_idle_clock_runs_while_the_visitor_is_unanswered(self) -> None:
@@ -364,7 +364,7 @@ class History(RuleBasedStateMachine):
     def closed_runs_no_clock(self) -> None:
         if self.phase is Phase.CLOSED:
             assert deadlines(self.conversation, RULES) == {}
-            assert self.conversation.closed_at is not None
+            assert self.conversation.ending.at is not None
 
     def what_the_visitor_ended_stays_ended(self) -> None:
         ended = any(isinstance(event, Closed) and event.by == "visitor" for event, _ in self.story.happened)
@@ -376,9 +376,13 @@ class History(RuleBasedStateMachine):
             after = self.conversation
             for event in decide(after, command, self.story.now, self.story.rules):
                 after = apply(after, event, self.story.now)
-            held = [after.owner, after.offer.to if after.offer else None, *(each.person for each in after.participants)]
+            held = [
+                after.serving.owner,
+                after.serving.offer.to if after.serving.offer else None,
+                *(each.person for each in after.company.participants),
+            ]
             assert who.person not in held
-            assert (after.owner is not None) == (after.phase in OWNED)
+            assert (after.serving.owner is not None) == (after.phase in OWNED)
 
     def teardown(self) -> None:
         if not hasattr(self, "story"):

@@ -17,7 +17,9 @@ from .people import NOON, RULES, active, fresh, ringing
 
 
 def waits(id: str, queued_at: int = NOON, priority: int = Priority.NORMAL) -> Conversation:
-    return structs.replace(fresh(), id=id, queued_at=queued_at, priority=priority)
+    conversation = fresh()
+    queue = structs.replace(conversation.queue, since=queued_at, priority=priority)
+    return structs.replace(conversation, id=id, queue=queue)
 
 
 def in_order(queue: Iterable[Conversation]) -> list[str]:
@@ -86,7 +88,11 @@ def test_the_place_is_the_place_in_the_order(queue: list[Conversation], data: st
         line.put(each)
     if queue:
         for moved in data.draw(st.lists(st.sampled_from(queue))):
-            line.put(structs.replace(moved, priority=data.draw(st.sampled_from(Priority))))
+            line.put(
+                structs.replace(
+                    moved, queue=structs.replace(moved.queue, priority=data.draw(st.sampled_from(Priority)))
+                )
+            )
         for gone in data.draw(st.lists(st.sampled_from(queue))):
             line.remove(gone.id)
             assert line.ahead_of(gone.id) is None

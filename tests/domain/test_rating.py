@@ -15,7 +15,7 @@ DAY = 24 * 60 * 60_000
 
 
 def parts(story: Story) -> list[tuple[int, str, int, int | None]]:
-    return [(each.number, each.person.name, each.answers, each.stars) for each in story.conversation.parts]
+    return [(each.number, each.person.name, each.answers, each.stars) for each in story.conversation.answers.parts]
 
 
 def handed_over() -> Story:
@@ -28,7 +28,7 @@ def handed_over() -> Story:
 
 
 def is_asked(story: Story) -> bool:
-    return asks(story.conversation.parts, story.now, lambda at: datetime.fromtimestamp(at / 1000, UTC).date())
+    return asks(story.conversation.answers.parts, story.now, lambda at: datetime.fromtimestamp(at / 1000, UTC).date())
 
 
 def test_each_consultant_who_answered_has_a_part() -> None:
@@ -42,11 +42,11 @@ def test_answers_beyond_the_second_change_nothing() -> None:
     story = handed_over()
     story.answers(WANG_FANG)
     story.answers(WANG_FANG)
-    before = story.conversation.parts
+    before = story.conversation.answers.parts
     for _ in range(5):
         story.asks()
         story.answers(WANG_FANG)
-        assert story.conversation.parts is before
+        assert story.conversation.answers.parts is before
 
 
 def test_a_joined_colleague_has_a_part_and_the_one_who_answered_last_has_the_last_part() -> None:
@@ -125,7 +125,7 @@ def test_a_consultant_who_answers_again_after_a_reopening_keeps_the_part_and_its
 def test_a_rating_is_not_asked_for_after_an_emergency_not_even_after_a_reopening() -> None:
     story = answered()
     story.asks("我胸口疼，喘不过气")
-    assert story.conversation.spared
+    assert story.conversation.emergency.spared
     story.closed_by(LI_MIN)
     story.asks("忘了问地址")
-    assert story.conversation.spared
+    assert story.conversation.emergency.spared

@@ -58,7 +58,9 @@ def choose(
 
 def chosen(*candidates: Candidate, tried: tuple[str, ...] = (), after: int = RULES.ring_ms) -> str | None:
     """Who is chosen `after` ms after the last person in `tried` was."""
-    conversation = structs.replace(waiting().conversation, tried=tried, tried_at=NOON)
+    conversation = structs.replace(
+        waiting().conversation, queue=structs.replace(waiting().conversation.queue, tried=tried, tried_at=NOON)
+    )
     choice = choose(conversation, candidates, NOON + after)
     return None if choice is None else choice.consultant.person.name
 
@@ -105,7 +107,7 @@ def test_the_choice_has_the_numbers_behind_it() -> None:
     choice = choose(conversation, candidates, NOON + 3)
     assert choice is not None
     assert choice.why == Why(load=1, capacity=5, among=2, waited_ms=3, idle_ms=10)
-    tried = structs.replace(conversation, tried=(LI_MIN.person.id,))
+    tried = structs.replace(conversation, queue=structs.replace(conversation.queue, tried=(LI_MIN.person.id,)))
     again = choose(tried, [stands_by(LI_MIN, 2)], NOON)
     assert again is not None
     assert again.why == Why(load=2, capacity=5, among=1, again=True)
@@ -166,7 +168,10 @@ def test_what_a_department_asks_for() -> None:
 
 
 def returning(*candidates: Candidate, tried: tuple[str, ...] = (), needs: Needs = ANYBODY) -> str | None:
-    conversation = structs.replace(waiting().conversation, preferred=LI_MIN.person.id, tried=tried)
+    conversation = structs.replace(
+        waiting().conversation,
+        queue=structs.replace(waiting().conversation.queue, preferred=LI_MIN.person.id, tried=tried),
+    )
     choice = choose(conversation, candidates, NOON, needs)
     return None if choice is None else choice.consultant.person.name
 
@@ -283,7 +288,9 @@ def test_a_candidate_must_be_connected_enabled_and_of_the_group() -> None:
     st.sets(st.sampled_from([who.person.id for who in EVERYBODY])),
 )
 def test_the_choice_always_fits_and_nobody_fitting_is_better(candidates: list[Candidate], tried: set[str]) -> None:
-    conversation = structs.replace(waiting().conversation, tried=tuple(tried))
+    conversation = structs.replace(
+        waiting().conversation, queue=structs.replace(waiting().conversation.queue, tried=tuple(tried))
+    )
     candidates = list({each.consultant.id: each for each in candidates}.values())
     choice = choose(conversation, candidates, NOON + RULES.ring_ms)
     fitting = [each for each in candidates if may_receive(each, WOMEN)]

@@ -88,7 +88,7 @@ def test_a_colleague_leaves_or_is_removed() -> None:
     for command in (Leave(WANG_FANG), Leave(LI_MIN, WANG_FANG.person.id)):
         story = joined()
         assert story.does(command) == ["colleague_left"]
-        assert story.conversation.participants == ()
+        assert story.conversation.company.participants == ()
         assert not may_read(story.conversation, WANG_FANG, story.now)
     with assert_refused(Forbidden, rule="owner_only"):
         joined().does(Leave(CHEN_JING, WANG_FANG.person.id))
@@ -123,8 +123,8 @@ def test_to_a_stranger_it_does_not_exist() -> None:
 def test_back_in_the_queue_it_prefers_the_colleague_who_had_joined() -> None:
     story = joined()
     story.does(Release(LI_MIN, story.fence, "我要下班了"))
-    assert story.conversation.participants == ()
-    assert story.conversation.preferred == WANG_FANG.person.id
+    assert story.conversation.company.participants == ()
+    assert story.conversation.queue.preferred == WANG_FANG.person.id
     assert not may_read(story.conversation, WANG_FANG, story.now)
 
 
@@ -152,7 +152,7 @@ def test_a_joined_colleague_who_reconnects_within_the_grace_stays() -> None:
     story.passes(RULES.grace_ms - 1)
     assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=True)) == ["colleague_back"]
     assert story.passes(RULES.grace_ms) == []
-    assert story.conversation.participants[0].joined
+    assert story.conversation.company.participants[0].joined
 
 
 def test_two_colleagues_who_lost_the_connection_leave_each_after_their_own_grace() -> None:
@@ -161,7 +161,7 @@ def test_two_colleagues_who_lost_the_connection_leave_each_after_their_own_grace
     story.passes(RULES.grace_ms // 2)
     story.does(ColleaguePresenceChanged(CHEN_JING.person.id, here=False))
     assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
-    assert [each.person for each in story.conversation.participants] == [CHEN_JING.person]
+    assert [each.person for each in story.conversation.company.participants] == [CHEN_JING.person]
     assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
 
 
@@ -176,7 +176,7 @@ def test_a_colleague_who_has_joined_may_set_the_department() -> None:
     event = story.last()
     assert event == DepartmentSet("obstetrics", "gynecology", WANG_FANG.person)
     assert not visible_to_visitor(event)
-    assert (story.conversation.department, story.conversation.group) == ("obstetrics", WOMEN)
+    assert (story.conversation.subject.department, story.conversation.queue.group) == ("obstetrics", WOMEN)
     assert story.does(SetDepartment(LI_MIN, "obstetrics")) == []
     with assert_refused(Forbidden, rule="owner_or_supervisor"):
         helped().does(SetDepartment(WANG_FANG, "obstetrics"))

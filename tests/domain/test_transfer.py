@@ -41,8 +41,12 @@ def test_an_accepted_transfer_carries_everything_over() -> None:
         Transferred(story.offer, WANG_FANG.person, LI_MIN.person, WOMEN, "想约周六上午", fence + 1),
     )
     after = story.conversation
-    assert (after.owner, after.last_owner, after.offer) == (WANG_FANG.person, WANG_FANG.person, None)
-    assert (after.phase, after.hops, after.replied) == (Phase.ACTIVE, 1, False)
+    assert (after.serving.owner, after.serving.last_owner, after.serving.offer) == (
+        WANG_FANG.person,
+        WANG_FANG.person,
+        None,
+    )
+    assert (after.phase, after.serving.hops, after.talk.replied) == (Phase.ACTIVE, 1, False)
 
 
 def test_the_new_owner_takes_over_neither_alarm_nor_grace() -> None:
@@ -52,7 +56,7 @@ def test_the_new_owner_takes_over_neither_alarm_nor_grace() -> None:
     story.does(OwnerPresenceChanged(here=False))
     story.offered()
     story.accepted_by(WANG_FANG)
-    assert not story.conversation.overdue
+    assert not story.conversation.talk.overdue
     assert story.passes(story.rules.first_reply_alarm_ms) == ["reply_overdue"]
 
 
@@ -60,7 +64,7 @@ def test_the_new_owner_starts_with_a_wide_awake_conversation() -> None:
     story = answered()
     story.passes(story.rules.inactive_ms)
     story.passes(story.rules.idle_warning_ms - story.rules.inactive_ms)
-    assert story.conversation.close_warned_at is not None
+    assert story.conversation.talk.close_warned_at is not None
     story.offered()
     story.accepted_by(WANG_FANG)
     assert story.conversation.counts
@@ -73,7 +77,7 @@ def test_extra_time_is_not_passed_on() -> None:
     story.passes(0, owner_typing=True)
     story.offered()
     story.accepted_by(WANG_FANG)
-    assert story.conversation.reply_until == 0
+    assert story.conversation.connections.reply_until == 0
 
 
 def test_the_previous_owner_can_say_no_more() -> None:
@@ -96,7 +100,7 @@ def test_a_declined_transfer_needs_a_reason_and_leaves_it_with_its_owner() -> No
     assert story.events_of(DeclineOffer(WANG_FANG, story.offer, "正在接诊")) == (
         TransferDeclined(story.offer, WANG_FANG.person, "正在接诊"),
     )
-    assert (story.conversation.phase, story.conversation.owner) == (Phase.ACTIVE, LI_MIN.person)
+    assert (story.conversation.phase, story.conversation.serving.owner) == (Phase.ACTIVE, LI_MIN.person)
 
 
 def test_a_transfer_needs_a_note() -> None:
@@ -137,7 +141,7 @@ def test_a_supervisors_offer_to_the_owners_group_does_not_mean_the_owner() -> No
     with assert_refused(NotFound):
         story.accepted_by(CHEN_JING)
     assert story.accepted_by(WANG_FANG) == ["transferred"]
-    assert story.conversation.hops == 1
+    assert story.conversation.serving.hops == 1
 
 
 def test_a_supervisor_may_offer_it_to_themselves() -> None:
@@ -157,7 +161,7 @@ def test_a_consultant_of_another_group_takes_it_into_that_group() -> None:
     story = answered()
     story.offered(LI_MIN, to=ZHANG_WEI)
     story.accepted_by(ZHANG_WEI)
-    assert story.conversation.group == CHILDREN
+    assert story.conversation.queue.group == CHILDREN
     # Those who have answered in it know of it, even after it moved to another group; for others it does not exist.
     for fence in (story.fence, story.fence - 1):
         with assert_refused(FenceStale, fence=story.fence) if fence != story.fence else assert_refused(Forbidden):
@@ -189,9 +193,9 @@ def test_the_receiver_of_an_offer_learns_what_became_of_it_even_if_it_is_in_anot
 def test_an_offer_to_another_group_takes_it_there() -> None:
     story = answered()
     story.offered(LI_MIN, to=None, group=CHILDREN)
-    assert story.conversation.group == WOMEN
+    assert story.conversation.queue.group == WOMEN
     story.accepted_by(ZHANG_WEI)
-    assert story.conversation.group == CHILDREN
+    assert story.conversation.queue.group == CHILDREN
 
 
 def test_it_stays_in_its_group_when_the_new_owner_serves_that_too() -> None:
@@ -199,7 +203,7 @@ def test_it_stays_in_its_group_when_the_new_owner_serves_that_too() -> None:
     story = answered()
     story.offered(LI_MIN, to=both)
     story.accepted_by(both)
-    assert story.conversation.group == WOMEN
+    assert story.conversation.queue.group == WOMEN
 
 
 def test_after_three_hops_only_a_supervisor_may_be_asked() -> None:
@@ -207,7 +211,7 @@ def test_after_three_hops_only_a_supervisor_may_be_asked() -> None:
     for by, to in [(LI_MIN, WANG_FANG), (WANG_FANG, LI_MIN), (LI_MIN, WANG_FANG)]:
         story.offered(by, to)
         story.accepted_by(to)
-    assert story.conversation.hops == 3
+    assert story.conversation.serving.hops == 3
     with assert_refused(HopsExhausted, hops=3):
         story.offered(WANG_FANG, LI_MIN)
     with assert_refused(HopsExhausted, hops=3):
@@ -220,4 +224,4 @@ def test_declined_offers_do_not_count_as_hops() -> None:
     for _ in range(5):
         story.offered()
         story.declined_by(WANG_FANG)
-    assert story.conversation.hops == 0
+    assert story.conversation.serving.hops == 0

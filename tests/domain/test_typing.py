@@ -41,7 +41,9 @@ def closing_time(make: Callable[[], Story] = waiting) -> Story:
     """The opening hours end now."""
     story = make()
     story.now += 5_000
-    story.conversation = structs.replace(story.conversation, closes_at=story.now)
+    story.conversation = structs.replace(
+        story.conversation, queue=structs.replace(story.conversation.queue, closes_at=story.now)
+    )
     return story
 
 

@@ -13,7 +13,7 @@ from chatserver.domain.commands.assignment import AssignUrgently
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.presence import OwnerPresenceChanged
 from chatserver.domain.commands.queue import Release
-from chatserver.domain.conversation import Conversation, Phase, Priority
+from chatserver.domain.conversation import Conversation, Emergency, Phase, Priority
 from chatserver.domain.events.alarms import EmergencyNoticed
 from chatserver.domain.events.assignment import Assigned, Why
 from chatserver.domain.events.queue import ReturnedToQueue
@@ -133,9 +133,9 @@ def test_it_is_given_up_to_three_above_the_capacity() -> None:
 def test_a_ringing_emergency_is_assigned_at_once_and_the_one_it_rang_for_learns_to_whom() -> None:
     story = urgent(ringing())
     assert story.does(AssignUrgently(ZHANG_WEI.person, CHILDREN, 0, 5, Why(0, 5))) == ["assigned"]
-    assert (story.conversation.phase, story.conversation.group) == (Phase.ACTIVE, CHILDREN)
-    assert story.conversation.past_offer is not None
-    assert (story.conversation.past_offer.why, story.conversation.past_offer.by) == ("taken", "张伟")
+    assert (story.conversation.phase, story.conversation.queue.group) == (Phase.ACTIVE, CHILDREN)
+    assert story.conversation.serving.past_offer is not None
+    assert (story.conversation.serving.past_offer.why, story.conversation.serving.past_offer.by) == ("taken", "张伟")
 
 
 def test_the_numbers_behind_it() -> None:
@@ -180,7 +180,7 @@ def test_an_answer_in_between_makes_everybody_somebody_else_again() -> None:
     story.asks("还是很疼")
     assert others(story.conversation, [stands("李敏"), stands("王芳")], GROUPS, RULES)
     goes_on(story)
-    assert [each.name for each in story.conversation.silent] == ["王芳"]
+    assert [each.name for each in story.conversation.serving.silent] == ["王芳"]
 
 
 def test_an_owner_who_lost_the_connection_is_asked_again_at_once_and_one_who_gave_it_back_is_not() -> None:
@@ -197,7 +197,7 @@ def test_an_owner_who_lost_the_connection_is_asked_again_at_once_and_one_who_gav
 def test_a_consultant_who_missed_the_ring_before_the_emergency_is_asked_at_once() -> None:
     story = ringing()
     story.passes(RULES.ring_ms)
-    assert story.conversation.tried == (LI_MIN.person.id,)
+    assert story.conversation.queue.tried == (LI_MIN.person.id,)
     urgent(story)
     assert order([stands("李敏")], story.conversation, story.now) == ["李敏"]
 
@@ -207,30 +207,30 @@ def test_a_consultant_who_missed_the_ring_before_the_emergency_is_asked_at_once(
 
 def test_what_deserves_attention_changes_no_place_and_may_become_critical_later() -> None:
     conversation = apply(waiting().conversation, EmergencyNoticed("body", "attention"), NOON)
-    assert (conversation.emergency, conversation.emergency_level) == ("body", "attention")
+    assert (conversation.emergency.kind, conversation.emergency.level) == ("body", "attention")
     assert (conversation.is_emergency, conversation.is_critical) == (True, False)
-    assert (conversation.priority, conversation.alarmed_at) == (Priority.NORMAL, None)
+    assert (conversation.queue.priority, conversation.alarms.emergency_at) == (Priority.NORMAL, None)
     story = Story()
     story.conversation = conversation
     assert story.does(PostMessage(VISITOR, CRY)) == ["emergency_noticed", "message_posted"]
     assert story.conversation.is_critical
-    assert story.conversation.alarmed_at == NOON
+    assert story.conversation.alarms.emergency_at == NOON
 
 
 def test_a_lesser_word_does_not_make_a_critical_one_less() -> None:
     conversation = apply(urgent().conversation, EmergencyNoticed("body", "attention"), NOON)
-    assert (conversation.emergency, conversation.is_critical) == ("body", True)
-    assert conversation.attentions == ("body",)
+    assert (conversation.emergency.kind, conversation.is_critical) == ("body", True)
+    assert conversation.emergency.attention_kinds == ("body",)
 
 
 def test_an_emergency_of_the_time_before_there_were_levels_is_critical() -> None:
-    conversation = structs.replace(waiting().conversation, emergency="body", emergency_level=None)
+    conversation = structs.replace(waiting().conversation, emergency=Emergency(kind="body", level=None))
     assert conversation.is_critical
 
 
 def test_somebody_who_must_be_protected_calls_a_supervisor_whatever_the_level() -> None:
     conversation = apply(waiting().conversation, EmergencyNoticed("protect", "attention"), NOON)
-    assert (conversation.priority, conversation.alarmed_at) == (Priority.NORMAL, NOON)
+    assert (conversation.queue.priority, conversation.alarms.emergency_at) == (Priority.NORMAL, NOON)
 
 
 CANDIDATES = st.lists(
@@ -248,7 +248,9 @@ CANDIDATES = st.lists(
 
 @given(CANDIDATES, st.sets(st.sampled_from([each.person.id for each in EVERYBODY])))
 def test_everybody_who_can_take_it_is_found_and_nobody_else(candidates: list[Candidate], before: set[str]) -> None:
-    conversation = structs.replace(urgent().conversation, tried=tuple(before))
+    conversation = structs.replace(
+        urgent().conversation, queue=structs.replace(urgent().conversation.queue, tried=tuple(before))
+    )
     able = {each.consultant.person.name for each in candidates if may_take(each, GROUPS, RULES)}
     now = order(candidates, conversation, NOON)
     assert set(now) <= able

@@ -47,7 +47,7 @@ def test_after_two_minutes_the_group_that_helps_out_has_it() -> None:
     assert story.passes(2 * MINUTE - 1, elsewhere=True) == []
     assert story.passes(1, elsewhere=True) == ["overflowed"]
     assert story.last() == Overflowed(WOMEN, CHILDREN)
-    assert (story.conversation.group, story.conversation.queued_at) == (CHILDREN, NOON)
+    assert (story.conversation.queue.group, story.conversation.queue.since) == (CHILDREN, NOON)
 
 
 def test_it_does_not_overflow_while_nobody_is_there_either() -> None:
@@ -76,7 +76,9 @@ def test_an_emergency_waits_longer_than_an_hour() -> None:
 
 
 def until(closes_at: int, story: Story) -> Story:
-    story.conversation = structs.replace(story.conversation, closes_at=closes_at)
+    story.conversation = structs.replace(
+        story.conversation, queue=structs.replace(story.conversation.queue, closes_at=closes_at)
+    )
     return story
 
 
@@ -114,13 +116,13 @@ def test_an_ended_one_is_not_taken_up_outside_the_hours() -> None:
     with assert_refused(NotOpen, opens_at=7):
         story.does(PostMessage(VISITOR, "还有一个问题", service=Service(open=False, opens_at=7)))
     story.does(PostMessage(VISITOR, "还有一个问题", service=Service(closes_at=NOON + 9_999_999)))
-    assert (story.conversation.phase, story.conversation.closes_at) == (Phase.WAITING, NOON + 9_999_999)
+    assert (story.conversation.phase, story.conversation.queue.closes_at) == (Phase.WAITING, NOON + 9_999_999)
 
 
 def test_once_reopened_it_prefers_the_visitors_last_consultant() -> None:
     story = closed()
     story.does(PostMessage(VISITOR, "还有一个问题"))
-    assert story.conversation.preferred == LI_MIN.person.id
+    assert story.conversation.queue.preferred == LI_MIN.person.id
 
 
 # Assigned by a supervisor.
@@ -148,7 +150,7 @@ def test_more_than_the_consultant_could_claim_needs_the_supervisors_consent() ->
 def test_a_supervisor_may_assign_it_while_it_rings_for_somebody_else() -> None:
     story = ringing()
     assert story.does(by_hand(story)) == ["assigned"]
-    assert story.conversation.offer is None
+    assert story.conversation.serving.offer is None
 
 
 def test_a_supervisor_assigns_only_with_the_current_fence() -> None:
@@ -160,7 +162,7 @@ def test_a_supervisor_assigns_only_with_the_current_fence() -> None:
 def test_moving_it_forward_keeps_a_higher_priority() -> None:
     story = waiting()
     assert story.does(MoveForward(CHEN_JING)) == ["moved_forward"]
-    assert story.conversation.priority == Priority.FORWARD
+    assert story.conversation.queue.priority == Priority.FORWARD
     assert story.does(MoveForward(CHEN_JING)) == []
 
 
@@ -171,7 +173,7 @@ def test_the_owner_gives_it_back_with_a_note() -> None:
     story = active()
     assert story.does(Release(LI_MIN, story.fence, "我要下班了")) == ["returned_to_queue"]
     assert story.last() == ReturnedToQueue(LI_MIN.person, "released", story.fence, "我要下班了")
-    assert story.conversation.tried == (LI_MIN.person.id,)
+    assert story.conversation.queue.tried == (LI_MIN.person.id,)
 
 
 def test_nobody_else_gives_it_back() -> None:

@@ -28,8 +28,8 @@ from .people import (
 
 def test_opened_it_waits() -> None:
     conversation = fresh()
-    assert (conversation.phase, conversation.fence, conversation.owner) == (Phase.WAITING, 0, None)
-    assert (conversation.opened_at, conversation.queued_at) == (NOON, NOON)
+    assert (conversation.phase, conversation.serving.fence, conversation.serving.owner) == (Phase.WAITING, 0, None)
+    assert (conversation.opened_at, conversation.queue.since) == (NOON, NOON)
     assert not conversation.counts
 
 
@@ -65,10 +65,10 @@ def test_a_note_may_be_longer_than_a_message() -> None:
 def test_the_last_line_is_short_and_of_one_line() -> None:
     story = waiting()
     story.asks("第一行\n第二行 " + "长" * 100)
-    assert story.conversation.last_line == ("第一行 第二行 " + "长" * 100)[:60]
+    assert story.conversation.talk.last_line == ("第一行 第二行 " + "长" * 100)[:60]
 
 
 def test_a_note_is_no_last_line() -> None:
     story = answered()
     story.does(WriteNote(LI_MIN, "疑似同行"))
-    assert story.conversation.last_line == "有的，周六上午。"
+    assert story.conversation.talk.last_line == "有的，周六上午。"

@@ -122,19 +122,23 @@ class Walk:
     def _somebody(self) -> Staff:
         """The owner, whoever it is offered to, a colleague who takes part, or anybody."""
         now = self.story.conversation
-        offered = now.offer.to if now.offer is not None else None
-        involved = (now.owner or now.last_owner, offered, *(each.person for each in now.participants))
+        offered = now.serving.offer.to if now.serving.offer is not None else None
+        involved = (
+            now.serving.owner or now.serving.last_owner,
+            offered,
+            *(each.person for each in now.company.participants),
+        )
         wanted = self.draw.choice((*involved, involved[0], None))
         return next((who for who in EVERYBODY if who.person == wanted), self.draw.choice(EVERYBODY))
 
     def _commands(self) -> tuple[Command, ...]:
         """One of each kind, and several of those that begin or end something in more than one way."""
         who, other, yes = self._somebody(), self.draw.choice(EVERYBODY), self.draw.random() < 0.5
-        people = [each.person for each in self.story.conversation.participants]
+        people = [each.person for each in self.story.conversation.company.participants]
         beside = self.draw.choice(people or [who.person])
         fence = self.story.fence - (self.draw.random() < 0.1)
         load = self.draw.choice((0, 4, 6, 9))
-        open_offer = self.story.conversation.offer
+        open_offer = self.story.conversation.serving.offer
         offer = self.story.offer if open_offer is None else open_offer.id
         groups = self.draw.sample((WOMEN, CHILDREN), 2)
         everybody = self.draw.choice((VISITOR, who, who, STRANGER))

@@ -190,7 +190,7 @@ class Desk(Rig):
 
     def owner_tab(self, conversation: Conversation) -> StaffTab | None:
         """The owner's tab, if the owner is connected."""
-        owner = conversation.owner
+        owner = conversation.serving.owner
         return None if owner is None else self.tab_of(owner.id)
 
     def tab_of(self, id: str) -> StaffTab | None:

@@ -52,8 +52,16 @@ class Promises:
 
     def _holders(self) -> list[str]:
         """The consultants whose places are taken, once for each place."""
-        owned = [each.owner.id for each in self.every if each.owner and each.phase in OWNED and not each.inactive]
-        rings = [each.offer.to.id for each in self.every if each.phase == "ringing" and each.offer and each.offer.to]
+        owned = [
+            each.serving.owner.id
+            for each in self.every
+            if each.serving.owner and each.phase in OWNED and not each.talk.inactive
+        ]
+        rings = [
+            each.serving.offer.to.id
+            for each in self.every
+            if each.phase == "ringing" and each.serving.offer and each.serving.offer.to
+        ]
         return owned + rings
 
     def hold(self) -> None:
@@ -91,18 +99,18 @@ class Promises:
         assert told == counted
 
     def nobody_who_fits_has_room(self, each: Conversation) -> None:
-        group = self.hospital.groups[each.group]
+        group = self.hospital.groups[each.queue.group]
         if each.phase != "waiting" or group.mode is Mode.CLAIM or self._visitor_is_away(each) or _is_critical(each):
             return
-        department, rules = self.hospital.departments[each.department], self._rules(each)
-        serving = [person for person in self.people.values() if self._serves(person, each.group)]
+        department, rules = self.hospital.departments[each.subject.department], self._rules(each)
+        serving = [person for person in self.people.values() if self._serves(person, each.queue.group)]
         knows = any(_knows(person, department) for person in serving)
         speaks = any(each.language in person.languages for person in serving)
-        waits_for_them = knows and speaks and self.now < each.group_since + rules.fit_ms
-        may_be_asked_again = self.now >= each.tried_at + rules.ring_ms
+        waits_for_them = knows and speaks and self.now < each.queue.group_since + rules.fit_ms
+        may_be_asked_again = self.now >= each.queue.tried_at + rules.ring_ms
         for person in serving:
             fits = _knows(person, department) and each.language in person.languages
-            asked = person.id not in each.tried or may_be_asked_again
+            asked = person.id not in each.queue.tried or may_be_asked_again
             idle = self.loads[person.id] < person.capacity and not self._is_rung(person)
             assert not (idle and asked and (fits or not waits_for_them)), (person, each)
 
@@ -113,9 +121,9 @@ class Promises:
         if each.phase not in QUEUED or not _is_critical(each):
             return
         site = self.hospital.sites[each.site]
-        groups = {each.group, self.hospital.groups[each.group].overflow, site.general_group}
-        may_be_asked_again = self.now >= each.tried_at + self._rules(each).ring_ms
-        had_it = {*each.tried, *(person.id for person in each.silent if not each.replied)}
+        groups = {each.queue.group, self.hospital.groups[each.queue.group].overflow, site.general_group}
+        may_be_asked_again = self.now >= each.queue.tried_at + self._rules(each).ring_ms
+        had_it = {*each.queue.tried, *(person.id for person in each.serving.silent if not each.talk.replied)}
         for person in self.people.values():
             is_there = person.availability in ("online", "paused", "busy") and self.desk.tab_of(person.id) is not None
             able = is_there and person.role is Role.CONSULTANT and not groups.isdisjoint(person.groups)
@@ -132,27 +140,27 @@ class Promises:
         return connected and not away and person.role is Role.CONSULTANT and not groups.isdisjoint(person.groups)
 
     def _is_rung(self, person: Consultant) -> bool:
-        rings = (each.offer for each in self.every if each.phase == "ringing")
+        rings = (each.serving.offer for each in self.every if each.phase == "ringing")
         return any(offer is not None and offer.to is not None and offer.to.id == person.id for offer in rings)
 
     def _visitor_is_away(self, each: Conversation) -> bool:
-        left = each.visitor_left_at
+        left = each.connections.visitor_left_at
         return left is not None and self.now >= left + self._rules(each).visitor_away_ms
 
     # Owners and deadlines.
 
     def it_has_one_owner_exactly_while_it_is_owned(self, each: Conversation) -> None:
-        assert (each.owner is not None) == (each.phase in OWNED), each
+        assert (each.serving.owner is not None) == (each.phase in OWNED), each
 
     def its_fences_only_rise(self, each: Conversation) -> None:
         fences = list(self.fenced.get(each.id, {}))
         assert fences == list(range(1, len(fences) + 1)), fences
-        assert each.fence == len(fences)
+        assert each.serving.fence == len(fences)
 
     def its_owner_is_not_gone_past_the_grace(self, each: Conversation) -> None:
-        if each.owner is None:
+        if each.serving.owner is None:
             return
-        login = next(login for login, id in self.desk.ids.items() if id == each.owner.id)
+        login = next(login for login, id in self.desk.ids.items() if id == each.serving.owner.id)
         if login not in self.desk.here:
             gone_for = self.now - self.desk.gone_since[login]
             assert gone_for < self._rules(each).grace_ms, (login, gone_for, each)
@@ -185,7 +193,7 @@ class Promises:
         return next(each for each in self.every if each.id == id)
 
     def _rules(self, each: Conversation) -> Rules:
-        return self.rulebook.of(each.group)
+        return self.rulebook.of(each.queue.group)
 
 
 def _knows(person: Consultant, department: Department) -> bool:
@@ -193,7 +201,7 @@ def _knows(person: Consultant, department: Department) -> bool:
 
 
 def _is_critical(each: Conversation) -> bool:
-    return each.emergency is not None and each.emergency_level == "critical"
+    return each.emergency.kind is not None and each.emergency.level == "critical"
 
 
 def _needed(each: Conversation) -> set[str]:
@@ -203,21 +211,21 @@ def _needed(each: Conversation) -> set[str]:
         needed.add("offer")
     if each.phase in QUEUED and not _is_critical(each):
         needed.add("waited")
-        if each.visitor_left_at is not None:
+        if each.connections.visitor_left_at is not None:
             needed.add("abandon")
     if each.phase in OWNED:
-        if each.owner_left_at is not None:
+        if each.connections.owner_left_at is not None:
             needed.add("grace")
-        if each.unanswered_since is not None:
-            if _is_critical(each) and each.gone_on < 2:
+        if each.talk.unanswered_since is not None:
+            if _is_critical(each) and each.alarms.escalations < 2:
                 needed.add("emergency")
-            if not each.replied and each.owner_left_at is None and not _is_critical(each):
+            if not each.talk.replied and each.connections.owner_left_at is None and not _is_critical(each):
                 needed.add("first_reply")
-            if not each.overdue:
+            if not each.talk.overdue:
                 needed.add("alarm")
         elif each.phase == "active":
-            warned = "idle_close" if each.close_warned_at is not None else "idle_warning"
-            needed.add(warned if each.inactive else "inactive")
+            warned = "idle_close" if each.talk.close_warned_at is not None else "idle_warning"
+            needed.add(warned if each.talk.inactive else "inactive")
     return needed
 
 

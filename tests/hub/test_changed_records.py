@@ -408,7 +408,7 @@ def away(rig: Rig) -> bool:
     """Whether the colleague is recorded as gone."""
     [(conversation,)] = rig.database.read_now(lambda conn: conn.exec_driver_sql("SELECT id FROM conversations").all())
     held = rig.database.read_now(lambda conn: conversations.load(conn, [conversation]))[conversation]
-    return any(each.left_at is not None for each in held.participants)
+    return any(each.left_at is not None for each in held.company.participants)
 
 
 def events(tab: VisitorTab, conversation: str) -> list[str]:

@@ -147,7 +147,7 @@ class Day(RuleBasedStateMachine):
     @rule(which=which, ms=st.sampled_from((20 * SECOND, 61 * SECOND, 5 * MINUTE)))
     def an_owner_is_cut_off(self, which: int, ms: int) -> None:
         conversation = self.one_of(which, "active", "transferring")
-        owner = conversation.owner if conversation else None
+        owner = conversation.serving.owner if conversation else None
         login = next((login for login, id in self.desk.ids.items() if owner and owner.id == id), "")
         self.does(self.desk.goes(login))
         self.time_passes(ms)
@@ -156,8 +156,8 @@ class Day(RuleBasedStateMachine):
     def everybody_answers(self, quiet: int, more: int) -> None:
         """Nobody waits for an answer any more; then nothing may happen for long enough to make conversations
         inactive."""
-        owned = [(self.desk.owner_tab(each), each) for each in self.desk.open() if each.owner]
-        fields = [(tab, {"conversation": each.id, "fence": each.fence}) for tab, each in owned if tab]
+        owned = [(self.desk.owner_tab(each), each) for each in self.desk.open() if each.serving.owner]
+        fields = [(tab, {"conversation": each.id, "fence": each.serving.fence}) for tab, each in owned if tab]
         self.does(*(asked(tab, "message.post", body=HARMLESS[0], **each) for tab, each in fields))
         for ms in (quiet, more):
             self.time_passes(ms)
@@ -178,11 +178,15 @@ class Day(RuleBasedStateMachine):
     def it_is_handed_over(self, which: int, to: str) -> None:
         """Offered to a colleague, who accepts."""
         self.owner_does(which, "transfer.offer", consultant=self.desk.ids[to], note=NOTE)
-        held_out = [each for each in self.desk.open() if each.phase == "transferring" and each.offer and each.offer.to]
+        held_out = [
+            each
+            for each in self.desk.open()
+            if each.phase == "transferring" and each.serving.offer and each.serving.offer.to
+        ]
         for each in held_out:
             tab = self.desk.tab_of(self.desk.ids[to])
-            if tab and each.offer and each.offer.to and each.offer.to.id == tab.id:
-                self.does(asked(tab, "offer.accept", conversation=each.id, offer=each.offer.id))
+            if tab and each.serving.offer and each.serving.offer.to and each.serving.offer.to.id == tab.id:
+                self.does(asked(tab, "offer.accept", conversation=each.id, offer=each.serving.offer.id))
 
     @rule(which=which, to=st.sampled_from(GROUPS))
     def it_is_offered_to_a_group(self, which: int, to: str) -> None:
@@ -192,8 +196,8 @@ class Day(RuleBasedStateMachine):
     def the_offer_is_withdrawn(self, which: int) -> None:
         conversation = self.one_of(which, "transferring")
         tab = self.desk.owner_tab(conversation) if conversation else None
-        if tab and conversation and conversation.offer:
-            self.does(asked(tab, "offer.withdraw", conversation=conversation.id, offer=conversation.offer.id))
+        if tab and conversation and conversation.serving.offer:
+            self.does(asked(tab, "offer.withdraw", conversation=conversation.id, offer=conversation.serving.offer.id))
 
     @rule(which=which, to=hands, asked_for=st.sampled_from(("help", "join")))
     def a_colleague_is_asked(self, which: int, to: str, asked_for: str) -> None:
@@ -220,7 +224,7 @@ class Day(RuleBasedStateMachine):
     def whoever_it_is_held_out_to_answers(self, which: int, but: int, yes: bool) -> None:
         """One of them accepts or declines; if the offer is to a group, the others accept at the same moment."""
         conversation = self.one_of(which, "ringing", "transferring")
-        offer = conversation.offer if conversation else None
+        offer = conversation.serving.offer if conversation else None
         if conversation is None or offer is None:
             return
         tabs = [tab for tab in self.desk.here.values() if self.is_held_out(tab, conversation)]
@@ -242,7 +246,7 @@ class Day(RuleBasedStateMachine):
         conversation = self.one_of(which, "active", "transferring")
         tab = self.desk.owner_tab(conversation) if conversation else None
         if tab and conversation:
-            self.does(asked(tab, type, conversation=conversation.id, fence=conversation.fence, **fields))
+            self.does(asked(tab, type, conversation=conversation.id, fence=conversation.serving.fence, **fields))
 
     # Supervisors.
 
@@ -251,7 +255,7 @@ class Day(RuleBasedStateMachine):
         conversation = self.one_of(which, "waiting", "ringing")
         if conversation and by in self.desk.here:
             self.above |= {conversation.id} if above else set()
-            fields = {"fence": conversation.fence, "consultant": self.desk.ids[to], "above": above}
+            fields = {"fence": conversation.serving.fence, "consultant": self.desk.ids[to], "above": above}
             self.does(asked(self.desk.here[by], "conversation.assign", conversation=conversation.id, **fields))
 
     @rule(by=supervisors, which=which, type=st.sampled_from(("conversation.forward", "emergency.dismiss")))

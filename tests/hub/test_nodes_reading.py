@@ -38,7 +38,7 @@ async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner:
     assert answer["type"] == "accepted", answer
     await visitor.has_event(conversation, "closed")
     boards = [rig.hub._running.open_conversations for rig in (one, other)]
-    await eventually(lambda: all((known := board.get(conversation)) and known.closed_at for board in boards))
+    await eventually(lambda: all((known := board.get(conversation)) and known.ending.at for board in boards))
     for rig in (one, other):
         node = rig.hub._running
         node.conversation_list.ended(node.open_conversations.forget_ended(one.clock() + FORGOTTEN_S * 1000))
@@ -106,9 +106,11 @@ async def test_a_dropped_conversation_that_went_to_another_is_not_read_on(place:
             await visitor.says(conversation, "又疼了")
             await wang.row(conversation, state="active")
         board = other.hub._running.open_conversations
-        await eventually(lambda: (known := board.get(conversation)) and known.owner and known.owner.id == wang.id)
+        await eventually(
+            lambda: (known := board.get(conversation)) and known.serving.owner and known.serving.owner.id == wang.id
+        )
         await visitor.says(conversation, "只想告诉王医生的话")
-        await eventually(lambda: (known := board.get(conversation)) and known.last_line == "只想告诉王医生的话")
+        await eventually(lambda: (known := board.get(conversation)) and known.talk.last_line == "只想告诉王医生的话")
         await has_been_told_all(li)
         assert not li.heard("entry", body="只想告诉王医生的话")
 

@@ -11,8 +11,10 @@ from hypothesis import Phase, given, settings
 from msgspec import structs
 from sqlalchemy import Connection
 
+from chatserver.domain.changes.base import PLACES
 from chatserver.domain.changes.table import apply
-from chatserver.domain.conversation import Conversation, Priority
+from chatserver.domain.conversation import Conversation, Priority, Queueing
+from chatserver.domain.conversation import Phase as ConversationPhase
 from chatserver.domain.deadlines import deadlines as running
 from chatserver.domain.events.base import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
@@ -29,8 +31,16 @@ from tests.transactions import tx_at, written
 RULEBOOK = Rulebook(Rules())
 
 times = st.integers(0, 2**40)
-fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
-anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
+
+
+def built(kind: type[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(kind).items()
+    return st.builds(kind, **{name: times if of is int else st.from_type(of) for name, of in hints} | fields)
+
+
+groups = {name: built(kind) for kind, name in PLACES.items() if kind is not ConversationPhase}
+groups["queue"] = built(Queueing, priority=st.sampled_from(Priority))
+anyhow: st.SearchStrategy[Conversation] = built(Conversation, **groups)
 """A conversation in any state, whether it makes sense or not."""
 slight: st.SearchStrategy[Event] = st.sampled_from(SLIGHT).flatmap(st.from_type)
 
@@ -68,16 +78,22 @@ def test_a_slight_event_changes_only_the_columns_that_are_written(before: Conver
     after = apply(before, event, at)
     old, new = (conversation_rows.written(each) for each in (before, after))
     columns = set(conversations.WORDS)
-    if after.parts is not before.parts:
+    if after.answers is not before.answers:
         columns |= set(conversations.PARTS)
     assert {name for name in old if old[name] != new[name]} <= columns
 
 
 @settings(phases=[Phase.generate])  # as above
-@given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
-def test_only_texts_count_as_texts_only(before: Conversation, other: Conversation, name: str) -> None:
-    after = structs.replace(before, **{name: getattr(other, name)})
-    is_said = name in {*conversations.WORDS, "parts"} - {"owner_left_at", "visitor_left_at", "reply_until"}
+@given(anyhow, anyhow, st.sampled_from(sorted(conversation_rows.PATHS)))
+def test_only_texts_count_as_texts_only(before: Conversation, other: Conversation, column: str) -> None:
+    name, _, field = conversation_rows.PATHS[column].partition(".")
+    value = getattr(other, name)
+    if field:
+        one: dict[str, Any] = {field: getattr(value, field)}
+        value = structs.replace(getattr(before, name), **one)
+    changed: dict[str, Any] = {name: value}
+    after = structs.replace(before, **changed)
+    is_said = column in {*conversations.WORDS, "parts"} - {"owner_left_at", "visitor_left_at", "reply_until"}
     assert conversations.only_words(before, after) is (is_said or after == before)
 
 
@@ -105,8 +121,8 @@ async def test_from_the_third_answer_of_somebody_on_a_message_writes_what_it_alw
         assert not {*conversations.PARTS} & {*conversations.WORDS}
         kept, known = stored(rig, conversation), picture(rig, conversation)
         assert known is not None
-        assert kept.parts == known.parts
-        assert [(each.number, each.person.name, each.answers) for each in kept.parts] == [(1, "李敏", 2)]
+        assert kept.answers.parts == known.answers.parts
+        assert [(each.number, each.person.name, each.answers) for each in kept.answers.parts] == [(1, "李敏", 2)]
 
 
 def test_the_columns_of_texts_are_in_no_index() -> None:
@@ -138,12 +154,12 @@ async def test_row_and_copy_agree_after_texts_in_every_state(place: Where) -> No
         await li.ask("note.post", conversation=id, body="病历在此")
         sound(id)
         await li.ask("message.post", conversation=id, body="请讲", fence=fence)
-        assert not stored(rig, id).overdue
+        assert not stored(rig, id).talk.overdue
         sound(id)
         rig.clock.pass_seconds(10 * 60)
         await li.row(id, inactive=True)
         await visitor.says(id, "还在")
-        assert not stored(rig, id).inactive
+        assert not stored(rig, id).talk.inactive
         sound(id)
         offered = await li.ask("transfer.offer", conversation=id, fence=fence, consultant=wang.id, note="请接")
         assert offered["type"] == "accepted", offered
@@ -166,7 +182,7 @@ async def test_row_and_copy_agree_after_presence_changes(place: Where) -> None:
             await again()
             await rig.stores(f"SELECT {column} IS NULL FROM conversations", 1)
             await eventually(lambda: stored(rig, id) == picture(rig, id))
-        assert stored(rig, id).reply_until
+        assert stored(rig, id).connections.reply_until
 
 
 # A copy is only used when the row's mark says that they are equal.
@@ -210,7 +226,7 @@ async def test_texts_are_added_to_a_row_that_somebody_else_changed(place: Where)
         answer = await visitor.says(id, "您好")
         assert answer["type"] == "accepted"
         found = stored(rig, id)
-        assert (found.hops, found.last_line) == (2, "您好")
+        assert (found.serving.hops, found.talk.last_line) == (2, "您好")
         assert picture(rig, id) == found
 
 
@@ -223,7 +239,7 @@ async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
         tell = followers.text_added
 
         def narrowly(change: Change) -> None:
-            told.append(change.after.last_line)
+            told.append(change.after.talk.last_line)
             tell(change)
 
         monkeypatch.setattr(followers, "text_added", narrowly)
@@ -232,7 +248,7 @@ async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
         assert told == ["甲"]
         kept = picture(rig, id)
         assert kept is not None
-        after = structs.replace(kept, version=kept.version + 1, last_line="乙")
+        after = structs.replace(kept, version=kept.version + 1, talk=structs.replace(kept.talk, last_line="乙"))
         rig.hub._running.announcer.announce(Outcome([Change(structs.replace(kept), after, only_words=True)], []))
         await li.row(id, last_line="乙")
         assert told == ["甲"]

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import seed
+from chatserver.domain.conversation import Talk
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events.colleagues import ColleagueAsked
 from chatserver.domain.events.messages import MessagePosted
@@ -85,10 +86,11 @@ def test_each_of_many_rows_gets_its_own_values(database: Database, conversation:
         ids = [conversation, *(Story(conn).id for _ in range(4))]
         rows = conversations.load(conn, ids)
         told = dict(zip(ids, WORDS, strict=False))
-        write(tx_at(conn), conversations.words([structs.replace(rows[id], last_line=told[id]) for id in ids[:-1]]))
+        said = [structs.replace(rows[id], talk=Talk(last_line=told[id])) for id in ids[:-1]]
+        write(tx_at(conn), conversations.words(said))
         read = conversations.load(conn, ids)
         assert read[ids[-1]] == rows[ids[-1]], "nobody wrote there"
-        return [read[id].last_line for id in ids[:-1]], [told[id] for id in ids[:-1]]
+        return [read[id].talk.last_line for id in ids[:-1]], [told[id] for id in ids[:-1]]
 
     found, wanted = written(database, say)
     assert found == wanted

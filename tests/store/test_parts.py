@@ -34,7 +34,7 @@ def test_old_ratings_belong_to_the_part_of_the_consultant_they_named(empty_place
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
         kept = database.read_now(lambda conn: conversations.load(conn, [closed.id, day.active]))
-        parts = {each.person.id: each for each in kept[closed.id].parts}
+        parts = {each.person.id: each for each in kept[closed.id].answers.parts}
         assert {who: each.stars for who, each in parts.items()} == {owner: 4, colleague: 2}
         assert sorted(each.number for each in parts.values()) == [1, 2]
         assert parts[colleague].answers == 0
@@ -43,7 +43,7 @@ def test_old_ratings_belong_to_the_part_of_the_consultant_they_named(empty_place
         assert {(row["part"], row["consultant_id"], row["stars"]) for row in rows} == {
             (each.number, who, each.stars) for who, each in parts.items()
         }
-        assert kept[day.active].parts, "who answers in an open one is known too"
+        assert kept[day.active].answers.parts, "who answers in an open one is known too"
 
 
 def test_an_older_database_without_ratings_is_upgraded(empty_place: Where) -> None:

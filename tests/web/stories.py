@@ -45,8 +45,8 @@ class Story:
         return self.happens(MessagePosted(words, from_visitor=True), self.visitor)
 
     def given_to(self, person: Person, how: How = "automatic") -> "Story":
-        fence = self.conversation.fence + 1
-        return self.happens(Assigned(person, self.conversation.group, how, "", fence))
+        fence = self.conversation.serving.fence + 1
+        return self.happens(Assigned(person, self.conversation.queue.group, how, "", fence))
 
     def answered_by(self, person: Person, words: str) -> "Story":
         return self.happens(MessagePosted(words, from_visitor=False), by(person))

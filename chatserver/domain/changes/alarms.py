@@ -1,62 +1,69 @@
 """Emergencies and alarms."""
 
-from chatserver.domain.changes.base import Alarming
-from chatserver.domain.conversation import Conversation, Priority
+from msgspec.structs import replace
+
+from chatserver.domain.conversation import Alarms, Conversation, Emergency, Priority, Queueing
 from chatserver.domain.emergency import KINDS
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 
 
-def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> Alarming:
+def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> tuple[Alarms, Emergency, Queueing]:
     if event.level == "attention":
-        noticed: Alarming = {"attentions": (*before.attentions, event.emergency)}
-        if event.emergency == "protect":
-            # A supervisor is called at either level, unless it is crowded.
-            noticed["spared"] = True
-            if event.crowded:
-                noticed["crowded"] = True
-            else:
-                noticed |= _alarmed(at)
-        if before.is_critical or before.emergency == "protect":
-            # Words of a lower level neither downgrade a critical emergency nor replace that somebody must be protected.
-            return noticed
-        return noticed | {"emergency": event.emergency, "emergency_level": event.level}
-    found: Alarming = {
-        "emergency": _most_urgent(before, event),
-        "emergency_level": event.level,
-        "emergencies": (*before.emergencies, event.emergency),
-        "spared": True,
-        "crowded": event.crowded,
-    }
+        return _attention_noticed(before, event, at)
+    emergency = replace(
+        before.emergency,
+        kind=_most_urgent(before, event),
+        level=event.level,
+        critical_kinds=(*before.emergency.critical_kinds, event.emergency),
+        spared=True,
+        crowded=event.crowded,
+    )
     if event.crowded:
-        return found
+        return before.alarms, emergency, before.queue
     # Those who missed a ring did not know that it is an emergency: everybody is asked again.
-    return found | {"priority": Priority.EMERGENCY, "tried": ()} | _alarmed(at)
+    return *_alarmed(before, emergency, at), replace(before.queue, priority=Priority.EMERGENCY, tried=())
 
 
-def emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> Alarming:
-    return {
-        "emergency": None,
-        "emergency_level": None,
-        "priority": Priority.NORMAL,
-        "alarmed_at": None,
-        "spared": False,
-    }
+def _attention_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> tuple[Alarms, Emergency, Queueing]:
+    emergency = replace(before.emergency, attention_kinds=(*before.emergency.attention_kinds, event.emergency))
+    # Words of a lower level neither downgrade a critical emergency nor replace that somebody must be protected.
+    if not before.is_critical and before.emergency.kind != "protect":
+        emergency = replace(emergency, kind=event.emergency, level=event.level)
+    if event.emergency != "protect":
+        return before.alarms, emergency, before.queue
+    emergency = replace(emergency, spared=True)
+    if event.crowded:
+        return before.alarms, replace(emergency, crowded=True), before.queue
+    # A supervisor is called at either level, unless it is crowded.
+    return *_alarmed(before, emergency, at), before.queue
 
 
-def alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> Alarming:
-    return {"acknowledged_at": at, "acknowledged_by": event.by}
+def emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> tuple[Alarms, Emergency, Queueing]:
+    return (
+        replace(before.alarms, emergency_at=None),
+        replace(before.emergency, kind=None, level=None, spared=False),
+        replace(before.queue, priority=Priority.NORMAL),
+    )
 
 
-def nobody_answered(before: Conversation, event: NobodyAnswered, at: int) -> Alarming:
-    return {"nobody_answered_at": at, "acknowledged_at": None, "acknowledged_by": None}
+def alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> tuple[Alarms, Emergency]:
+    return replace(before.alarms, acknowledged_at=at), replace(before.emergency, acknowledged_by=event.by)
 
 
-def _alarmed(at: int) -> Alarming:
+def nobody_answered(before: Conversation, event: NobodyAnswered, at: int) -> tuple[Alarms, Emergency]:
+    return (
+        replace(before.alarms, nobody_answered_at=at, acknowledged_at=None),
+        replace(before.emergency, acknowledged_by=None),
+    )
+
+
+def _alarmed(before: Conversation, emergency: Emergency, at: int) -> tuple[Alarms, Emergency]:
     """The alarm starts now; an earlier acknowledgement no longer counts."""
-    return {"alarmed_at": at, "acknowledged_at": None, "acknowledged_by": None}
+    return replace(before.alarms, emergency_at=at, acknowledged_at=None), replace(emergency, acknowledged_by=None)
 
 
 def _most_urgent(before: Conversation, event: EmergencyNoticed) -> str:
     """Of two critical kinds, the one whose text is shown first."""
-    known = [before.emergency] if before.is_critical and before.emergency is not None else []
+    kind = before.emergency.kind
+    known = [kind] if before.is_critical and kind is not None else []
     return min((*known, event.emergency), key=KINDS.index)

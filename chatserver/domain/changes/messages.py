@@ -1,40 +1,27 @@
 """Messages and notes."""
 
-from chatserver.domain.changes.base import Nothing, Spoken
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.conversation import Alarms, Answers, Conversation, Talk
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.parts import answered
 
 LINE = 60
 """Characters of the last message kept for lists."""
 
-ANSWERED: Spoken = {
-    "unanswered_since": None,
-    "overdue": False,
-    "replied": True,
-    "gone_on": 0,
-    "alarmed_at": None,
-    "nobody_answered_at": None,
-    "acknowledged_at": None,
-}
-"""What an answer by a consultant resets, alarms included."""
+NO_ALARMS = Alarms()
 
 
-def message_posted(before: Conversation, event: MessagePosted, at: int) -> Spoken:
-    changes: Spoken = {
-        "last_human_at": at,
-        "last_line": " ".join(event.body.split())[:LINE],
-        "inactive": False,
-        "close_warned_at": None,
-    }
-    if event.by is not None:
-        changes["parts"] = answered(before.parts, event.by)
-    if not event.from_visitor:
-        changes |= ANSWERED
-    elif before.unanswered_since is None:
-        changes["unanswered_since"] = at
-    return changes
+def message_posted(before: Conversation, event: MessagePosted, at: int) -> tuple[Talk | Alarms | Answers, ...]:
+    """A message by the visitor waits for an answer; an answer ends the alarms."""
+    line = " ".join(event.body.split())[:LINE]
+    if event.from_visitor:
+        talk = before.talk
+        since = at if talk.unanswered_since is None else talk.unanswered_since
+        return (Talk(since, talk.overdue, talk.replied, at, line),)
+    talk = Talk(replied=True, last_human_at=at, last_line=line)
+    if event.by is None or (parts := answered(before.answers.parts, event.by)) is before.answers.parts:
+        return talk, NO_ALARMS
+    return talk, NO_ALARMS, Answers(parts)
 
 
-def note_written(before: Conversation, event: NoteWritten, at: int) -> Nothing:
-    return {}
+def note_written(before: Conversation, event: NoteWritten, at: int) -> tuple[()]:
+    return ()

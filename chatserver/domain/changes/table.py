@@ -3,14 +3,14 @@
 `apply` never refuses: what happened, happened. Whether it may happen is decided in `transitions`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from chatserver.domain.changes.alarms import alarm_acknowledged, emergency_dismissed, emergency_noticed, nobody_answered
 from chatserver.domain.changes.assignment import assigned
-from chatserver.domain.changes.base import fields_of
+from chatserver.domain.changes.base import PLACES, Group, groups_of
 from chatserver.domain.changes.colleagues import (
     colleague_asked,
     colleague_away,
@@ -76,10 +76,10 @@ from chatserver.domain.events.time import (
 )
 
 Happened = TypeVar("Happened", bound=Event)
-Rows = dict[type[Event], Callable[[Conversation, Any, int], Mapping[str, object]]]
+Rows = dict[type[Event], Callable[[Conversation, Any, int], tuple[Group, ...]]]
 
 
-def _row(event: type[Happened], change: Callable[[Conversation, Happened, int], Mapping[str, object]]) -> Rows:
+def _row(event: type[Happened], change: Callable[[Conversation, Happened, int], tuple[Group, ...]]) -> Rows:
     """One event with its change; the type checker sees that the change takes this event."""
     return {event: change}
 
@@ -96,6 +96,17 @@ CHANGES: Rows = {
     **_row(TransferEnded, transfer_ended),
     **_row(Transferred, transferred),
     **_row(ReturnedToQueue, returned_to_queue),
+    **_row(MovedForward, moved_forward),
+    **_row(Overflowed, overflowed),
+    **_row(GroupChanged, group_changed),
+    **_row(DepartmentSet, department_set),
+    **_row(EmergencyNoticed, emergency_noticed),
+    **_row(AlarmAcknowledged, alarm_acknowledged),
+    **_row(NobodyAnswered, nobody_answered),
+    **_row(EmergencyDismissed, emergency_dismissed),
+    **_row(ColleagueAsked, colleague_asked),
+    **_row(ColleagueJoined, colleague_joined),
+    **_row(ColleagueLeft, colleague_left),
     **_row(ReplyOverdue, reply_overdue),
     **_row(WentInactive, went_inactive),
     **_row(IdleWarned, idle_warned),
@@ -109,27 +120,17 @@ CHANGES: Rows = {
     **_row(VisitorCameBack, visitor_came_back),
     **_row(ReplyExtended, reply_extended),
     **_row(EndHeld, end_held),
-    **_row(MovedForward, moved_forward),
-    **_row(Overflowed, overflowed),
-    **_row(EmergencyNoticed, emergency_noticed),
-    **_row(EmergencyDismissed, emergency_dismissed),
-    **_row(AlarmAcknowledged, alarm_acknowledged),
-    **_row(NobodyAnswered, nobody_answered),
-    **_row(ColleagueAsked, colleague_asked),
-    **_row(ColleagueJoined, colleague_joined),
-    **_row(ColleagueLeft, colleague_left),
     **_row(ColleagueAway, colleague_away),
     **_row(ColleagueBack, colleague_back),
-    **_row(GroupChanged, group_changed),
-    **_row(DepartmentSet, department_set),
     **_row(EscalationDeferred, escalation_deferred),
 }
 
 
-TOUCHES = {event: fields_of(change) for event, change in CHANGES.items()}
-"""All fields that each event may set, as the return type of its change says."""
+TOUCHES = {event: groups_of(change) for event, change in CHANGES.items()}
+"""All groups that each event may replace, as the return type of its change says."""
 
 
 def apply(conversation: Conversation, event: Event, at: int) -> Conversation:
     """The conversation after `event`, which happened at `at` (ms)."""
-    return replace(conversation, **CHANGES[type(event)](conversation, event, at))
+    changed: dict[str, Any] = {PLACES[type(group)]: group for group in CHANGES[type(event)](conversation, event, at)}
+    return replace(conversation, **changed)

@@ -18,23 +18,25 @@ def only_its_visitor(conversation: Conversation, visitor: Visitor) -> None:
 def only_who_knows_of_it(conversation: Conversation, staff: Staff) -> None:
     """The owner, the last owner, those it is offered to, participants, and the group that serves it. For everybody
     else it does not exist. This is a lower bar than reading it (`audience.may_read`)."""
-    owner = conversation.owner or conversation.last_owner
+    serving = conversation.serving
+    owner = serving.owner or serving.last_owner
     if owner is not None and owner.id == staff.person.id:
         return
-    if conversation.offer is not None and offered_to(conversation.offer, staff):
+    if serving.offer is not None and offered_to(serving.offer, staff):
         return
     if conversation.participant(staff.person.id) is not None:
         return
-    if conversation.group not in staff.groups:
+    if conversation.queue.group not in staff.groups:
         raise NotFound()
 
 
 def owner_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
-    if not any(part.person.id == staff.person.id for part in conversation.parts):
+    serving = conversation.serving
+    if not any(part.person.id == staff.person.id for part in conversation.answers.parts):
         only_who_knows_of_it(conversation, staff)
-    if fence != conversation.fence:
-        raise FenceStale(fence=conversation.fence)
-    if conversation.owner is None or conversation.owner.id != staff.person.id:
+    if fence != serving.fence:
+        raise FenceStale(fence=serving.fence)
+    if serving.owner is None or serving.owner.id != staff.person.id:
         raise Forbidden(rule="owner_only")
 
 
@@ -43,18 +45,18 @@ def speaker_with_fence(conversation: Conversation, staff: Staff, fence: int | No
     beside = conversation.participant(staff.person.id)
     if beside is None or not beside.joined:
         owner_with_fence(conversation, staff, fence)
-    elif fence != conversation.fence:
-        raise FenceStale(fence=conversation.fence)
+    elif fence != conversation.serving.fence:
+        raise FenceStale(fence=conversation.serving.fence)
 
 
 def supervisor_only(conversation: Conversation, staff: Staff) -> None:
     only_who_knows_of_it(conversation, staff)
-    if staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups:
+    if staff.role is not Role.SUPERVISOR or conversation.queue.group not in staff.groups:
         raise Forbidden(rule="supervisor_only")
 
 
 def owner_or_supervisor_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
-    if staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups:
+    if staff.role is not Role.SUPERVISOR or conversation.queue.group not in staff.groups:
         owner_with_fence(conversation, staff, fence)
-    elif fence != conversation.fence:
-        raise FenceStale(fence=conversation.fence)
+    elif fence != conversation.serving.fence:
+        raise FenceStale(fence=conversation.serving.fence)

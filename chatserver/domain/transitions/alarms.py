@@ -16,7 +16,7 @@ def dismiss_emergency(conversation: Conversation, command: DismissEmergency, now
 
 def acknowledge_alarm(conversation: Conversation, command: AcknowledgeAlarm, now: int, rules: Rules) -> Events:
     """Recorded once per silence period, no matter how many people acknowledge it."""
-    before = conversation.acknowledged_at
+    before = conversation.alarms.acknowledged_at
     if before is not None and now - before < SILENT_MS:
         return ()
     return (AlarmAcknowledged(command.by, command.alarm),)

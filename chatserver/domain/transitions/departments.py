@@ -16,21 +16,23 @@ def set_department(conversation: Conversation, command: SetDepartment, now: int,
     only_who_knows_of_it(conversation, command.actor)
     me = command.actor.person.id
     beside = conversation.participant(me)
-    answers = (conversation.owner is not None and conversation.owner.id == me) or (beside is not None and beside.joined)
-    directs = command.actor.role is Role.SUPERVISOR and conversation.group in command.actor.groups
+    answers = (conversation.serving.owner is not None and conversation.serving.owner.id == me) or (
+        beside is not None and beside.joined
+    )
+    directs = command.actor.role is Role.SUPERVISOR and conversation.queue.group in command.actor.groups
     if not (answers or directs):
         raise Forbidden(rule="owner_or_supervisor")
-    if command.department == conversation.department:
+    if command.department == conversation.subject.department:
         return ()
-    return (DepartmentSet(command.department, conversation.department, command.actor.person),)
+    return (DepartmentSet(command.department, conversation.subject.department, command.actor.person),)
 
 
 def change_group(conversation: Conversation, command: ChangeGroup, now: int, rules: Rules) -> Events:
     """A waiting conversation follows its department to the new group. A ring is ended first, because it is addressed
     to a member of the old group."""
-    if conversation.group != command.previous:
+    if conversation.queue.group != command.previous:
         return ()
-    offer = conversation.offer
+    offer = conversation.serving.offer
     changed = GroupChanged(command.previous, command.group, command.closes_at)
     if offer is None or offer.to is None:
         return (changed,)

@@ -30,37 +30,39 @@ def close(conversation: Conversation, command: Close, now: int, rules: Rules) ->
 
 
 def reopen(conversation: Conversation, command: Reopen, now: int, rules: Rules) -> Events:
+    serving = conversation.serving
     _last_owner_or_supervisor(conversation, command.actor)
-    if command.fence != conversation.fence:
-        raise FenceStale(fence=conversation.fence)
+    if command.fence != serving.fence:
+        raise FenceStale(fence=serving.fence)
     if conversation.ended_by_visitor:
         raise Forbidden(rule="ended_by_visitor")
-    assert conversation.closed_at is not None
-    if now - conversation.closed_at > rules.reopen_ms:
+    assert conversation.ending.at is not None
+    if now - conversation.ending.at > rules.reopen_ms:
         raise ConversationClosed()
     check_room(command.load, command.capacity + rules.above_capacity)
     person = command.actor.person
-    group = group_with(conversation.group, command.actor)
+    group = group_with(conversation.queue.group, command.actor)
     why = Why(command.load, command.capacity)
     return (
-        Reopened(conversation.fence + 1, conversation.closes_at, person),
-        Assigned(person, group, "claim", why, conversation.fence + 2),
+        Reopened(serving.fence + 1, conversation.queue.closes_at, person),
+        Assigned(person, group, "claim", why, serving.fence + 2),
     )
 
 
 def set_outcome(conversation: Conversation, command: SetOutcome, now: int, rules: Rules) -> Events:
+    ending = conversation.ending
     _last_owner_or_supervisor(conversation, command.actor)
-    assert conversation.closed_at is not None
-    if now - conversation.closed_at > OWN_CLOSED_MS:
+    assert ending.at is not None
+    if now - ending.at > OWN_CLOSED_MS:
         raise OutOfTurn(phase=conversation.phase)
-    if command.outcome == conversation.outcome:
+    if command.outcome == ending.outcome:
         return ()
-    return (OutcomeSet(command.outcome, conversation.outcome, command.actor.person),)
+    return (OutcomeSet(command.outcome, ending.outcome, command.actor.person),)
 
 
 def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
     """For a conversation that has ended."""
     only_who_knows_of_it(conversation, staff)
-    had_it = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
-    if not had_it and (staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups):
+    had_it = conversation.serving.last_owner is not None and conversation.serving.last_owner.id == staff.person.id
+    if not had_it and (staff.role is not Role.SUPERVISOR or conversation.queue.group not in staff.groups):
         raise Forbidden(rule="owner_or_supervisor")

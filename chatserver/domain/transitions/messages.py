@@ -27,7 +27,7 @@ def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules
     body = checked_message(command.body, rules)
     if isinstance(command.actor, Staff):
         return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
-    finding = recognise(body, conversation.department, command.words)
+    finding = recognise(body, conversation.subject.department, command.words)
     return (*_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
 
 
@@ -37,10 +37,10 @@ def _emergency_in(finding: Finding | None, conversation: Conversation, command: 
     is never marked as crowded."""
     if finding is None:
         return ()
-    known = conversation.emergencies
+    known = conversation.emergency.critical_kinds
     if finding.level == "attention":
-        known += conversation.attentions
-    crowded = command.crowded and not conversation.is_critical and conversation.alarmed_at is None
+        known += conversation.emergency.attention_kinds
+    crowded = command.crowded and not conversation.is_critical and conversation.alarms.emergency_at is None
     noticed = (EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
     return tuple(replace(each, crowded=True) if crowded and each.calls_for_people else each for each in noticed)
 
@@ -55,21 +55,21 @@ def say_after_the_end(conversation: Conversation, command: PostMessage, now: int
     if conversation.ended_by_visitor:
         raise ConversationClosed()
     body = checked_message(command.body, rules)
-    assert conversation.closed_at is not None
-    if now - conversation.closed_at > rules.reopen_ms:
+    assert conversation.ending.at is not None
+    if now - conversation.ending.at > rules.reopen_ms:
         raise ConversationClosed()
     service = command.service
-    finding = recognise(body, conversation.department, command.words)
+    finding = recognise(body, conversation.subject.department, command.words)
     if not service.open and (finding is None or finding.level != "critical"):
         raise NotOpen(opens_at=service.opens_at or 0)
-    reopened = Reopened(conversation.fence + 1, service.closes_at)
+    reopened = Reopened(conversation.serving.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)
     return (reopened, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
 
 
 def write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:
     only_who_knows_of_it(conversation, command.actor)
-    holder = conversation.last_owner if conversation.phase is Phase.CLOSED else conversation.owner
+    holder = conversation.serving.last_owner if conversation.phase is Phase.CLOSED else conversation.serving.owner
     holds_it = holder is not None and holder.id == command.actor.person.id
     holds_it = holds_it or conversation.participant(command.actor.person.id) is not None
     if command.actor.role is not Role.SUPERVISOR and not (holds_it and may_read(conversation, command.actor, now)):

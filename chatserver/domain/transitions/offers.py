@@ -26,18 +26,19 @@ from chatserver.domain.transitions.taking import check_room, group_with, why_tak
 
 def ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> Events:
     check_room(command.load, command.capacity)
-    fence = conversation.fence + 1
+    fence = conversation.serving.fence + 1
     return (Rung(command.offer, command.to, now + rules.ring_ms, command.why, fence),)
 
 
 def offer_transfer(conversation: Conversation, command: OfferTransfer, now: int, rules: Rules) -> Events:
+    serving = conversation.serving
     owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
-    assert conversation.owner is not None
+    assert serving.owner is not None
     assert (command.to is None) is not (command.group is None)
-    if command.to is not None and command.to.id == conversation.owner.id:
+    if command.to is not None and command.to.id == serving.owner.id:
         raise NotServing(why="same")
-    if conversation.hops >= rules.hops and command.to_role is not Role.SUPERVISOR:
-        raise HopsExhausted(hops=conversation.hops)
+    if serving.hops >= rules.hops and command.to_role is not Role.SUPERVISOR:
+        raise HopsExhausted(hops=serving.hops)
     note = checked_note(command.note, rules)
     ends_at = now + rules.transfer_ms
     return (TransferOffered(command.offer, command.actor.person, command.to, command.group, note, ends_at),)
@@ -47,17 +48,27 @@ def accept_ring(conversation: Conversation, command: AcceptOffer, now: int, rule
     _open_offer(conversation, command.actor, command.offer, now)
     check_room(command.load, command.capacity + rules.above_capacity)
     why = why_taken(conversation, command.load, command.capacity, now)
-    return (Assigned(command.actor.person, conversation.group, "ring", why, conversation.fence + 1),)
+    return (Assigned(command.actor.person, conversation.queue.group, "ring", why, conversation.serving.fence + 1),)
 
 
 def accept_transfer(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
+    serving = conversation.serving
     offer = _open_offer(conversation, command.actor, command.offer, now)
     if command.actor.person.id in offer.declined:
         raise OfferGone(why="declined", by=command.actor.person.name)
     check_room(command.load, command.capacity + rules.above_capacity)
-    assert conversation.owner is not None
-    group = offer.group or group_with(conversation.group, command.actor)
-    return (Transferred(offer.id, command.actor.person, conversation.owner, group, offer.note, conversation.fence + 1),)
+    assert serving.owner is not None
+    group = offer.group or group_with(conversation.queue.group, command.actor)
+    return (
+        Transferred(
+            offer.id,
+            command.actor.person,
+            serving.owner,
+            group,
+            offer.note,
+            serving.fence + 1,
+        ),
+    )
 
 
 def decline_ring(conversation: Conversation, command: DeclineOffer, now: int, rules: Rules) -> Events:
@@ -74,25 +85,26 @@ def decline_transfer(conversation: Conversation, command: DeclineOffer, now: int
 
 
 def withdraw(conversation: Conversation, command: WithdrawOffer, now: int, rules: Rules) -> Events:
+    serving = conversation.serving
     _who_knows_of_the_offer(conversation, command.actor, command.offer)
-    offer = conversation.offer
+    offer = serving.offer
     if offer is None or offer.id != command.offer:
         raise _gone(conversation, command.offer)
     is_offerer = offer.by is not None and offer.by.id == command.actor.person.id
-    is_owner = conversation.owner is not None and conversation.owner.id == command.actor.person.id
+    is_owner = serving.owner is not None and serving.owner.id == command.actor.person.id
     if not (is_offerer or is_owner):
         raise Forbidden(rule="owner_only")
     return (TransferEnded(offer.id, "withdrawn"),)
 
 
 def drop_ring(conversation: Conversation, command: DropOffer, now: int, rules: Rules) -> Events:
-    offer = conversation.offer
+    offer = conversation.serving.offer
     assert offer is not None and offer.to is not None
     return (RingMissed(offer.id, offer.to, "lost"),) if offer.to.id == command.consultant else ()
 
 
 def drop_transfer(conversation: Conversation, command: DropOffer, now: int, rules: Rules) -> Events:
-    offer = conversation.offer
+    offer = conversation.serving.offer
     assert offer is not None
     held_out = offer.to is not None and offer.to.id == command.consultant
     return (TransferEnded(offer.id, "lost"),) if held_out else ()
@@ -107,7 +119,7 @@ def no_offer(
 
 def end_offer(conversation: Conversation, reason: Literal["expired", "closed"]) -> Events:
     """The open offer ends, because it expired or because the conversation ends. No event when there is no offer."""
-    offer = conversation.offer
+    offer = conversation.serving.offer
     if offer is None:
         return ()
     if offer.is_ring:
@@ -120,28 +132,28 @@ def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) 
     """The open offer, if it has this id, is addressed to this person and has not expired. Raises a refusal that says
     what became of it otherwise."""
     _who_knows_of_the_offer(conversation, staff, offer)
-    is_open = conversation.offer is not None and conversation.offer.id == offer
-    if not is_open or conversation.offer is None:
+    found, owner = conversation.serving.offer, conversation.serving.owner
+    if found is None or found.id != offer:
         raise _gone(conversation, offer)
     # A supervisor may have offered it to the owner's own group.
-    has_it = conversation.owner is not None and conversation.owner.id == staff.person.id
-    if has_it or not offered_to(conversation.offer, staff):
+    has_it = owner is not None and owner.id == staff.person.id
+    if has_it or not offered_to(found, staff):
         raise NotFound()
-    if now >= conversation.offer.ends_at:
+    if now >= found.ends_at:
         raise OfferGone(why="expired", by="")
-    return conversation.offer
+    return found
 
 
 def _who_knows_of_the_offer(conversation: Conversation, staff: Staff, offer: str) -> None:
     """Those who know the id of the last offer received it, even if the conversation has changed its group since: they
     get `OfferGone`. Everybody else must know of the conversation."""
-    if conversation.past_offer is not None and conversation.past_offer.id == offer:
+    if conversation.serving.past_offer is not None and conversation.serving.past_offer.id == offer:
         raise _gone(conversation, offer)
     only_who_knows_of_it(conversation, staff)
 
 
 def _gone(conversation: Conversation, offer: str) -> OfferGone:
-    past = conversation.past_offer
+    past = conversation.serving.past_offer
     if past is None or past.id != offer:
         return OfferGone(why="over", by="")
     return OfferGone(why=past.why, by=past.by)

@@ -25,8 +25,8 @@ from chatserver.domain.transitions.queue import return_to_queue
 
 def owner_presence(conversation: Conversation, command: OwnerPresenceChanged, now: int, rules: Rules) -> Events:
     if command.here:
-        return () if conversation.owner_left_at is None else (OwnerCameBack(),)
-    return (OwnerLeft(),) if conversation.owner_left_at is None or command.afresh else ()
+        return () if conversation.connections.owner_left_at is None else (OwnerCameBack(),)
+    return (OwnerLeft(),) if conversation.connections.owner_left_at is None or command.afresh else ()
 
 
 def colleague_presence(conversation: Conversation, command: ColleaguePresenceChanged, now: int, rules: Rules) -> Events:
@@ -41,16 +41,17 @@ def colleague_presence(conversation: Conversation, command: ColleaguePresenceCha
 
 def visitor_presence(conversation: Conversation, command: VisitorPresenceChanged, now: int, rules: Rules) -> Events:
     if command.here:
-        return () if conversation.visitor_left_at is None else (VisitorCameBack(),)
-    return (VisitorLeft(),) if conversation.visitor_left_at is None or command.afresh else ()
+        return () if conversation.connections.visitor_left_at is None else (VisitorCameBack(),)
+    return (VisitorLeft(),) if conversation.connections.visitor_left_at is None or command.afresh else ()
 
 
 def close_account(conversation: Conversation, command: CloseAccount, now: int, rules: Rules) -> Events:
     """The same as a lost connection, but without the grace period."""
+    serving = conversation.serving
     consultant = command.consultant
-    if conversation.owner is not None and conversation.owner.id == consultant:
+    if serving.owner is not None and serving.owner.id == consultant:
         return return_to_queue(conversation, "connection_lost")
-    offer, beside = conversation.offer, conversation.participant(consultant)
+    offer, beside = serving.offer, conversation.participant(consultant)
     events: list[Event] = []
     if offer is not None and offer.to is not None and offer.to.id == consultant:
         dropped = RingMissed(offer.id, offer.to, "lost") if offer.is_ring else TransferEnded(offer.id, "lost")

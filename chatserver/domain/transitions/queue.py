@@ -12,7 +12,7 @@ from chatserver.domain.transitions.base import Events
 
 def move_forward(conversation: Conversation, command: MoveForward, now: int, rules: Rules) -> Events:
     supervisor_only(conversation, command.actor)
-    return () if conversation.priority >= Priority.FORWARD else (MovedForward(command.actor.person),)
+    return () if conversation.queue.priority >= Priority.FORWARD else (MovedForward(command.actor.person),)
 
 
 def release(conversation: Conversation, command: Release, now: int, rules: Rules) -> Events:
@@ -22,8 +22,9 @@ def release(conversation: Conversation, command: Release, now: int, rules: Rules
 
 
 def return_to_queue(conversation: Conversation, reason: ReturnReason, note: str = "") -> Events:
-    assert conversation.owner is not None
-    back = ReturnedToQueue(conversation.owner, reason, conversation.fence + 1, note)
-    if conversation.offer is None:
+    serving = conversation.serving
+    assert serving.owner is not None
+    back = ReturnedToQueue(serving.owner, reason, serving.fence + 1, note)
+    if serving.offer is None:
         return (back,)
-    return (TransferEnded(conversation.offer.id, "returned"), back)
+    return (TransferEnded(serving.offer.id, "returned"), back)

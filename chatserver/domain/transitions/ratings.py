@@ -10,12 +10,13 @@ from chatserver.domain.transitions.base import Events
 
 
 def rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
+    parts = conversation.answers.parts
     only_its_visitor(conversation, command.actor)
-    assert conversation.closed_at is not None
-    if not conversation.parts or now - conversation.closed_at > rules.rating_ms:
+    assert conversation.ending.at is not None
+    if not parts or now - conversation.ending.at > rules.rating_ms:
         raise OutOfTurn(phase=conversation.phase)
-    number = conversation.parts[-1].number if command.part is None else command.part
-    part = next((each for each in conversation.parts if each.number == number), None)
+    number = parts[-1].number if command.part is None else command.part
+    part = next((each for each in parts if each.number == number), None)
     if part is None:
         raise NotFound()
     return (Rated(part.person, command.stars, command.tags, command.comment, number),)

@@ -12,7 +12,7 @@ def check_room(load: int, limit: int) -> None:
 
 
 def why_taken(conversation: Conversation, load: int, capacity: int, now: int) -> Why:
-    return Why(load, capacity, waited_ms=now - conversation.queued_at)
+    return Why(load, capacity, waited_ms=now - conversation.queue.since)
 
 
 def group_with(group: str, staff: Staff) -> str:

@@ -46,8 +46,8 @@ def _offer_expired(conversation: Conversation, command: DeadlineReached, now: in
 
 
 def _reply_alarm(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
-    assert conversation.owner is not None and conversation.unanswered_since is not None
-    return (ReplyOverdue(conversation.owner, now - conversation.unanswered_since),)
+    assert conversation.serving.owner is not None and conversation.talk.unanswered_since is not None
+    return (ReplyOverdue(conversation.serving.owner, now - conversation.talk.unanswered_since),)
 
 
 def _no_first_reply(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
@@ -55,7 +55,7 @@ def _no_first_reply(conversation: Conversation, command: DeadlineReached, now: i
     if command.owner_typing and now < limit:
         return (ReplyExtended(min(now + TYPING_HOLDS_MS, limit)),)
     back = return_to_queue(conversation, "no_first_reply")
-    silent = (*(() if conversation.replied else conversation.silent), conversation.owner)
+    silent = (*(() if conversation.talk.replied else conversation.serving.silent), conversation.serving.owner)
     if len(silent) < SILENT_ROUNDS:
         return back
     people = {each.id: each for each in silent if each is not None}
@@ -69,7 +69,7 @@ def _grace_over(conversation: Conversation, command: DeadlineReached, now: int, 
 def _colleague_grace_over(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return tuple(
         ColleagueLeft(each.person, None, each.joined)
-        for each in conversation.participants
+        for each in conversation.company.participants
         if each.left_at is not None and each.left_at + rules.grace_ms <= now
     )
 
@@ -86,7 +86,7 @@ def _no_answer_to_an_emergency(conversation: Conversation, command: DeadlineReac
 def _overflow(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     if not command.elsewhere:
         return (EscalationDeferred(now + LOOK_AGAIN_MS),)
-    return (Overflowed(conversation.group, rules.overflow_to),)
+    return (Overflowed(conversation.queue.group, rules.overflow_to),)
 
 
 def _closing(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:

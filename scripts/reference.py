@@ -17,9 +17,10 @@ from chatserver.actions.features import HANDLERS
 from chatserver.cli.main import main as commands
 from chatserver.domain import permissions
 from chatserver.domain.audience import VISITORS_FIELDS
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.base import Event, SilentEvent
-from chatserver.domain.events.kinds import entry_kinds, snake
+from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Role

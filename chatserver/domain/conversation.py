@@ -221,6 +221,14 @@ class Conversation(Struct, frozen=True, gc=False):
         return self.phase in OWNED and not self.talk.inactive
 
     @property
+    def holder(self) -> Person | None:
+        """Whose capacity it takes: its owner's while it counts, or that of the consultant whom it rings."""
+        if self.counts:
+            return self.serving.owner
+        offer = self.serving.offer
+        return offer.to if offer is not None and self.phase is Phase.RINGING else None
+
+    @property
     def stars(self) -> int | None:
         """The rating of the consultant who answered last."""
         return self.answers.parts[-1].stars if self.answers.parts else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from chatserver.domain.availability import may_answer
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.departments import ChangeGroup
 from chatserver.domain.commands.offers import DropOffer
@@ -29,7 +30,7 @@ LOOKS_FOR = 10.0
 """Seconds after a change during which all open conversations are checked: another node may still have acted on the old
 records."""
 
-HOME = ("opened", "group_changed", "department_set")
+HOME = tuple(name for name, kind in entry_kinds().items() if kind.by_department)
 """The events that say which group serves a conversation because of its department."""
 
 

@@ -12,12 +12,7 @@ import structlog
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Entry
-from chatserver.domain.events.assignment import Assigned
-from chatserver.domain.events.colleagues import ColleagueLeft
-from chatserver.domain.events.ending import Closed, Reopened
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
-from chatserver.domain.events.offers import RingMissed, TransferDeclined, TransferEnded, Transferred
-from chatserver.domain.events.queue import ReturnedToQueue
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for
@@ -33,20 +28,6 @@ from chatserver.wire.following import Head, Heads, UnfollowedWhy
 log = structlog.get_logger()
 
 RETRY_MS = 1_000
-
-PARTINGS = (
-    Assigned,
-    ColleagueLeft,
-    Transferred,
-    TransferDeclined,
-    TransferEnded,
-    ReturnedToQueue,
-    RingMissed,
-    Reopened,
-    Closed,
-)
-"""Events that take a conversation, or an offer of it, away from somebody. With what the same act caused, they are the
-last that this person is sent."""
 
 
 class Followers:
@@ -162,9 +143,9 @@ class Followers:
 
 
 def _last_for_strangers(entries: Sequence[Entry]) -> int:
-    """The index of the last entry that is sent to those who lose the conversation by the first parting event: the last
-    one that the same act caused. -1 when there is no parting."""
-    last = next((number for number, each in enumerate(entries) if isinstance(each.event, PARTINGS)), -1)
+    """The index of the last entry that is sent to those who lose the conversation, or an offer of it, by the first
+    parting event: the last one that the same act caused. -1 when there is no parting."""
+    last = next((number for number, each in enumerate(entries) if each.event.is_parting), -1)
     if last >= 0:
         parting = entries[last]
         for number, entry in enumerate(entries[last + 1 :], last + 1):

@@ -32,11 +32,11 @@ def lingers_until(conversation: Conversation, rules: Rules) -> int:
 
 
 def holders(conversation: Conversation | None) -> tuple[str, ...]:
-    """Whose load it may count in."""
+    """Whose load it may count in: its owner, and whoever it is offered to."""
     if conversation is None:
         return ()
     serving = conversation.serving
-    people = [serving.owner, serving.offer.to if serving.offer is not None else None]
+    people = (serving.owner, serving.offer.to if serving.offer is not None else None)
     return tuple(person.id for person in people if person is not None)
 
 
@@ -137,16 +137,11 @@ class OpenConversations:
     def _count(self, conversation: Conversation | None, by: int) -> None:
         if conversation is None:
             return
-        serving = conversation.serving
-        holder = None
-        if conversation.counts:
-            holder = serving.owner
-        elif conversation.phase is Phase.RINGING and serving.offer is not None:
-            holder = serving.offer.to
-            if holder is not None:
-                self._rings[holder.id] = self._rings.get(holder.id, 0) + by
+        holder = conversation.holder
         if holder is not None:
             self._loads[holder.id] = self._loads.get(holder.id, 0) + by
+            if conversation.phase is Phase.RINGING:
+                self._rings[holder.id] = self._rings.get(holder.id, 0) + by
         if conversation.phase in QUEUED:
             line = self._line(conversation.queue.group)
             if by > 0:

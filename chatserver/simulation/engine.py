@@ -103,13 +103,13 @@ class Engine:
             self._schedule(after.id, min(running.values()))
 
     def _update_desks(self, before: Conversation, after: Conversation) -> None:
-        old, new = _holder(before), _holder(after)
+        old, new = before.holder, after.holder
         rung, rings = before.phase is Phase.RINGING, after.phase is Phase.RINGING
         if old == new and rung == rings:
             return
-        for id, places, bells in ((old, -1, -rung), (new, +1, int(rings))):
-            if id is not None:
-                desk = self._floor.desks[id]
+        for person, places, bells in ((old, -1, -rung), (new, +1, int(rings))):
+            if person is not None:
+                desk = self._floor.desks[person.id]
                 desk.takes(places, self._clock.now)
                 desk.rings += bells
                 self.update(desk)
@@ -200,13 +200,3 @@ class Engine:
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
         self.carry_out(id, DeadlineReached(self._is_typing(id), elsewhere))
-
-
-def _holder(conversation: Conversation) -> str | None:
-    """The consultant whose capacity it takes: its owner while it is active, or the one it rings."""
-    serving = conversation.serving
-    if conversation.counts:
-        return None if serving.owner is None else serving.owner.id
-    if conversation.phase is Phase.RINGING and serving.offer is not None and serving.offer.to is not None:
-        return serving.offer.to.id
-    return None

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Text, and_, bindparam, column, select, text
 
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events.base import Event
-from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Person
 from chatserver.store.message_path import Among, Insertion, Lookup, Writing, listed

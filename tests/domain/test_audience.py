@@ -18,6 +18,7 @@ from chatserver.domain.audience import (
     view,
     visible_to_visitor,
 )
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
@@ -25,7 +26,6 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
-from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,

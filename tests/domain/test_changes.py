@@ -2,11 +2,17 @@
 
 import pytest
 
+from chatserver.domain.audience import may_read
 from chatserver.domain.changes.base import COUNTED, PLACES
-from chatserver.domain.changes.table import TOUCHES
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.changes.table import TOUCHES, entry_kinds
+from chatserver.domain.conversation import Conversation, Subject
+from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.departments import GroupChanged
+from chatserver.domain.events.offers import Transferred
+from chatserver.domain.events.queue import Opened, Overflowed
 
+from .people import EVERYBODY, NOON
 from .walks import walked
 
 FIXED = {"id", "site", "visitor", "language", "opened_at"}
@@ -29,3 +35,25 @@ def test_an_event_replaces_nothing_that_its_change_does_not_name(kind: type[Even
         if getattr(before, name) != getattr(after, name)
     }
     assert set_by <= TOUCHES[kind]
+
+
+def test_the_events_that_take_a_conversation_from_somebody_say_so() -> None:
+    taken_by = {
+        type(event)
+        for step in walked()
+        for before, event, after in step.changes
+        for who in EVERYBODY
+        if may_read(before, who, NOON) and not may_read(after, who, NOON)
+    }
+    # These two only take it from the supervisors of the former group.
+    assert {kind for kind in TOUCHES if kind.is_parting} == taken_by - {GroupChanged, Overflowed}
+
+
+def test_the_events_that_choose_the_group_by_the_department_say_so() -> None:
+    changes = [each for step in walked() for each in step.changes]
+    moved = {type(event) for before, event, after in changes if before.queue.group != after.queue.group}
+    about = {kind for kind, groups in TOUCHES.items() if Subject in groups}
+    # Somebody took it with them or a colleague gave it to them, or the group that helps out has it.
+    for_other_reasons = {Assigned, Transferred, Overflowed}
+    by_department = {kind for kind in entry_kinds().values() if kind.by_department}
+    assert by_department == {Opened} | about | moved - for_other_reasons

@@ -14,7 +14,7 @@ import pytest
 
 from chatserver.domain import commands, events
 from chatserver.domain.actors import Staff, Visitor
-from chatserver.domain.changes.table import CHANGES, apply
+from chatserver.domain.changes.table import CHANGES, apply, entry_kinds
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
@@ -35,7 +35,7 @@ from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.events.base import Event, SilentEvent
-from chatserver.domain.events.kinds import entry_kinds, snake
+from chatserver.domain.events.kinds import snake
 from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, Refused
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 

@@ -15,8 +15,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from chatserver.domain.audience import Audience, Seen, view, visible_to_visitor
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.entry import Author, AuthorKind, Entry
-from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.hospital import Department, Group, Hospital, Mode, Name, Person
 from chatserver.paths import front_folder
 from chatserver.web.event_text import EventText

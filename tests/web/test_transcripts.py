@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD
 from chatserver.domain.audience import Audience, view
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.emergency_words.signs import Emergency
 from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
@@ -19,7 +20,6 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
-from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.events.messages import NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from chatserver.domain.audience import VISITORS_FIELDS
+from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.entry import AuthorKind
-from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.hospital import Availability, Mode, Role, Title
 from chatserver.domain.refusals import Retry
 from chatserver.wire import encoding

@@ -43,10 +43,11 @@ from chatserver.domain.changes.time import (
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
-from chatserver.domain.events.base import Event
+from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -128,6 +129,11 @@ CHANGES: Rows = {
 
 TOUCHES = {event: groups_of(change) for event, change in CHANGES.items()}
 """All groups that each event may replace, as the return type of its change says."""
+
+
+def entry_kinds() -> dict[str, type[Event]]:
+    """Every event that is an entry, by its name on the wire and in the store (`transfer_offered` …)."""
+    return {snake(kind.__name__): kind for kind in CHANGES if not issubclass(kind, SilentEvent)}
 
 
 def apply(conversation: Conversation, event: Event, at: int) -> Conversation:

@@ -37,6 +37,8 @@ class Assigned(Event):
     """分配: a consultant became the owner. `how`: automatic, ring, claim, or hand (a supervisor, `by`). `why` is a
     sentence in entries from before the numbers were stored."""
 
+    is_parting = True
+
     consultant: Person
     group: str
     how: How

@@ -32,6 +32,8 @@ class ColleagueLeft(Event):
     """A colleague no longer takes part. The visitor sees it only if the colleague had `joined`. Without `by`: the
     connection was lost for longer than the grace period, or the account was closed."""
 
+    is_parting = True
+
     consultant: Person
     by: Person | None
     joined: bool

@@ -11,6 +11,8 @@ class GroupChanged(Event):
     """Another group serves its department now, and the waiting conversation moved there. Its waiting time goes on
     counting. `closes_at`: when the opening hours of that group end (ms)."""
 
+    by_department = True
+
     previous_group: str
     group: str
     closes_at: int | None = None
@@ -19,6 +21,8 @@ class GroupChanged(Event):
 @dataclass(frozen=True, slots=True)
 class DepartmentSet(Event):
     """Staff corrected the department. The conversation stays in its group; only a transfer changes that."""
+
+    by_department = True
 
     department: str
     previous: str

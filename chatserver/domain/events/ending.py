@@ -16,6 +16,8 @@ class Closed(Event):
     """It ended. `by`: visitor, consultant or system; `reason`: ended, left (a waiting visitor), idle, abandoned,
     message_left (a 留言 instead of waiting on), closed_hours (the opening hours ended), waited_too_long."""
 
+    is_parting = True
+
     by: ClosedBy
     reason: CloseReason
     outcome: str | None
@@ -25,6 +27,8 @@ class Closed(Event):
 class Reopened(Event):
     """The visitor wrote again soon after the end and it waits in the queue; or a member of staff (`by`) reopened it,
     and it is assigned to them in the same transaction. The previous fence is no longer valid."""
+
+    is_parting = True
 
     fence: int
     closes_at: int | None = None

@@ -27,6 +27,8 @@ class Rung(Event):
 class RingMissed(Event):
     """The consultant did not accept the ring. `reason`: expired, declined, lost (their connection) or closed."""
 
+    is_parting = True
+
     offer: str
     consultant: Person
     reason: RingMissedReason
@@ -48,6 +50,8 @@ class TransferOffered(Event):
 class TransferDeclined(Event):
     """A colleague declined, with a reason. An offer to a group stays open for the others."""
 
+    is_parting = True
+
     offer: str
     consultant: Person
     reason: str
@@ -59,6 +63,8 @@ class TransferEnded(Event):
     conversation; returned: it went back to the queue; closed: it ended.
     """
 
+    is_parting = True
+
     offer: str
     reason: TransferEndedReason
 
@@ -66,6 +72,8 @@ class TransferEnded(Event):
 @dataclass(frozen=True, slots=True)
 class Transferred(Event):
     """A colleague accepted: the owner changed, everything said so far went with it."""
+
+    is_parting = True
 
     offer: str
     consultant: Person

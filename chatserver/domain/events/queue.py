@@ -15,6 +15,8 @@ class Opened(Event):
     widget showed; `preferred`: the consultant who served this visitor recently; `closes_at`: when the opening hours
     end (ms)."""
 
+    by_department = True
+
     department: str
     group: str
     language: str
@@ -28,6 +30,8 @@ class ReturnedToQueue(Event):
     """It lost its owner and is at the head of the queue again. `reason`: connection_lost, no_first_reply, emergency
     (the owner did not answer one and somebody else is available), or released (the owner gave it back, with a
     `note`)."""
+
+    is_parting = True
 
     consultant: Person
     reason: ReturnReason

@@ -81,7 +81,11 @@ class VisitorStatus:
             # The visitor's place is sent together with all places, which are computed once for the whole queue.
             return
         if before is None or _visible(before) != _visible(after):
-            self.tell(after)
+            place = self._place(after)
+            if place is not None and after.id in self._told:
+                # The place in the group that it came from no longer says what this visitor was sent last.
+                self._told[after.id] = place
+            self.tell(after, place)
 
     def people_changed(self, groups: Iterable[str]) -> None:
         """Somebody who serves these groups came, went, or changed their availability: notify these queues, and those

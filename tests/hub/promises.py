@@ -187,6 +187,8 @@ class Promises:
                 tab = self.desk.tab_of_visitor(self._conversation(id))
                 if tab is not None:
                     standing = _last_standing(tab.told, id)
+                    # Out of hours the visitor is told that, and not who is there.
+                    nobody = nobody and standing.get("service") != "closed"
                     assert (standing["ahead"], standing.get("nobody", False)) == (ahead, nobody), (standing, ahead)
 
     def _conversation(self, id: str) -> Conversation:

@@ -16,7 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 NAMES: dict[str, dict[str, str]] = {
+    "chatserver.domain.deadlines": {"Clock": "Deadline"},
     "chatserver.domain.hours": {"Doors": "CombinedHours"},
+    "chatserver.domain.parts": {"Part": "AnsweredPart", "Parts": "AnsweredParts"},
     "chatserver.domain.permissions": {"Action": "Permission", "Answer": "Decision"},
     "chatserver.hub.inbox": {"Draft": "SentDraft"},
     "chatserver.hub.visitor_status": {"Place": "QueuePlace"},
@@ -24,6 +26,8 @@ NAMES: dict[str, dict[str, str]] = {
     "chatserver.store.accounts": {"StaffSession": "SignInSession"},
     "chatserver.store.drafts": {"Draft": "StoredDraft", "Place": "DraftKey"},
     "chatserver.store.participants": {"Part": "Participation"},
+    "chatserver.store.sign_ins": {"Place": "SignInPlace"},
+    "chatserver.store.transcripts": {"Wanted": "TranscriptFilter"},
     "chatserver.store.tx": {"Clock": "Now"},
     "chatserver.store.visitor_lookup": {"Known": "KnownVisitor"},
     "chatserver.transport.http_connections": {"Place": "ConnectionPlace"},

@@ -444,14 +444,14 @@ MECHANISMS = (
     ),
     Mechanism(
         "group that helps out",
-        "chatserver.domain.deadlines:_queue_clocks",
-        Without("clocks[Clock.OVERFLOW] = ..."),
+        "chatserver.domain.deadlines:_queue_deadlines",
+        Without("found[Deadline.OVERFLOW] = ..."),
         "tests/hub/test_assignment_round.py::test_the_overflow_group_takes_it",
     ),
     Mechanism(
         "further consultants for an emergency",
         "chatserver.domain.deadlines:_running",
-        Without("running[Clock.EMERGENCY] = ..."),
+        Without("running[Deadline.EMERGENCY] = ..."),
         "tests/domain/test_emergency.py",
     ),
     Mechanism(

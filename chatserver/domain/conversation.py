@@ -9,7 +9,7 @@ from msgspec import Struct
 from chatserver.domain.events.colleagues import AskedFor
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Person
-from chatserver.domain.parts import Parts
+from chatserver.domain.parts import AnsweredParts
 
 
 class Phase(StrEnum):
@@ -101,7 +101,7 @@ class Alarms(Struct, frozen=True, gc=False):
 class Answers(Struct, frozen=True, gc=False):
     """What each consultant answered, with its rating."""
 
-    parts: Parts = ()
+    parts: AnsweredParts = ()
 
 
 class Connections(Struct, frozen=True, gc=False):

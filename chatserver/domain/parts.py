@@ -10,7 +10,7 @@ ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnsweredPart:
     """What one consultant answered. `number`: 1, 2 … in the order of their first answers; `answers`: counted up to
     `ENOUGH`; `stars`: given at `rated_at` (ms)."""
 
@@ -25,26 +25,26 @@ class Part:
         return self.answers >= ENOUGH
 
 
-Parts = tuple[Part, ...]
+AnsweredParts = tuple[AnsweredPart, ...]
 """One part for each consultant, in the order of their latest answers."""
 
 
-def answered(parts: Parts, by: Person) -> Parts:
+def answered(parts: AnsweredParts, by: Person) -> AnsweredParts:
     """The parts after an answer. Nearly always there is nothing to store, and the same object is returned."""
     last = parts[-1] if parts else None
     if last is not None and last.person.id == by.id and last.answers >= ENOUGH:
         return parts
-    own = next((each for each in parts if each.person.id == by.id), Part(len(parts) + 1, by))
+    own = next((each for each in parts if each.person.id == by.id), AnsweredPart(len(parts) + 1, by))
     others = tuple(each for each in parts if each.person.id != by.id)
     return (*others, replace(own, answers=min(own.answers + 1, ENOUGH)))
 
 
-def rated(parts: Parts, number: int | None, stars: int, at: int) -> Parts:
+def rated(parts: AnsweredParts, number: int | None, stars: int, at: int) -> AnsweredParts:
     """The parts after a rating of the part with this number."""
     return tuple(replace(each, stars=stars, rated_at=at) if each.number == number else each for each in parts)
 
 
-def asks(parts: Parts, now: int, day_of: Callable[[int], object]) -> bool:
+def asks(parts: AnsweredParts, now: int, day_of: Callable[[int], object]) -> bool:
     """Whether the visitor is asked about the consultant who answered last: once per conversation and day, counting
     ratings of other consultants, too."""
     if not parts or not parts[-1].is_asked_about or parts[-1].stars is not None:

@@ -166,7 +166,8 @@ class Pool:
         return Choice(consultant, why)
 
     def _next(self, conversation: Conversation, needs: Needs, *, patient: bool, again: bool) -> Candidate | None:
-        """The first who meets its needs; if it is not `patient` any more and nobody does, the first of all."""
+        """The first who meets its needs. If nobody does: None while it is still `patient`, and afterwards the first of
+        all."""
         tried = conversation.queue.tried
         fallback: Candidate | None = None
         for candidate in self._with_room(first=conversation.queue.preferred):

@@ -1,7 +1,8 @@
-"""Who is given a critical emergency that waits: at once, whatever way its group receives conversations.
+"""Who is assigned a waiting critical emergency: at once, whatever the mode of its group.
 
-Language, skill, the quiet start of a shift and the capacity count for nothing here; people above `above_capacity` too
-many, on a break, offline or without a connection are given none. Pure: candidates and loads are counted by the caller.
+Language, skill, the quiet start of a shift and the capacity do not matter here. People who are on a break, offline or
+not connected get none, and neither do those who already have `above_capacity` conversations more than their capacity.
+Pure: the caller passes in the candidates and their loads.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,12 +15,13 @@ from chatserver.domain.routing import Candidate, Turn, by_load
 from chatserver.domain.rules import Rules
 
 AVAILABILITIES = (Availability.ONLINE, Availability.PAUSED, Availability.BUSY)
-"""Who may be given one, the first first. Whoever the system paused is there and has less to do than 忙碌 people."""
+"""The availabilities of people who may be assigned one, in order of preference. People whom the system paused are
+present, and have less to do than those who are 忙碌."""
 
 
 def groups_for(conversation: Conversation, hospital: Hospital) -> tuple[str, ...]:
-    """The groups that are asked, one after the other: its own, the one that helps that one out, and the general one of
-    the site."""
+    """The groups that are searched, in this order: its own, that group's overflow group, and the general group of the
+    site."""
     own, site = hospital.groups.get(conversation.queue.group), hospital.sites.get(conversation.site)
     helping = own.overflow if own is not None else None
     asked = (conversation.queue.group, helping, site.general_group if site is not None else None)
@@ -28,7 +30,7 @@ def groups_for(conversation: Conversation, hospital: Hospital) -> tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Somebody who can take it, and the group for which."""
+    """A person who can take it, and the group for which they would take it."""
 
     candidate: Candidate
     group: str
@@ -41,11 +43,8 @@ class Taker:
 def takers(
     conversation: Conversation, candidates: Iterable[Candidate], groups: Sequence[str], now: int, rules: Rules
 ) -> list[Taker]:
-    """Everybody who can take it now, the next first.
-
-    Those who had it and did not answer, or gave it back, come only when there is nobody else; whoever said no not
-    before the time of a ring has passed since.
-    """
+    """Everybody who can take it now, the best first. People who had it and did not answer, or gave it back, come after
+    all others. People who declined are left out until the duration of a ring has passed."""
     found = [(_turn(each, groups), each) for each in candidates if may_take(each, groups, rules)]
     in_order = [Taker(each, groups[turn[0]]) for turn, each in sorted(found, key=lambda pair: pair[0])]
     before = {*conversation.queue.tried, *conversation.had_it}
@@ -56,7 +55,7 @@ def takers(
 
 
 def others(conversation: Conversation, candidates: Iterable[Candidate], groups: Sequence[str], rules: Rules) -> bool:
-    """Whether anybody but the owner could take it who has not had it yet."""
+    """Whether somebody other than the owner, who has not had it yet, could take it."""
     before = {
         *conversation.had_it,
         *([conversation.serving.owner.id] if conversation.serving.owner is not None else []),
@@ -65,7 +64,7 @@ def others(conversation: Conversation, candidates: Iterable[Candidate], groups: 
 
 
 def may_take(candidate: Candidate, groups: Sequence[str], rules: Rules) -> bool:
-    """Whether somebody could be given it at this moment."""
+    """Whether this person could be assigned it at this moment."""
     consultant = candidate.consultant
     return (
         candidate.present
@@ -78,7 +77,7 @@ def may_take(candidate: Candidate, groups: Sequence[str], rules: Rules) -> bool:
 
 
 def why(conversation: Conversation, taker: Taker, among: int, now: int) -> Why:
-    """The numbers behind it. `among`: how many could have taken it."""
+    """The numbers behind the assignment. `among`: how many people could have taken it."""
     consultant = taker.candidate.consultant
     available = consultant.availability
     return Why(

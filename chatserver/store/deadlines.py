@@ -13,7 +13,7 @@ CONVERSATION = "conversation"
 """The kind of subject whose ids are those of conversations."""
 
 Running = dict[str, int]
-"""Clock → due time (ms)."""
+"""Name of the deadline → due time (ms)."""
 
 
 def load(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, Running]:

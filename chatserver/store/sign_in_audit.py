@@ -8,7 +8,7 @@ from chatserver.domain.hospital import Consultant
 from chatserver.store import accounts
 from chatserver.store.accounts import Account
 from chatserver.store.audit import Act, done_since, write
-from chatserver.store.sign_ins import KEPT_MS, MINUTE, Place
+from chatserver.store.sign_ins import KEPT_MS, MINUTE, SignInPlace
 from chatserver.store.tables import consultants, sign_in_failures
 from chatserver.store.tx import Tx
 
@@ -17,12 +17,12 @@ UNKNOWN = "unknown"
 FAILED = "sign_in.failed"
 
 
-def signed_in(tx: Tx, who: Consultant, place: Place) -> None:
+def signed_in(tx: Tx, who: Consultant, place: SignInPlace) -> None:
     """A sign-in with the right password, from that network."""
     write(tx, Act(who.role.value, "sign_in", "consultant", who.id, place.network))
 
 
-def failed(tx: Tx, account: Account | None, login: str, place: Place) -> None:
+def failed(tx: Tx, account: Account | None, login: str, place: SignInPlace) -> None:
     """A wrong password, a disabled account or an unknown login.
 
     Something is written in any case: without a flush to the disk the answer would come sooner for a login that does not

@@ -39,7 +39,7 @@ Kind = Literal["locked", "delayed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SignInPlace:
     """Where a sign-in comes from: the keyed hashes of the network, and of the device if the account knows it."""
 
     network: bytes
@@ -65,7 +65,7 @@ class Lock:
     until: int
 
 
-def verdict(conn: Connection, login: str, place: Place, now: int, policy: SignInPolicy) -> Verdict:
+def verdict(conn: Connection, login: str, place: SignInPlace, now: int, policy: SignInPolicy) -> Verdict:
     """The verdict on an attempt from there. It is the same for a login that does not exist."""
     known = place.device is not None or _is_known(conn, login, place.network, now)
     locked = _locked_until(conn, login, place, now, policy)
@@ -81,7 +81,7 @@ def verdict(conn: Connection, login: str, place: Place, now: int, policy: SignIn
     return Verdict(known, until if until > now else None)
 
 
-def note_try(tx: Tx, login: str, place: Place, policy: SignInPolicy) -> Verdict:
+def note_try(tx: Tx, login: str, place: SignInPlace, policy: SignInPolicy) -> Verdict:
     """The same, and a permitted attempt counts as failed until it succeeds, so that concurrent attempts are all
     counted."""
     found = verdict(tx.conn, login, place, tx.now, policy)
@@ -100,7 +100,7 @@ def note_try(tx: Tx, login: str, place: Place, policy: SignInPolicy) -> Verdict:
     return found
 
 
-def succeeded(tx: Tx, login: str, place: Place) -> None:
+def succeeded(tx: Tx, login: str, place: SignInPlace) -> None:
     """A correct password from there: reset the count and remember the network."""
     tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login, _from(place)))
     row = insert_or(tx.conn, sign_in_networks).values(login=login, address_hash=place.network, last_at=tx.now)
@@ -182,7 +182,7 @@ def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
     return conn.execute(seen).scalar() is not None
 
 
-def _locked_until(conn: Connection, login: str, place: Place, now: int, policy: SignInPolicy) -> int | None:
+def _locked_until(conn: Connection, login: str, place: SignInPlace, now: int, policy: SignInPolicy) -> int | None:
     """The end of a lock: as long after the newest failure as the newest five, or what the policy says, came within."""
     window_ms = policy.lock_minutes * MINUTE
     newest = (
@@ -211,7 +211,7 @@ def _end_of_wait(failures: int, last: int | None, free: int) -> int:
     return last + min(FIRST_WAIT_MS << min(beyond - 1, 10), LONGEST_WAIT_MS)
 
 
-def _from(place: Place) -> Any:
+def _from(place: SignInPlace) -> Any:
     """The failures counted for that place: a known device's own, or else the network's without a known device."""
     if place.device is not None:
         return sign_in_failures.c.device_hash == place.device

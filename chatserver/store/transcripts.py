@@ -29,7 +29,7 @@ _given = msgspec.json.Decoder(_Given).decode
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TranscriptFilter:
     """The search criteria, within the reader's `groups`. Times in ms, `until` excluded; empty means any."""
 
     groups: tuple[str, ...]
@@ -57,7 +57,7 @@ class Found:
     messages: int
 
 
-def find(conn: Connection, wanted: Wanted, limit: int, skip: int) -> list[Found]:
+def find(conn: Connection, wanted: TranscriptFilter, limit: int, skip: int) -> list[Found]:
     """The conversations found, newest first."""
     ids = list(conn.scalars(_newest(wanted, limit, skip)))
     if not ids:
@@ -67,7 +67,7 @@ def find(conn: Connection, wanted: Wanted, limit: int, skip: int) -> list[Found]
     return [_found(rows[id], held[id], said.get(id, 0), rated[id]) for id in ids]
 
 
-def count(conn: Connection, wanted: Wanted) -> int:
+def count(conn: Connection, wanted: TranscriptFilter) -> int:
     """How many there are."""
     return conn.scalar(_of(select(func.count()), wanted)) or 0
 
@@ -87,7 +87,7 @@ def is_there(conn: Connection, id: str, groups: Sequence[str]) -> bool:
     return conn.execute(select(conversations.c.id).where(where)).first() is not None
 
 
-def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
+def _newest(wanted: TranscriptFilter, limit: int, skip: int) -> Select[Any]:
     """Their ids. Only ids are sorted: rows are wide, and all but `limit` of them would be thrown away."""
     if wanted.consultant:
         took = participants.c
@@ -103,7 +103,7 @@ def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
     return select(ids).order_by(opened.desc(), ids.desc()).limit(limit).offset(skip)
 
 
-def _of(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _of(query: Select[Any], wanted: TranscriptFilter) -> Select[Any]:
     """The query restricted to what is wanted. For a colleague it uses `participants`, never entries."""
     if not wanted.consultant:
         return query.select_from(conversations).where(*_where(wanted, conversations.c.opened_at))
@@ -112,7 +112,7 @@ def _of(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query.select_from(joined).where(own, *_where(wanted, participants.c.opened_at))
 
 
-def _where(wanted: Wanted, opened_at: ColumnElement[int]) -> list[ColumnElement[bool]]:
+def _where(wanted: TranscriptFilter, opened_at: ColumnElement[int]) -> list[ColumnElement[bool]]:
     columns = conversations.c
     where: list[ColumnElement[bool]] = [columns.group.in_(wanted.groups)]
     if wanted.since is not None:

@@ -16,7 +16,7 @@ from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import audit, entries
 from chatserver.store.browsing import TooSlow
-from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, is_there, one
+from chatserver.store.transcripts import NO_OUTCOME, Found, TranscriptFilter, count, find, is_there, one
 from chatserver.store.tx import Tx
 from chatserver.web.context import Context, context_of
 from chatserver.web.event_text import EventText
@@ -137,7 +137,7 @@ def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Re
     return _Read(found, [seen for seen in views if seen is not None], len(held) > ENTRIES)
 
 
-def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Wanted:
+def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> TranscriptFilter:
     """The filters as a query. Raises `BadFilter`."""
     zone = context.options.zone
     first, last = _day(filters["from"]), _day(filters["to"])
@@ -148,7 +148,7 @@ def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Wanted
         raise BadFilter("page.transcripts.problem.unknown")
     if filters["outcome"] and filters["outcome"] not in OUTCOMES:
         raise BadFilter("page.transcripts.problem.unknown")
-    return Wanted(
+    return TranscriptFilter(
         groups=me.groups,
         since=day_start(first, zone) if first else None,
         until=day_end(last, zone) if last else None,

@@ -6,7 +6,7 @@ from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.presence import OwnerPresenceChanged, VisitorPresenceChanged
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.conversation import Phase
-from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
+from chatserver.domain.deadlines import Deadline, deadlines, first_reply_limit
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.offers import RingMissed, TransferEnded
 from chatserver.domain.events.queue import ReturnedToQueue
@@ -166,7 +166,7 @@ def test_typing_stretches_it_by_60_seconds_and_no_more() -> None:
 def test_the_last_stretch_ends_at_the_limit() -> None:
     story = active()
     story.passes(149 * SECOND, owner_typing=True)
-    assert deadlines(story.conversation, story.rules)[Clock.FIRST_REPLY] == NOON + 150 * SECOND
+    assert deadlines(story.conversation, story.rules)[Deadline.FIRST_REPLY] == NOON + 150 * SECOND
 
 
 def test_a_new_owner_has_the_whole_time_for_a_first_reply() -> None:

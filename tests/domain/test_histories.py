@@ -28,7 +28,7 @@ from chatserver.domain.commands.presence import (
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import OWNED, Conversation, Phase
-from chatserver.domain.deadlines import Clock, deadlines
+from chatserver.domain.deadlines import Deadline, deadlines
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
@@ -344,7 +344,7 @@ class History(RuleBasedStateMachine):
     def it_is_held_out_exactly_while_it_rings_or_is_transferred(self) -> None:
         offer = self.conversation.serving.offer
         assert (offer is not None) == (self.phase in (Phase.RINGING, Phase.TRANSFERRING))
-        assert (Clock.OFFER in deadlines(self.conversation, RULES)) == (offer is not None)
+        assert (Deadline.OFFER in deadlines(self.conversation, RULES)) == (offer is not None)
         if offer is not None:
             assert offer.is_ring == (self.phase is Phase.RINGING)
             assert (offer.to is None) != (offer.group is None)
@@ -354,12 +354,12 @@ class History(RuleBasedStateMachine):
 
     def somebody_looks_after_an_unanswered_visitor(self) -> None:
         if self.phase in OWNED and self.unanswered and not self.conversation.talk.overdue:
-            assert Clock.ALARM in deadlines(self.conversation, RULES)
+            assert Deadline.ALARM in deadlines(self.conversation, RULES)
 
     def no_idle_clock_runs_while_the_visitor_is_unanswered(self) -> None:
         if self.unanswered:
             running = deadlines(self.conversation, RULES)
-            assert not running.keys() & {Clock.INACTIVE, Clock.IDLE_WARNING, Clock.IDLE_CLOSE}
+            assert not running.keys() & {Deadline.INACTIVE, Deadline.IDLE_WARNING, Deadline.IDLE_CLOSE}
 
     def closed_runs_no_clock(self) -> None:
         if self.phase is Phase.CLOSED:

@@ -10,7 +10,7 @@ from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Phase
-from chatserver.domain.deadlines import HELD, Clock, deadlines
+from chatserver.domain.deadlines import HELD, Deadline, deadlines
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.time import EndHeld
 from chatserver.domain.rules import TYPING_HOLDS_MS
@@ -95,7 +95,7 @@ def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_th
     ending = {clock for clock, cell in ELAPSED.items() if Closed in cell.yields}
     held = {clock for clock, cell in ELAPSED.items() if EndHeld in cell.yields}
     assert held == set(HELD)
-    assert ending == held | {Clock.ABANDON}
+    assert ending == held | {Deadline.ABANDON}
 
 
 def test_two_ends_that_come_together_are_each_held_60_seconds_at_most() -> None:

@@ -9,7 +9,7 @@ from chatserver.domain.commands.ending import Close
 from chatserver.domain.commands.messages import PostMessage, Service
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.conversation import Phase, Priority
-from chatserver.domain.deadlines import Clock, deadlines
+from chatserver.domain.deadlines import Deadline, deadlines
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.queue import Overflowed, ReturnedToQueue
@@ -57,7 +57,7 @@ def test_it_does_not_overflow_while_nobody_is_there_either() -> None:
 
 
 def test_a_group_without_help_keeps_it() -> None:
-    assert Clock.OVERFLOW not in deadlines(waiting().conversation, RULES)
+    assert Deadline.OVERFLOW not in deadlines(waiting().conversation, RULES)
     story = helped_out(RULES)
     assert story.passes(3 * MINUTE, elsewhere=True) == []
 

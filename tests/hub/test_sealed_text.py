@@ -14,7 +14,7 @@ from chatserver.store.audit import Act
 from chatserver.store.database import Where
 from chatserver.store.sealed_text import SealedText
 from chatserver.store.tables import metadata
-from chatserver.store.transcripts import Wanted, find
+from chatserver.store.transcripts import TranscriptFilter, find
 from chatserver.store.verify import findings
 from chatserver.wire.frames import StaffFrame, VisitorFrame
 from tests.hidden_text import HEADER, everything, forms, hide_everything
@@ -167,7 +167,7 @@ async def a_rating(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
 async def all_that_is_shown(rig: Rig) -> str:
     """Everything that a server that has just started shows staff: lists, drafts, conversations, phone numbers."""
     tabs = [await rig.staff(login) for login in ("limin", "wangfang", "chenjing")]
-    found = rig.database.read_now(lambda conn: find(conn, Wanted(groups=("general",)), 10, 0))
+    found = rig.database.read_now(lambda conn: find(conn, TranscriptFilter(groups=("general",)), 10, 0))
     for tab in tabs:
         await tab.hears("offline", whole=True)
         await tab.hears("conversations", whole=True)

@@ -372,7 +372,7 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
 
 async def test_a_mistyped_login_is_forgotten_after_an_hour_though_nobody_tries_again(place: Where) -> None:
     async with opened(place) as rig:
-        street = sign_ins.Place(b"street")
+        street = sign_ins.SignInPlace(b"street")
         await writing(
             rig.database, lambda conn: sign_ins.note_try(tx_at(conn, rig.clock()), "hunter2", street, SignInPolicy())
         )

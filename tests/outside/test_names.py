@@ -31,7 +31,7 @@ from chatserver.wire.schema import json_schema
 from tests.docs.paths import DOCUMENTS
 from tests.setup.paths import FRONT, ROOT
 from tests.transactions import AUDIT_KEY, tx_at, written
-from tests.web.house import EMBEDDER, NOON, doors
+from tests.web.application import EMBEDDER, NOON, doors
 
 from .fields import Lines
 from .recorded import check_names

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, event, select
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate
 from chatserver.store.tables import conversations, entries, participants
-from chatserver.store.transcripts import Wanted, count, find
+from chatserver.store.transcripts import TranscriptFilter, count, find
 from chatserver.store.verify import findings
 from tests.transactions import written
 
@@ -49,7 +49,7 @@ def test_participants_before_the_upgrade_are_found_after_it(empty_place: Where, 
 def test_the_list_of_a_colleague_is_that_of_the_entries(database: Database) -> None:
     written(database, live)
     for who in {each for each, _, _ in database.read_now(by_the_entries)}:
-        wanted = Wanted(GROUPS, consultant=who)
+        wanted = TranscriptFilter(GROUPS, consultant=who)
         listed = [each.id for each in database.read_now(partial(find, wanted=wanted, limit=50, skip=0))]
         meant = {id for each, _, id in database.read_now(by_the_entries) if each == who}
         assert set(listed) == meant
@@ -59,11 +59,15 @@ def test_the_list_of_a_colleague_is_that_of_the_entries(database: Database) -> N
 def test_a_page_makes_six_queries_however_much_there_is(database: Database) -> None:
     written(database, live)
     someone = next(who for who, _, _ in database.read_now(kept))
-    for wanted in (Wanted(GROUPS), Wanted(GROUPS, consultant=someone), Wanted(GROUPS, group="general")):
+    for wanted in (
+        TranscriptFilter(GROUPS),
+        TranscriptFilter(GROUPS, consultant=someone),
+        TranscriptFilter(GROUPS, group="general"),
+    ):
         assert len(database.read_now(partial(asked, wanted=wanted))) <= 6
 
 
-def asked(conn: Connection, wanted: Wanted) -> list[str]:
+def asked(conn: Connection, wanted: TranscriptFilter) -> list[str]:
     """Every statement for one page of the list."""
     heard: list[str] = []
 

@@ -17,11 +17,11 @@ from chatserver.domain.events.queue import Opened
 from chatserver.store import conversations, deadlines, entries, locks, transcripts, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from chatserver.store.transcripts import Wanted
+from chatserver.store.transcripts import TranscriptFilter
 
 LAST = start(Opened("d", "g", "zh", ""), id="c", site="s", visitor="v", at=1)
-OF_A_COLLEAGUE = Wanted(("g", "h"), consultant="c")
-OF_ALL = Wanted(("g", "h"))
+OF_A_COLLEAGUE = TranscriptFilter(("g", "h"), consultant="c")
+OF_ALL = TranscriptFilter(("g", "h"))
 
 QUERIES: dict[str, Callable[[Connection], object]] = {
     "repeats of a batch": lambda conn: entries.known(conn, [("c", "a", "r"), ("d", "b", "s")]),

@@ -10,41 +10,41 @@ from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Database
-from chatserver.store.sign_ins import Place, Verdict
+from chatserver.store.sign_ins import SignInPlace, Verdict
 from chatserver.store.tables import sign_in_failures
 from tests.transactions import tx_at, written
 
 NOW = 1_795_233_600_000
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
 USUAL = SignInPolicy()
-WARD, HOME = Place(b"ward"), Place(b"home")
-DESK = Place(b"ward", b"desk")
+WARD, HOME = SignInPlace(b"ward"), SignInPlace(b"home")
+DESK = SignInPlace(b"ward", b"desk")
 
 
-def street(number: int) -> Place:
+def street(number: int) -> SignInPlace:
     """One of many unknown networks."""
-    return Place(f"street {number}".encode())
+    return SignInPlace(f"street {number}".encode())
 
 
 def look(
-    database: Database, place: Place, at: int = NOW, login: str = "limin", policy: SignInPolicy = USUAL
+    database: Database, place: SignInPlace, at: int = NOW, login: str = "limin", policy: SignInPolicy = USUAL
 ) -> Verdict:
     return database.read_now(lambda conn: sign_ins.verdict(conn, login, place, at, policy))
 
 
-def fail(database: Database, place: Place, times: int = 1, at: int = NOW, login: str = "limin") -> None:
+def fail(database: Database, place: SignInPlace, times: int = 1, at: int = NOW, login: str = "limin") -> None:
     """So many wrong attempts at once, none of which has to wait."""
     for _ in range(times):
         tried = written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place, USUAL))
         assert tried.until is None, tried
 
 
-def guess(database: Database, place: Place, at: int, login: str = "limin") -> bool:
+def guess(database: Database, place: SignInPlace, at: int, login: str = "limin") -> bool:
     """Whether a wrong attempt at that time is checked."""
     return written(database, lambda conn: sign_ins.note_try(tx_at(conn, at), login, place, USUAL)).until is None
 
 
-def succeed(database: Database, place: Place, at: int = NOW, login: str = "limin") -> None:
+def succeed(database: Database, place: SignInPlace, at: int = NOW, login: str = "limin") -> None:
     written(database, lambda conn: sign_ins.succeeded(tx_at(conn, at), login, place))
 
 
@@ -63,7 +63,7 @@ def locks(database: Database, at: int, policy: SignInPolicy = USUAL) -> list[sig
 
 
 @pytest.mark.parametrize("known", [WARD, DESK])
-def test_five_failures_within_fifteen_minutes_lock_a_known_place(database: Database, known: Place) -> None:
+def test_five_failures_within_fifteen_minutes_lock_a_known_place(database: Database, known: SignInPlace) -> None:
     succeed(database, WARD)
     fail(database, known, 4)
     assert look(database, known) == Verdict(known=True)
@@ -213,7 +213,14 @@ def test_a_lock_can_be_seen_and_ended(database: Database) -> None:
 def test_the_listed_locks_agree_with_the_verdicts(database: Database) -> None:
     people(database)
     random = Random(12)
-    places = (WARD, HOME, DESK, Place(b"elsewhere", b"desk"), Place(b"ward", b"other"), *map(street, range(4)))
+    places = (
+        WARD,
+        HOME,
+        DESK,
+        SignInPlace(b"elsewhere", b"desk"),
+        SignInPlace(b"ward", b"other"),
+        *map(street, range(4)),
+    )
     at = NOW
     seen: set[str] = set()
     for login in PEOPLE[:2]:
@@ -225,7 +232,7 @@ def test_the_listed_locks_agree_with_the_verdicts(database: Database) -> None:
         if step % 10:
             continue
         told = {lock.login: lock.until for lock in locks(database, at)}
-        strange = Place(b"nowhere")
+        strange = SignInPlace(b"nowhere")
         verdicts = {each: [look(database, place, at, each) for place in (*places, strange)] for each in PEOPLE}
         # The wait of a network that tries many logins belongs to no account.
         assert told == {

@@ -16,7 +16,7 @@ from chatserver.store.revisions import migrate
 from chatserver.web.gate.admission import HelloQueue
 from tests.transactions import AUDIT_KEY, tx_at, written
 
-from .house import EMBEDDER, NOON, Doors, doors
+from .application import EMBEDDER, NOON, Doors, doors
 from .wires import Desk
 
 

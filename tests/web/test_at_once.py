@@ -7,7 +7,7 @@ from chatserver.domain.token_bucket import TokenBucket
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import eventually
 
-from .house import Doors
+from .application import Doors
 from .wires import HELLO, Desk, Wire
 
 

@@ -18,7 +18,7 @@ from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import account_audit, accounts, audit, audit_chain, consultants, locks, sign_in_audit, sign_ins
 from chatserver.store.accounts import Changed
 from chatserver.store.database import Database
-from chatserver.store.sign_ins import Place
+from chatserver.store.sign_ins import SignInPlace
 from chatserver.store.tx import Tx
 from chatserver.web import transcripts
 from chatserver.web.gate import sign_in_locks
@@ -26,10 +26,10 @@ from chatserver.web.gate.sign_ins import _begin
 from tests.e2e.patience import allowed
 from tests.transactions import AUDIT_KEY, tx_at, written
 
-from .house import EMBEDDER, NOON
+from .application import EMBEDDER, NOON
 from .stories import Story
 
-PLACE = Place(b"a network")
+PLACE = SignInPlace(b"a network")
 CONTEXT: Any = SimpleNamespace(options=SimpleNamespace(staff_session_ms=60_000))
 ROUNDS = 8
 

@@ -6,13 +6,13 @@ from sqlalchemy import text
 from chatserver.domain.refusals import Unavailable
 from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, audit, audit_chain, sign_in_audit, sign_ins
-from chatserver.store.sign_ins import Place
+from chatserver.store.sign_ins import SignInPlace
 from chatserver.store.tx import Tx
 from chatserver.web import transcripts
 from tests.audit_rows import AuditRow, audit_rows
 from tests.transactions import AUDIT_KEY
 
-from .house import HERE, MINUTE, NOON, Doors
+from .application import HERE, MINUTE, NOON, Doors
 from .stories import Story
 
 WRONG = "not the password at all"
@@ -113,7 +113,7 @@ def test_a_failure_writes_as_much_for_a_login_that_does_not_exist(here: Doors) -
     """Whether the answer waits for the disk must not depend on whether there is such an account."""
 
     def written(login: str) -> bool:
-        place = Place(b"a network")
+        place = SignInPlace(b"a network")
         account = here.context.database.read_now(lambda conn: accounts.by_login(conn, login))
         here.context.database.write_now(
             lambda tx: sign_ins.note_try(tx, login, place, SignInPolicy()), lambda: NOON, "system"

@@ -11,7 +11,7 @@ from chatserver.store import meta
 from chatserver.web import transcripts
 from chatserver.web.routes import application
 
-from .house import Doors
+from .application import Doors
 
 FOR_EVER = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 

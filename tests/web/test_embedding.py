@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from .house import EMBEDDER
+from .application import EMBEDDER
 
 
 def line_of(browser: TestClient, **asked: str) -> str:

@@ -25,7 +25,7 @@ from chatserver.web.routes import application, routes
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import eventually
 
-from .house import HERE, HOST, Clock, Doors, doors
+from .application import HERE, HOST, Clock, Doors, doors
 
 FOREIGN = (
     "https://evil.example",

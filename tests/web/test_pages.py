@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from chatserver.web.gate.headers import frame
 from chatserver.web.metrics import metrics_site
 
-from .house import EMBEDDER, HERE, NOON, Doors
+from .application import EMBEDDER, HERE, NOON, Doors
 
 BOOT = re.compile(r'<script type="application/json" id="boot">(.*?)</script>')
 

@@ -11,12 +11,12 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.versioned_settings import SignInPolicy
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Changed, NewAccount
-from chatserver.store.sign_ins import Place
+from chatserver.store.sign_ins import SignInPlace
 from tests.transactions import tx_at
 
-from .house import HERE, Doors
+from .application import HERE, Doors
 
-STREET = Place(b"street")
+STREET = SignInPlace(b"street")
 
 
 def lock(here: Doors, login: str) -> None:

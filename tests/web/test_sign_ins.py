@@ -18,14 +18,14 @@ from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Changed
 from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
-from chatserver.store.sign_ins import Place, Verdict
+from chatserver.store.sign_ins import SignInPlace, Verdict
 from chatserver.store.tables import sign_in_failures, staff_sessions
 from chatserver.store.tx import Tx
 from chatserver.web.gate.devices import Devices
 from chatserver.web.gate.passwords import BadPassword, checked, fits, hashed
 from tests.transactions import tx_at
 
-from .house import DAY, HERE, MINUTE, NOON, Doors, doors
+from .application import DAY, HERE, MINUTE, NOON, Doors, doors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRONG = "not the password at all"
@@ -209,7 +209,7 @@ def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secur
 def test_a_counted_attempt_is_checked_however_many_came_meanwhile(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = sign_ins.note_try
 
-    def note_try(tx: Tx, login: str, place: Place, policy: SignInPolicy) -> Verdict:
+    def note_try(tx: Tx, login: str, place: SignInPlace, policy: SignInPolicy) -> Verdict:
         for lane in (here.context.passwords.lane(known=known) for known in (False, True)):
             lane._under_way += 1_000
         return counted(tx, login, place, policy)

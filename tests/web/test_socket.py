@@ -9,7 +9,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.hub.options import HubOptions
 from tests.hub.harness import eventually
 
-from .house import Doors
+from .application import Doors
 from .wires import HELLO, Desk, Wire
 
 

@@ -14,7 +14,7 @@ from chatserver.domain.refusals import NotFound
 from chatserver.store import drafts
 from tests.wire.frames_of import structs
 
-from .house import HERE, NOON, Doors
+from .application import HERE, NOON, Doors
 from .stories import Story
 
 

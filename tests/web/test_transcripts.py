@@ -42,7 +42,7 @@ from chatserver.wire.ending import Outcome
 from tests.hidden_text import hide_everything
 from tests.transactions import tx_at
 
-from .house import DAY, MINUTE, NOON, Doors
+from .application import DAY, MINUTE, NOON, Doors
 from .stories import Story, by
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -6,7 +6,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from .house import HERE, NOON, Doors
+from .application import HERE, NOON, Doors
 
 PATH = "/v1/staff/settings/sign_in_policy"
 USUAL = {"lock_after": 5, "lock_minutes": 15}

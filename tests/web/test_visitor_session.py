@@ -13,7 +13,7 @@ from chatserver.store import visitor_lookup
 from chatserver.store.tables import visitors as visitors_table
 from chatserver.web.options import Limits
 
-from .house import HERE, MINUTE, NOON, Doors, doors
+from .application import HERE, MINUTE, NOON, Doors, doors
 
 PATH = "/v1/visitor/session"
 ASKED = {"site": "demo", "language": "zh", "touch": False}

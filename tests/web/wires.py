@@ -16,7 +16,7 @@ from chatserver.web.sockets.visitor_socket import visitor_socket
 from chatserver.wire.session import Ping, Pong
 from tests.hub.harness import eventually
 
-from .house import Doors
+from .application import Doors
 
 HELLO = {"type": "hello", "version": 1, "token": "t" * 43, "client": {"name": "test", "version": "1"}}
 ROW = VisitorRow("v1", "main", "zh", 2**40, 1_000)

@@ -3,7 +3,7 @@
 from chatserver.domain.changes.table import apply
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, end_limit, first_reply_limit
+from chatserver.domain.deadlines import Deadline, deadlines, emergency_limit, end_limit, first_reply_limit
 from chatserver.domain.events.alarms import NobodyAnswered
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueLeft
@@ -32,11 +32,11 @@ def reach_deadlines(conversation: Conversation, command: DeadlineReached, now: i
     """Everything that is due, in order of time; each event is decided on the state that the one before has left."""
     happened: list[Event] = []
     while True:
-        due = {clock: at for clock, at in deadlines(conversation, rules).items() if at <= now}
+        due = {deadline: at for deadline, at in deadlines(conversation, rules).items() if at <= now}
         if not due:
             return tuple(happened)
-        clock = min(due, key=lambda each: (due[each], each))
-        for event in ELAPSED[clock].run(conversation, command, now, rules):
+        deadline = min(due, key=lambda each: (due[each], each))
+        for event in ELAPSED[deadline].run(conversation, command, now, rules):
             happened.append(event)
             conversation = apply(conversation, event, now)
 
@@ -90,20 +90,20 @@ def _overflow(conversation: Conversation, command: DeadlineReached, now: int, ru
 
 
 def _closing(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
-    held = _held(conversation, Clock.CLOSING, command, now, rules)
+    held = _held(conversation, Deadline.CLOSING, command, now, rules)
     return held or (*end_offer(conversation, "closed"), Closed("system", "closed_hours", None))
 
 
 def _waited_too_long(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
-    held = _held(conversation, Clock.WAITED, command, now, rules)
+    held = _held(conversation, Deadline.WAITED, command, now, rules)
     return held or (*end_offer(conversation, "closed"), Closed("system", "waited_too_long", None))
 
 
-def _held(conversation: Conversation, clock: Clock, command: DeadlineReached, now: int, rules: Rules) -> Events:
+def _held(conversation: Conversation, deadline: Deadline, command: DeadlineReached, now: int, rules: Rules) -> Events:
     """Delays the end while somebody is typing, as long as `deadlines.end_limit` allows."""
     if not (command.owner_typing or command.somebody_typing):
         return ()
-    limit = end_limit(conversation, clock, rules)
+    limit = end_limit(conversation, deadline, rules)
     return (EndHeld(min(now + TYPING_HOLDS_MS, limit)),) if now < limit else ()
 
 
@@ -116,27 +116,27 @@ def _warn_idle(conversation: Conversation, command: DeadlineReached, now: int, r
 
 
 def _close_idle(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
-    return _held(conversation, Clock.IDLE_CLOSE, command, now, rules) or (Closed("system", "idle", None),)
+    return _held(conversation, Deadline.IDLE_CLOSE, command, now, rules) or (Closed("system", "idle", None),)
 
 
 def _abandon(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return (*end_offer(conversation, "closed"), Closed("system", "abandoned", None))
 
 
-ELAPSED: dict[Clock, Cell[DeadlineReached]] = {
-    Clock.OFFER: Cell(_offer_expired, (RingMissed, TransferEnded), W | A),
-    Clock.ALARM: Cell(_reply_alarm, (ReplyOverdue,)),
-    Clock.FIRST_REPLY: Cell(_no_first_reply, (ReplyExtended, TransferEnded, ReturnedToQueue, NobodyAnswered), W),
-    Clock.GRACE: Cell(_grace_over, (TransferEnded, ReturnedToQueue), W),
-    Clock.COLLEAGUE: Cell(_colleague_grace_over, (ColleagueLeft,)),
-    Clock.INACTIVE: Cell(_inactive, (WentInactive,)),
-    Clock.IDLE_WARNING: Cell(_warn_idle, (IdleWarned,)),
-    Clock.IDLE_CLOSE: Cell(_close_idle, (EndHeld, Closed), C),
-    Clock.ABANDON: Cell(_abandon, (RingMissed, Closed), C),
-    Clock.EMERGENCY: Cell(_no_answer_to_an_emergency, (EscalationDeferred, TransferEnded, ReturnedToQueue), W),
-    Clock.OVERFLOW: Cell(_overflow, (EscalationDeferred, Overflowed)),
-    Clock.CLOSING: Cell(_closing, (EndHeld, RingMissed, Closed), C),
-    Clock.WAITED: Cell(_waited_too_long, (EndHeld, RingMissed, Closed), C),
+ELAPSED: dict[Deadline, Cell[DeadlineReached]] = {
+    Deadline.OFFER: Cell(_offer_expired, (RingMissed, TransferEnded), W | A),
+    Deadline.ALARM: Cell(_reply_alarm, (ReplyOverdue,)),
+    Deadline.FIRST_REPLY: Cell(_no_first_reply, (ReplyExtended, TransferEnded, ReturnedToQueue, NobodyAnswered), W),
+    Deadline.GRACE: Cell(_grace_over, (TransferEnded, ReturnedToQueue), W),
+    Deadline.COLLEAGUE: Cell(_colleague_grace_over, (ColleagueLeft,)),
+    Deadline.INACTIVE: Cell(_inactive, (WentInactive,)),
+    Deadline.IDLE_WARNING: Cell(_warn_idle, (IdleWarned,)),
+    Deadline.IDLE_CLOSE: Cell(_close_idle, (EndHeld, Closed), C),
+    Deadline.ABANDON: Cell(_abandon, (RingMissed, Closed), C),
+    Deadline.EMERGENCY: Cell(_no_answer_to_an_emergency, (EscalationDeferred, TransferEnded, ReturnedToQueue), W),
+    Deadline.OVERFLOW: Cell(_overflow, (EscalationDeferred, Overflowed)),
+    Deadline.CLOSING: Cell(_closing, (EndHeld, RingMissed, Closed), C),
+    Deadline.WAITED: Cell(_waited_too_long, (EndHeld, RingMissed, Closed), C),
 }
 
 UP_IN_QUEUE = (EndHeld, EscalationDeferred, Overflowed, Closed)

@@ -19,7 +19,7 @@ from chatserver.domain.versioned_settings import SIGN_IN_POLICY, SignInPolicy
 from chatserver.store import accounts, meta, sign_in_audit, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
-from chatserver.store.sign_ins import Place, Verdict
+from chatserver.store.sign_ins import SignInPlace, Verdict
 from chatserver.store.tx import SYSTEM, Tx
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate import device_cookie, headers, sessions
@@ -176,7 +176,7 @@ def _known_device(request: Request, login: str) -> Device | None:
     return device if device is not None and context.devices.knows(device, login, context.now()) else None
 
 
-def _begin(tx: Tx, context: Context, login: str, consultant: Consultant, before: str | None, place: Place) -> str:
+def _begin(tx: Tx, context: Context, login: str, consultant: Consultant, before: str | None, place: SignInPlace) -> str:
     """The new session's token."""
     if before:
         accounts.revoke(tx, before)
@@ -192,8 +192,8 @@ def _network(request: Request) -> str:
 
 def _look(
     conn: Connection, context: Context, login: str, network: str, device: bytes | None, policy: SignInPolicy
-) -> tuple[Place, Verdict]:
-    place = Place(address_hash(meta.server_key(conn), network), device)
+) -> tuple[SignInPlace, Verdict]:
+    place = SignInPlace(address_hash(meta.server_key(conn), network), device)
     return place, sign_ins.verdict(conn, login, place, context.now(), policy)
 
 

@@ -257,6 +257,23 @@ async def test_a_moved_conversation_keeps_its_waiting_time(place: Where) -> None
         await late.hears("conversation", conversation=second, ahead=1)
 
 
+async def test_a_moved_visitor_learns_of_a_place_that_is_as_in_the_old_group(place: Where) -> None:
+    """With the group the visitor is sent the place there; what they were sent in the old group is over."""
+    async with opened(place, options=replace(QUICK, place_pause=3_600.0)) as rig:
+        places = rig.hub._running.visitor_status
+        ahead, elsewhere, visitor = [await rig.visitor() for _ in range(2)], await rig.visitor(), await rig.visitor()
+        closing = [await each.opens(department="pediatrics") for each in ahead][0]
+        await elsewhere.opens(department="obstetrics")
+        conversation = await visitor.opens(department="gynecology")
+        places._tell_places("general")
+        await visitor.hears("conversation", ahead=1)
+        moved(rig, "gynecology", "children")
+        await visitor.hears("conversation", group="children", ahead=2)
+        assert (await ahead[0].ask("conversation.close", conversation=closing))["type"] == "accepted"
+        places._tell_places("children")
+        await visitor.hears("conversation", conversation=conversation, group="children", ahead=1)
+
+
 async def test_what_rings_in_the_old_group_rings_in_the_new_one(place: Where) -> None:
     async with opened(place) as rig:
         zhang, visitor = await rig.staff("zhangwei", "online"), await rig.visitor()

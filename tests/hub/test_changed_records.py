@@ -262,7 +262,7 @@ async def test_a_moved_visitor_learns_of_a_place_that_is_as_in_the_old_group(pla
     async with opened(place, options=replace(QUICK, place_pause=3_600.0)) as rig:
         places = rig.hub._running.visitor_status
         ahead, elsewhere, visitor = [await rig.visitor() for _ in range(2)], await rig.visitor(), await rig.visitor()
-        closing = [await each.opens(department="pediatrics") for each in ahead][0]
+        closing, _ = [await each.opens(department="pediatrics") for each in ahead]
         await elsewhere.opens(department="obstetrics")
         conversation = await visitor.opens(department="gynecology")
         places._tell_places("general")

@@ -153,7 +153,7 @@ async def _begin_audit_log(context: Context, settings: Settings) -> None:
         audit.begin, context.now, SYSTEM
     ):
         log.info("audit_log_begun")
-    # Once more: another node may have begun it meanwhile, with another key.
+    # Check again, because another node may have begun the log meanwhile, with another key.
     await asyncio.to_thread(check_audit_log, settings, context.database)
 
 

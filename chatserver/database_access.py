@@ -93,8 +93,8 @@ def check_schema(database: Database) -> None:
 
 
 def check_audit_log(settings: Settings, database: Database) -> None:
-    """Check that the audit log can be continued with our key. It is made when missing, but never for a log that is
-    signed already. Raises `CannotServe`."""
+    """Check that the audit log can be continued with our key. A missing key is created, but never for a log that is
+    already signed. Raises `CannotServe`."""
     place, file = database.place, settings.audit_key_path
     if not database.has_audit_key:
         if database.read_now(audit_chain.head).mac is not None:
@@ -111,7 +111,7 @@ def check_audit_log(settings: Settings, database: Database) -> None:
 
 
 def give_audit_key(settings: Settings, database: Database) -> None:
-    """The key in the file, which is made when missing. Raises `Unusable`."""
+    """Give the database the key in the file; a missing file is created. Raises `Unusable`."""
     if not database.has_audit_key:
         database.audit_key = key_in(settings.audit_key_path)
 

@@ -109,8 +109,8 @@ class Bus(Protocol):
     def trusted(self) -> bool:
         """Whether an empty `elsewhere` means that the person is not connected to any other node.
 
-        False while the bus is away, and until every node has had the time to report its connections: unknown is not
-        gone.
+        False while the bus is away, and until every node has had the time to report its connections. Meanwhile nobody
+        counts as gone.
         """
 
     @property

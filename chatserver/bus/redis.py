@@ -3,8 +3,8 @@
 The hub's calls only record what is to be done. Three tasks talk to the server, each with a limit of one second per
 answer: one publishes what has accumulated, one renews this node's leases and reads the other nodes' lists, one
 receives. Messages published while this node was not subscribed are not repeated; `missed` makes the listener re-read
-everything. The other nodes' connections are remembered while the server is away and for one more lease: unknown is not
-gone.
+everything. The other nodes' connections are remembered while the server is away and for one more lease, so that nobody
+counts as gone only because presence is unknown.
 """
 
 import asyncio

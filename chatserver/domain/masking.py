@@ -1,7 +1,7 @@
-"""What is shown of personal numbers to people who do not need the whole number: each kind alone, and within any text.
+"""Masks personal numbers for people who do not need the whole number: each kind alone, and within any text.
 
-A masked number keeps its length and its separators, so that it is still recognised as what it is. Nothing here is a
-check: a number with a mistake in it is masked as well where its form or the word before it gives it away.
+A masked number keeps its length and its separators, so that people still see what kind of number it is. Numbers are not
+checked for being valid: one with a mistake in it is masked, too, if its form or the word before it shows what it is.
 """
 
 import re
@@ -9,11 +9,11 @@ import unicodedata
 
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 LONG = 9
-"""With at least this many digits, three in front and four at the end identify nobody. Of fewer digits, only the last
-two are shown."""
+"""Of a number with at least this many digits, the first three and the last four do not identify anybody. Of a shorter
+one, only the last two are shown."""
 
 IDENTITY_SHOWN = (3, 2)
-"""Of an identity number: part of the region, and the end. Not the last four places: desks recognise people by them."""
+"""Of an identity number: part of the region, and the end. The last four places would identify people at a desk."""
 CARD_SHOWN = (0, 4)
 RECORD_SHOWN = (0, 2)
 """Of the number of a medical record, an insurance card, a passport and the like."""
@@ -118,7 +118,7 @@ def _shown_of_phone(digits: int) -> tuple[int, int]:
 
 
 def _starred(number: str, before: int, after: int) -> str:
-    """Letters and digits become stars, but for so many in front and at the end. Everything else stays."""
+    """The number with stars for all letters and digits except the first `before` and the last `after`."""
     places = [place for place, each in enumerate(number) if each.isalnum()]
     hidden = set(places[before : max(before, len(places) - after)])
     return "".join("*" if place in hidden else each for place, each in enumerate(number))
@@ -149,7 +149,7 @@ def _plain_character(character: str) -> str:
 
 
 def _is_card(number: str) -> bool:
-    """Whether the check digit is right (ISO/IEC 7812-1): without it, a number is the number of a card by chance."""
+    """Whether the check digit is right (ISO/IEC 7812-1), so that not every long number is taken for that of a card."""
     digits = [int(each) for each in number if each.isdigit()]
     doubled = [2 * each - 9 * (each > 4) for each in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

@@ -12,8 +12,8 @@ HOUSEHOLD = 64
 def network_of(address: str) -> str:
     """The key under which an address is counted: an IPv4 address itself, the /64 of an IPv6 address.
 
-    An IPv4-mapped IPv6 address counts as that IPv4 address. What is not an address stays as it is; a Unix socket has
-    none.
+    An IPv4-mapped IPv6 address counts as that IPv4 address. Other text is returned unchanged; for a client on a Unix
+    socket it is empty.
     """
     parsed = _parsed(address)
     if isinstance(parsed, IPv6Address):

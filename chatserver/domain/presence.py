@@ -1,4 +1,7 @@
-"""连接: a person is a set of connections, never a count. What the system observes, not what the person chose."""
+"""连接: whether people are connected, as the system observes it; `availability` is what they chose.
+
+The ids of a person's connections are kept, and not a count, so that reporting the same one twice changes nothing.
+"""
 
 from collections.abc import Iterable
 

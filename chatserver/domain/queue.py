@@ -2,7 +2,7 @@
 
 Priority is a head start in time: the conversation counts as if it had arrived earlier. So the order does not change
 while time passes and can be kept sorted (in a `Line`, in a column), and a normal conversation that has waited longer
-than that head start goes first: nobody waits for ever.
+than that head start goes first. So nobody waits for ever.
 """
 
 from bisect import bisect_left, insort
@@ -94,9 +94,9 @@ def is_long(ahead: int, wait_ms: int | None, rules: Rules) -> bool:
 
 
 def is_beyond_share(held: int, waiting: int, limit: int, *, shared: bool) -> bool:
-    """Whether an address that holds so many places must leave the next one to others: a quarter of the queue is its
-    share, two places at least, three quarters where many honest people are known to be behind it. While the queue is
-    far from full nobody needs it, so all may have more."""
+    """Whether an address that holds so many places must leave the next one to others. Its share is a quarter of the
+    queue, and at least two places; three quarters if many honest people are known to be behind the address. While the
+    queue is far from full, every address may have more than its share."""
     if waiting < limit - min(LAST_PLACES, limit // 2):
         return False
     share = limit * 3 // 4 if shared else limit // 4

@@ -1,7 +1,7 @@
-"""Settings of the whole hospital that are changed while it serves. Every change makes a new version.
+"""Settings of the whole hospital that administrators change while the server runs. Every change makes a new version.
 
-Such a setting has a name and one frozen struct. Each field has a default, so that a version that was written before the
-field existed can still be read. Version 0 is the defaults: nobody has changed them yet.
+Such a setting has a name, and its value is a frozen struct. Every field has a default, so that versions from before the
+field existed can still be read. Version 0 consists of the defaults: nobody has changed the setting yet.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ T = TypeVar("T", bound=Struct)
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """One setting: its name, and what it holds."""
+    """One setting: its name, and the type of its value."""
 
     name: str
     kind: type[T]
 
 
 class SignInPolicy(Struct, frozen=True):
-    """When failed sign-ins lock an account from a place: after so many within so many minutes, and for as long.
+    """`lock_after` failed sign-ins from one place within `lock_minutes` lock the account there for `lock_minutes`.
 
-    The bounds keep a lock from being useless, and from keeping people out for longer than failures are stored.
+    The bounds keep a lock useful, and no longer than failures are stored.
     """
 
     lock_after: Annotated[int, Meta(ge=3, le=10)] = 5
@@ -33,9 +33,9 @@ class SignInPolicy(Struct, frozen=True):
 SIGN_IN_POLICY = Setting("sign_in_policy", SignInPolicy)
 
 SETTINGS: tuple[Setting[Any], ...] = (SIGN_IN_POLICY,)
-"""All of them."""
+"""All settings that have versions."""
 
 
 def named(name: str) -> Setting[Any] | None:
-    """The setting of that name."""
+    """The setting with this name, if there is one."""
     return next((each for each in SETTINGS if each.name == name), None)

@@ -128,8 +128,8 @@ class Alarms:
             self._timer.cancel()
 
     def of(self, session: Session, id: str) -> Alarm | None:
-        """The alarm with this id, if it calls the session's person; None when it is over. `had` tells whether it ever
-        did."""
+        """The alarm with this id, if it calls the session's person; None when it is over. `had`: whether it ever called
+        them."""
         found = self._found().get(id)
         return found.alarm if found is not None and session.person in found.people else None
 
@@ -228,7 +228,8 @@ class Alarms:
         )
 
     def _may_open(self, alarm: Alarm, staff: Staff) -> bool:
-        """Whether the member of staff may read the conversation, take it from the queue, or handle what else it is."""
+        """Whether the member of staff may read the conversation, take it from the queue, or handle the other subject
+        of the alarm, such as a 留言."""
         source = self.source_of(alarm)
         if source is not None:
             return source.may_open(alarm.id, staff)

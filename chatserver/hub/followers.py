@@ -75,7 +75,7 @@ class Followers:
             session.push(Live(after.id, self._delivery.epoch, reader.cursor.sent))
 
     def deliver(self, change: Change) -> None:
-        """Send the entries. Those who lost the right to read are sent what the act that took it caused, and no more."""
+        """Send the entries. Staff who lost the right to read get no entries after those of the act that took it."""
         # A change from another node may hold several commits.
         lost = self._strangers(change.after)
         last = _last_for_strangers(change.entries)
@@ -143,8 +143,8 @@ class Followers:
 
 
 def _last_for_strangers(entries: Sequence[Entry]) -> int:
-    """The index of the last entry that is sent to those who lose the conversation, or an offer of it, by the first
-    parting event: the last one that the same act caused. -1 when there is no parting."""
+    """The index of the last entry that is sent to staff who lose the conversation, or an offer of it. That is the last
+    entry of the act with the first parting event. -1 when there is none."""
     last = next((number for number, each in enumerate(entries) if each.event.is_parting), -1)
     if last >= 0:
         parting = entries[last]

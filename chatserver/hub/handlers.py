@@ -68,9 +68,12 @@ DeadlineHandlers = dict[str, Callable[[Any, Sequence[str]], Awaitable[None]]]
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All frames that staff and visitors may send after their hello, except `pong` and `bye`; what nouns keep in
-    memory; and the live lists that the console is sent after the hub's own. `deadlines`: what happens when one is
-    reached; those of conversations the hub handles itself."""
+    """What `chatserver.actions` gives the hub.
+
+    `staff`, `visitor`: the handlers of all frames after the hello, except `pong` and `bye`. `live`: what nouns keep in
+    memory. `lists`: the live lists that follow the hub's own. `deadlines`: the handlers of deadlines, except those of
+    conversations, which the hub handles itself.
+    """
 
     staff: StaffHandlers
     visitor: VisitorHandlers

@@ -172,7 +172,7 @@ class Hub:
             await spread(sessions, seconds)
 
     async def _peer_may_come(self) -> None:
-        """On a shared database, wait for a moment whether a peer appears; until then everything goes on as before."""
+        """On a shared database, wait for a moment in case a peer appears; meanwhile everything goes on as before."""
         end = self._clock.steady() + KNOWN_WITHIN
         while self._looks_out() and self._clock.steady() < end:  # noqa: ASYNC110 the bus does not signal it
             await asyncio.sleep(LOOK_EVERY)

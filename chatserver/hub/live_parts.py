@@ -1,5 +1,5 @@
-"""What nouns keep in memory while the node runs. The module of a noun in `chatserver.actions` says how its part is
-built, and what it repeats."""
+"""The parts that nouns of `chatserver.actions` keep in memory while the node runs, such as the open 留言. The noun's
+module says how its part is built, and which jobs it repeats."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
@@ -11,8 +11,8 @@ Job = Callable[[], Awaitable[None]]
 
 
 class LivePart(NamedTuple):
-    """`build` makes the part of this `kind` out of the hub's `Parts` when these are complete, and connects the two.
-    `jobs` lists what the part repeats, in the order of the first calls."""
+    """How to build a part. `kind`: its class. `build`: makes it when the hub's `Parts` are complete, and connects it to
+    them. `jobs`: what the part repeats, in the order of the first calls."""
 
     kind: type
     build: Callable[[Any], Any]

@@ -32,7 +32,7 @@ def lingers_until(conversation: Conversation, rules: Rules) -> int:
 
 
 def holders(conversation: Conversation | None) -> tuple[str, ...]:
-    """Whose load it may count in: its owner, and whoever it is offered to."""
+    """The people in whose load it may count: its owner, and the consultant to whom it is offered."""
     if conversation is None:
         return ()
     serving = conversation.serving

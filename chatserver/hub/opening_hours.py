@@ -44,7 +44,7 @@ class OpeningHours:
         self._told: dict[str, tuple[DepartmentHours, ...]] = {}
 
     def service(self, site: str, department: str, now: int) -> Service:
-        """What a message to this department meets at that moment: open or closed, and until when."""
+        """Whether this department is open at that moment, and until when."""
         stand = self._stand(site, department, now)
         if stand.open:
             return Service(True, closes_at=stand.changes_at)

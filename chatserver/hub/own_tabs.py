@@ -1,7 +1,7 @@
-"""What one of a person's tabs tells their others: a draft was kept, sent or emptied, and how far was read.
+"""Keeps the tabs of one person in step: a draft was saved, sent or emptied, or a conversation was read up to a place.
 
 Tabs at this node are notified at once. Other nodes get a doorbell without text, and read the draft from the store. A
-lost doorbell only makes a screen late, since no draft can be sent twice (`store/drafts.py`).
+lost doorbell only delays a screen, because no draft can be sent twice (`store/drafts.py`).
 """
 
 import asyncio
@@ -76,16 +76,16 @@ class OwnTabs:
 
 
 class Keeping(NamedTuple):
-    """What is kept after a `draft.save`, the draft named in it first. `changed`: nothing was kept, because another of
-    the writer's tabs had changed the draft that this one is based on."""
+    """The stored drafts after a `draft.save`; the one that it names comes first. `changed`: nothing was saved, because
+    another of the writer's tabs had changed the draft that this one is based on."""
 
     drafts: tuple[drafts.StoredDraft, ...]
     changed: bool = False
 
 
 def keep(tx: Tx, person: str, frame: DraftSave, body: str) -> Keeping:
-    """In the writer thread: keep the draft instead of the one that it is based on, and of the one in the other mode
-    that it was turned from.
+    """In the writer thread: save the draft in place of the one that it is based on. If its text was moved from the
+    other mode, that draft is emptied.
 
     `body`: the frame's text, or "" if it shows nothing.
     """

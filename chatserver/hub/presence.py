@@ -66,7 +66,7 @@ class PresenceTracker:
             await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
-        """The server stops, not the people: nobody is recorded as gone."""
+        """From now on nobody is recorded as gone, because it is the server that goes away and not the people."""
         self._stopped = True
         for timer in self._leaving.values():
             timer.cancel()
@@ -128,8 +128,8 @@ class PresenceTracker:
             self.visitor_noted(after.visitor)
 
     def noted_elsewhere(self, conversation: Conversation) -> None:
-        """Another node recorded a change. People connected here are recorded as present; who is gone, that node knew
-        better."""
+        """Another node recorded a change. People connected here are recorded as present; that somebody is gone is left
+        as that node recorded it."""
         for colleague in _joined(conversation):
             if self._directory.presence.here(colleague):
                 self._note_colleague(conversation, colleague, here=True)

@@ -153,8 +153,8 @@ class Sessions:
 
     def _close_surplus(self, tabs: dict[str, S], person: str, limit: int) -> None:
         """Close the tab that has been silent for longest. If there are tabs at other nodes, close the oldest: every
-        node counts the same tabs, so the node that has it closes it. How long a tab is silent only its own node
-        knows."""
+        node counts the same tabs, so the node that has it closes it. Only a tab's own node knows how long it has been
+        silent."""
         elsewhere = sorted(self._bus.elsewhere(person))
         while tabs and len(tabs) + len(elsewhere) > limit:
             surplus = next(iter(tabs.values())) if elsewhere else min(tabs.values(), key=lambda each: each.heard_at)

@@ -1,6 +1,7 @@
-"""Which events are slight: a commit of nothing else writes few columns, settles no deadlines, and is announced to few.
+"""Which events are slight. A commit with slight events only writes few columns, settles no deadlines, and is announced
+to few sessions.
 
-It is derived from the groups that an event touches; a new event needs no line here.
+This is derived from the groups that an event touches, so a new event needs no line here.
 """
 
 from chatserver.domain.changes.table import TOUCHES
@@ -10,8 +11,7 @@ from chatserver.domain.transitions.time import ELAPSED
 from chatserver.store.conversations import PRESENT, SAID
 
 _NOT_SLIGHT = {Opened, Rated}.union(*(cell.yields for cell in ELAPSED.values()))
-"""A new row; a rating, which changes what the visitor is asked; and what a clock brings about, which settles all
-deadlines."""
+"""`Opened` makes a new row, a rating changes what the visitor is asked, events of deadlines settle all deadlines."""
 
 SLIGHT = tuple(event for event, groups in TOUCHES.items() if groups <= {*SAID, *PRESENT} and event not in _NOT_SLIGHT)
-"""Events that change nothing in a row but `conversations.WORDS`, and `PARTS` with somebody's first answers."""
+"""Events that only change the columns `conversations.WORDS`, and `PARTS` when they are somebody's first answers."""

@@ -1,7 +1,7 @@
-"""The settings in `domain/versioned_settings.py` as this node knows them, and how a change reaches every node.
+"""This node's copy of the settings in `domain/versioned_settings.py`, and how a change reaches every node.
 
-The node that makes a change rings after the commit, and the others read it. A node that does not hear the doorbell
-finds the change by its regular look, about a second later, as it does with the hospital's records.
+A node that changes a setting rings a doorbell after the commit, and the other nodes read the new version. A node that
+misses the doorbell finds the change about a second later, because every node reads the settings each second.
 """
 
 import asyncio
@@ -33,12 +33,12 @@ class VersionedSettings:
         self._looking: set[asyncio.Task[None]] = set()
 
     def value(self, setting: Setting[T]) -> T:
-        """What holds now."""
+        """The value that applies now."""
         held = self._held.get(setting.name)
         return setting.kind() if held is None else held.value
 
     async def change(self, setting: Setting[T], value: T, after: int, actor: str, role: str) -> Version[T]:
-        """Replace version `after`, here and at every node. Raises `Changed` when it is not the newest one."""
+        """Replace version `after` by a new one, at every node. Raises `Changed` when `after` is not the newest one."""
         made = await self._database.write(
             lambda tx: versioned_settings.put(tx, setting, value, after, role), self._now, actor
         )
@@ -47,7 +47,7 @@ class VersionedSettings:
         return made
 
     def elsewhere(self, bell: SettingBell) -> None:
-        """Another node has made this version."""
+        """Another node has made this version: read it, unless it is known here."""
         held = self._held.get(bell.setting)
         if held is None or held.number < bell.version:
             looking = asyncio.create_task(self._look_now(), name="settings")

@@ -83,7 +83,7 @@ class VisitorStatus:
         if before is None or _visible(before) != _visible(after):
             place = self._place(after)
             if place is not None and after.id in self._told:
-                # The place in the group that it came from no longer says what this visitor was sent last.
+                # What was remembered is the place in its former group; this is the one that the visitor is sent now.
                 self._told[after.id] = place
             self.tell(after, place)
 

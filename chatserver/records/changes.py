@@ -1,5 +1,5 @@
-"""What a hospital's file changed, as rows of the audit log: each record with its fields before and after. A person's
-row holds only what decides their work; of names, licences and staff numbers at most that they were changed."""
+"""What a hospital's file changed, as rows of the audit log: each record with its fields before and after. The row of a
+consultant or doctor does not hold names, licences or staff numbers; at most it says that they were changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,5 +1,5 @@
-"""Changes of accounts together with their row in the audit log. Rows hold ids, roles, titles and groups; of names,
-staff numbers and passwords only that they were changed."""
+"""Changes of accounts, together with their row in the audit log. Rows hold ids, roles, titles and groups. They do not
+hold names, staff numbers or passwords, only that these were changed."""
 
 from collections.abc import Callable
 from typing import Any

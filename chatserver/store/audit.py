@@ -1,9 +1,12 @@
-"""审计记录 rows: who did what to what, and when. They hold ids and names of actions, and what settings of the hospital
-were and are; never chat text, names, phone numbers or IP addresses.
+"""The rows of the audit log (审计记录): who did what to what, and when.
 
-A row is written in the transaction of what it records, and before it where something is shown. Rows form a chain
-(`store/audit_chain.py`): the head is locked, last of all locks, so two nodes never continue the same row. Triggers
-refuse to change or delete a row, except in a month that a checkpoint stands for.
+Rows hold ids, names of actions, counts, and the hospital's settings before and after a change. They never hold chat
+text, names of people, phone numbers or IP addresses.
+
+A row is written in the same transaction as the change that it records. Where something is only shown, the row is
+written first. Rows form a chain (`store/audit_chain.py`). A transaction locks the head of the chain after all its other
+locks, so two nodes never append to the same row. Triggers refuse to change or delete a row, except a row of a month
+that a checkpoint has replaced.
 """
 
 from collections.abc import Mapping
@@ -34,8 +37,8 @@ from chatserver.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """The transaction's actor, in their `role` at that time, did `action` to an object; `address_hash` identifies where
-    from. `details`: counts, and what settings were and are."""
+    """One action; the transaction knows who acted. `role`: the actor's role at that time. `address_hash`: a keyed hash
+    of the address that the actor used. `details`: counts, and settings before and after the change."""
 
     role: str
     action: str
@@ -47,7 +50,8 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """On how many objects, when (ms) on the first of them, and when last on the object in question."""
+    """What `done_since` found: how many different objects, when (ms) the first action was, and when the last one on the
+    object that was asked about."""
 
     objects: int
     first: int | None
@@ -55,8 +59,8 @@ class Done:
 
 
 def begin(tx: Tx) -> bool:
-    """Sign a first row in an empty log, so that a node with another key is refused from then on. Returns whether it
-    was empty."""
+    """Sign the first row of an empty log. From then on, a node with another key is refused. Returns whether the log was
+    empty; otherwise nothing is written."""
     last = _locked_head(tx)
     if last.mac is not None or is_unsigned(tx.conn):
         return False
@@ -65,38 +69,39 @@ def begin(tx: Tx) -> bool:
 
 
 def write(tx: Tx, act: Act, reason: str = "") -> None:
-    """Record the act. A reason stands in a table of its own, from which it can be erased.
+    """Record the act. A reason is stored in a separate table, from which it can be erased.
 
-    Call it when the transaction has taken its other locks. Whatever the head says is continued, and never repaired
-    here: a head that somebody has changed must show as a break.
+    Call this after the transaction has taken its other locks. The row continues the head as it is stored, even if
+    somebody has tampered with it: repairing the head here would hide the break.
     """
     _append(tx, _locked_head(tx), act, reason)
 
 
 def take_over(tx: Tx) -> None:
-    """Continue a log that this key has not signed, as it stands: what is before this row is not signed by this key, but
-    can no longer be changed unseen. Only for a database that nobody else uses."""
+    """Continue a log that this key has not signed. The new row holds a digest of all earlier rows, so that later
+    changes to them are found; what they said before cannot be checked. Only for a database that nobody else uses."""
     last = _locked_head(tx)
     until = tx.conn.scalar(select(func.max(rows.c.number))) or 0
     _take_over(tx, Head(max(last.number, until), None))
 
 
 def continue_with_own_key(tx: Tx) -> None:
-    """The same, only where the log does not fit this transaction's key."""
+    """Take the log over, unless this transaction's key fits it already."""
     if condition(tx.conn, tx.audit_key) != "fits":
         take_over(tx)
 
 
 def replace_month(tx: Tx, year: int, month: int) -> int:
-    """Replace the rows of a month by one signed checkpoint, and record that; returns how many they were. Months go in
-    their order. Raises `ValueError` for one that has earlier rows before it, or is not over."""
+    """Replace the rows of a month by one signed checkpoint, and record that. Returns how many rows were replaced.
+    Raises `ValueError` when the month is not over, or when an earlier month still has rows."""
     start, end = _month(year, month), _month(year + month // 12, month % 12 + 1)
     if end > tx.now:
         raise ValueError(f"{year}-{month:02} is not over")
     if tx.conn.scalar(select(func.count()).select_from(rows).where(rows.c.at < start)):
         raise ValueError(f"there are rows before {year}-{month:02}")
     _locked_head(tx)
-    # Clocks of two nodes differ by little: the month ends with its last row, wherever the next month's first one is.
+    # The clocks of two nodes differ a little, so rows around midnight may not be in the order of their times. All rows
+    # up to the month's last one are replaced, even if one of the next month is among them.
     held = select(func.min(rows.c.number), func.max(rows.c.number)).where(rows.c.at < end)
     first, last = tx.conn.execute(held).one()
     if first is None:
@@ -111,13 +116,14 @@ def replace_month(tx: Tx, year: int, month: int) -> int:
     tx.conn.execute(delete(rows).where(rows.c.number.between(first, last)))
     write(tx, Act("", "audit.checkpoint", "month", str(values["month"])))
     if taken is not None and taken.until >= first:
-        # Its digest covers rows that are gone.
+        # The digest of the last take-over covers rows that were deleted just now.
         take_over(tx)
     return int(last - first + 1)
 
 
 def done_since(conn: Connection, actor: str, action: str, object_id: str, since: int) -> Done:
-    """How often this person did that action since then (ms), and when last to this object. Counted by the database."""
+    """On how many objects this person did that action after `since` (ms), and when last on this object. The database
+    counts, so no rows are read."""
     of_object = (
         select(rows.c.object_id, func.min(rows.c.at).label("first"), func.max(rows.c.at).label("last"))
         .where(rows.c.actor == actor, rows.c.action == action, rows.c.at > since)
@@ -161,5 +167,5 @@ def _append(tx: Tx, last: Head, act: Act, reason: str = "") -> Head:
 
 
 def _month(year: int, month: int) -> int:
-    """When it begins, in UTC (ms)."""
+    """The start of the month in UTC (ms)."""
     return int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000)

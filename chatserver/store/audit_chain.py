@@ -1,9 +1,9 @@
 """The chain of the audit log: each row is signed together with the one before it, with a key that is not in the
-database. Read-only; `store/audit.py` writes.
+database. This module only reads; `store/audit.py` writes.
 
 A row's signature is the HMAC-SHA256 of the previous row's signature and of the row itself. So no row can be changed,
-removed, inserted or moved without the key. What the chain alone cannot tell is that its last rows are missing: a head
-(number and signature) that was kept elsewhere tells that.
+removed, inserted or moved without the key. The chain alone cannot show that its last rows were removed. A head (number
+and signature) that was noted elsewhere can.
 """
 
 import hashlib
@@ -23,10 +23,10 @@ from chatserver.store.tables import audit_head
 from chatserver.store.tables import audit_reasons as reasons
 
 BEGUN = "audit.begun"
-"""The row that takes over everything before it as it stands: rows that an earlier version wrote, or another key
-signed."""
+"""The action of a row that takes over all earlier rows without checking them: an earlier version wrote them, or another
+key signed them."""
 REASON = "audit_reason"
-"""The place of a reason, as sealed text names it."""
+"""The `place` of a reason, for `seal` and `unseal`."""
 AT_ONCE = 1_000
 FIELDS = (
     "number",
@@ -42,44 +42,43 @@ FIELDS = (
 )
 
 Condition = Literal["fits", "unsigned", "torn", "foreign"]
-"""Of a log and a key: they fit, also when the log is empty; no row is said to be signed; the log does not end where its
-head says; the last row is not what this key signed."""
+"""How a key fits a log. fits: it signed the last row, or the log is empty; unsigned: there are rows, but the head has
+no signature; torn: the log does not end where its head says; foreign: another key signed the last row."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Head(NamedTuple):
-    """The last row: its number, and its signature, which is None until a row was signed."""
+    """The last row of the log: its number, and its signature, which is None until a row is signed."""
 
     number: int
     mac: bytes | None
 
     def written(self) -> str:
-        """As it is logged and given to `verify`."""
+        """The head as text, as `chatserver audit head` prints it and `verify` takes it."""
         return f"{self.number}:{(self.mac or b'').hex()}"
 
 
 class Taken(NamedTuple):
-    """What a row `BEGUN` says: everything up to `until` had this digest."""
+    """What a row with the action `BEGUN` holds: the digest of everything up to the number `until`."""
 
     until: int
     digest: str
 
 
 def head(conn: Connection) -> Head:
-    """The last row, as it stands beside the log."""
+    """The head, which is stored beside the log."""
     found = conn.execute(select(audit_head.c.number, audit_head.c.mac).order_by(audit_head.c.number.desc())).first()
     return Head(0, None) if found is None else Head(*found)
 
 
 def is_chained(conn: Connection) -> bool:
-    """Whether the database is of a version that signs the log; the schema may be an earlier one."""
+    """Whether the database has a signed log; with the schema of an earlier version it does not."""
     return inspect(conn).has_table(audit_head.name)
 
 
 def is_unsigned(conn: Connection) -> bool:
-    """Whether there are rows and none is said to be signed, as after the migration, or after somebody removed the
-    head's signature."""
+    """Whether there are rows, but the head has no signature: after the migration, or after somebody removed it."""
     last = head(conn)
     if last.mac is not None:
         return False
@@ -93,25 +92,25 @@ def canonical(row: Any) -> bytes:
 
 
 def signed(key: bytes, previous: bytes | None, row: Any) -> bytes:
-    """The signature of the row, after the one with that signature."""
+    """The signature of a row that follows the one with the signature `previous`."""
     return hmac.digest(key, (previous or b"") + canonical(row), "sha256")
 
 
 def signed_checkpoint(key: bytes, previous: bytes | None, row: Any) -> bytes:
-    """The signature of a checkpoint: of the rows it stands for, and of the last one's signature, to which the next row
-    is chained."""
+    """The signature of a checkpoint. It covers the signature of the last row that was replaced, because the next row is
+    chained to that."""
     told = ["checkpoint", row.first, row.last, row.month, (row.last_mac or b"").hex()]
     return hmac.digest(key, (previous or b"") + _encode(told), "sha256")
 
 
 def signed_reason(key: bytes, number: int, reason: str) -> bytes:
-    """The signature of a reason, which stands in the row: so a changed reason is found, and an erased one is missed by
-    nobody."""
+    """The signature of a reason. It is stored in the row, so a changed reason is found, and erasing the reason does not
+    break the chain."""
     return hmac.digest(key, _encode(["reason", number, reason]), "sha256")
 
 
 def sealed_reason(number: int, reason: str) -> str:
-    """As it is stored."""
+    """The reason as it is stored."""
     return seal(reason, str(number), REASON)
 
 
@@ -129,7 +128,7 @@ def digest_until(conn: Connection, number: int) -> str:
 
 
 def condition(conn: Connection, key: bytes) -> Condition:
-    """Whether the log can be continued with this key, from its last rows."""
+    """Whether the log can be continued with this key; only its last rows are checked."""
     last = head(conn)
     if last.mac is None:
         return "unsigned" if is_unsigned(conn) else "fits"
@@ -143,8 +142,8 @@ def condition(conn: Connection, key: bytes) -> Condition:
 
 
 def findings(conn: Connection, key: bytes | None, kept: str = "") -> Iterator[str]:
-    """What does not hold in the chain; only the first break, since everything behind it is in doubt. `kept`: a head
-    that was written down before. None for the key: there is no key file."""
+    """What is wrong with the chain. Only the first break is reported, because everything after it is in doubt. `key`:
+    None when there is no key file. `kept`: a head that was noted earlier, to compare with."""
     last = head(conn)
     if is_unsigned(conn):
         yield Sentence("audit log: is not signed; `chatserver audit take-over` signs it as it stands")
@@ -186,7 +185,7 @@ def _first_break(conn: Connection, key: bytes, last: Head, links: Iterable[Any])
 
 
 def _links(conn: Connection) -> Generator[Any, None, None]:
-    """Rows and checkpoints, by the first number that each stands for."""
+    """Rows and checkpoints in the order of their numbers; a checkpoint counts with its first one."""
     replaced = iter(conn.execute(select(checkpoints).order_by(checkpoints.c.first)).all())
     waiting = next(replaced, None)
     with conn.execute(select(rows).order_by(rows.c.number), execution_options={"yield_per": AT_ONCE}) as found:
@@ -201,7 +200,8 @@ def _links(conn: Connection) -> Generator[Any, None, None]:
 
 
 def taken_over(conn: Connection, key: bytes) -> Taken | None:
-    """What the last row `BEGUN` that this key signed has taken over. It is signed as the first of its chain."""
+    """The last take-over that this key signed. Its row is signed without a previous signature, as the first of a
+    chain."""
     for row in conn.execute(select(rows).where(rows.c.action == BEGUN).order_by(rows.c.number.desc())):
         if row.mac is not None and hmac.compare_digest(signed(key, None, row), row.mac):
             told = msgspec.json.decode(row.details)
@@ -210,7 +210,7 @@ def taken_over(conn: Connection, key: bytes) -> Taken | None:
 
 
 def _mac_before(conn: Connection, found: dict[int, Any], number: int) -> bytes | None:
-    """The signature to which this row is chained."""
+    """The signature of the row or checkpoint before this row; None when it begins a chain."""
     if found[number].action == BEGUN:
         return None
     if number - 1 in found:
@@ -229,7 +229,7 @@ def _wrong_reasons(conn: Connection, key: bytes) -> Iterator[str]:
 
 
 def _against(conn: Connection, kept: str) -> Iterator[str]:
-    """Whether a head that was kept elsewhere is still part of the chain, which shows that no row was cut off."""
+    """Check that a head that was noted elsewhere is still part of the chain. If it is not, rows were cut off."""
     number, _, mac = kept.partition(":")
     wanted = int(number) if number.isascii() and number.isdigit() else -1
     held = conn.scalar(select(rows.c.mac).where(rows.c.number == wanted))

@@ -1,5 +1,5 @@
 """The key that signs the audit log. It is a file outside the database, so that somebody who can change the database
-cannot sign what they changed. The first program that finds no file makes it, readable for its owner only."""
+cannot sign what they changed. The first program that finds no file creates it, readable only by its owner."""
 
 import os
 import secrets
@@ -10,12 +10,12 @@ from chatserver.store.sqlite_files import Unusable, explained, part_of, sync
 
 BYTES = 32
 FOREIGN = 0o027
-"""Reading or changing by others, and changing by the group. Reading by the group is how a system gives several nodes
-one file."""
+"""The permissions that are refused: any for others, and writing for the group. The group may read the file, which is
+how some systems give several nodes one file."""
 
 
 def key_in(file: Path) -> bytes:
-    """The key in the file, which is made when missing. Raises `Unusable`."""
+    """The key in the file; a missing file is created. Raises `Unusable`."""
     with explained(file):
         if not file.exists():
             with suppress(FileExistsError):
@@ -24,13 +24,13 @@ def key_in(file: Path) -> bytes:
 
 
 def key_if_there(file: Path) -> bytes | None:
-    """The key in the file; None without a file. Raises `Unusable`."""
+    """The key in the file; None when the file is missing. Raises `Unusable`."""
     with explained(file):
         return _read(file) if file.exists() else None
 
 
 def _make(file: Path) -> None:
-    """Complete or not at all: another process may look for it in the same moment."""
+    """Create the file, complete or not at all, because another process may look for it at the same moment."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with part_of(file) as part:
         part.write_text(secrets.token_hex(BYTES) + "\n", "ascii")

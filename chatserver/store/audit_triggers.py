@@ -1,7 +1,9 @@
-"""Triggers that refuse to change the audit log, for either database. Revision 0008 makes them: a later change
-needs a revision of its own, and 0008 a copy of these.
+"""Triggers that refuse changes to the audit log, for either database.
 
-SQLite fires no trigger for a row that `INSERT OR REPLACE` deletes, so it must be refused before it is inserted.
+Revision 0008 creates them from here. To change them, add a revision, and copy the present ones into 0008.
+
+SQLite fires no DELETE trigger for a row that `INSERT OR REPLACE` replaces, so an INSERT trigger refuses such a
+statement.
 """
 
 from typing import Final

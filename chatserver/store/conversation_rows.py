@@ -1,7 +1,7 @@
 """How a conversation is written into the columns of its row, and read from them.
 
-The columns are the fields of `Conversation` and of its groups. A column has the name of its field but where `NAMED`
-says otherwise; what a column holds follows from the type of the field.
+The columns are the fields of `Conversation` and of its groups. A column has the name of its field, unless `NAMED` says
+otherwise. The type of the field decides how its value is stored.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ NAMED = {
     "ending.by": "closed_by",
     "ending.reason": "close_reason",
 }
-"""Columns that are called differently from their fields."""
+"""The columns whose names differ from those of their fields."""
 
 
 def _groups() -> dict[str, type[Struct]]:
@@ -105,7 +105,7 @@ _DECODED = [(place, decode) for place, kind in enumerate(_TYPES.values()) if (de
 
 
 def written(conversation: Conversation) -> dict[str, Any]:
-    """All columns of the row but `opened_ref`, by name."""
+    """All columns of the row by name, except `opened_ref`."""
     serving = conversation.serving
     values: list[Any] = []
     for field, (group, _, _) in zip(astuple(conversation), _SHAPE, strict=True):

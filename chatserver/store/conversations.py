@@ -36,7 +36,7 @@ _load_locked = Lookup(locked(_of_ids, conversations), "ids")
 
 
 Mark = tuple[int, int, int, int]
-"""Version, last position, last human entry, fence: if these are equal, the whole row is."""
+"""Version, last position, last human entry, fence: if these are equal, the whole rows are equal."""
 
 
 def mark_of(conversation: Conversation) -> Mark:
@@ -241,7 +241,7 @@ def _words_of(conversation: Conversation) -> tuple[Any, ...]:
 
 
 def only_words(before: Conversation, after: Conversation) -> bool:
-    """Whether nothing changed but what entries change, and nobody connected or disconnected."""
+    """Whether entries were all that changed, and nobody connected or disconnected."""
     return bool(_not_said(before) == _not_said(after))
 
 

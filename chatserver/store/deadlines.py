@@ -1,5 +1,5 @@
-"""Rows of running deadlines. Each belongs to a subject: a conversation, for instance. A row may be early or belong to a
-stopped clock: when it is due, the subject is checked and the row deleted. A row is never late."""
+"""Rows of running deadlines. Each belongs to a subject: a conversation, for instance. A row may be early, or remain
+after its deadline no longer runs: when it is due, the subject is checked and the row deleted. A row is never late."""
 
 from collections.abc import Iterable, Sequence
 
@@ -60,7 +60,7 @@ def settle(tx: Tx, kind: str, stored: dict[str, Running], wanted: dict[str, Runn
 
 
 def hastened(due: Sequence[tuple[str, str, str, int]]) -> Writing:
-    """Make sure that each of these (kind, id, clock, time) has a row due by then. Unneeded rows are left: in a
+    """Make sure that each of these (kind, id, deadline, time) has a row due by then. Unneeded rows are left: in a
     conversation that goes back and forth, the next message needs the same ones again."""
     return _sooner.of(due)
 

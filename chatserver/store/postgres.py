@@ -90,7 +90,7 @@ class PostgresDatabase:
         return str(arguments(self.url).get("dbname", ""))
 
     def beside(self, name: str, *, role: str = "") -> "PostgresDatabase":
-        """Another database of the same server; used as `role`, if given."""
+        """Another database of the same server. With `role`, its connections act as that role."""
         other = self.url.set(database=name)
         if role:
             escaped = re.sub(r"([\\\s])", r"\\\1", role)

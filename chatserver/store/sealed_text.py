@@ -1,8 +1,9 @@
 """How the text that patients and staff write is stored. Every such text is sealed before it is written and unsealed
 after it is read: bodies, notes, the details of events, drafts, last lines, 留言, ratings and reasons.
 
-No key exists yet, so a text is stored as it is: key 0. What a later key seals will begin with a header, U+0001, the
-key's number and a colon. Both forms are read side by side, so that rows need not be rewritten when a key is set.
+No key exists yet, so a text is stored unchanged; this is called key 0. A text sealed with a later key will begin with a
+header: U+0001, the number of the key, and a colon. Sealed and plain texts can be read side by side, so that rows need
+not be rewritten when a key is set.
 """
 
 import re
@@ -16,8 +17,8 @@ PLAIN = MARK + "0:"
 
 _HEADER = re.compile(MARK + "([0-9]+):")
 PLAIN_FROM = "\x02"
-"""A stored text from here on, in the order of strings, is plain, and nearly every text is. The message path makes this
-comparison itself, because a call would cost five times as much."""
+"""A stored text that is not less than this, when strings are compared, is plain; nearly every text is. The message path
+makes this comparison itself, because a call would cost five times as much."""
 
 
 class UnknownKey(ValueError):
@@ -25,8 +26,8 @@ class UnknownKey(ValueError):
 
 
 class SealedText(Text):
-    """The type of a column of sealed text. Statements write and read it whole: a database that cannot read a text can
-    neither compare nor sort nor cut it. Whether there is a text at all may be asked (`is_`, `is_not`)."""
+    """The type of a column of sealed text. A statement can only write or read the whole text, because a database that
+    cannot read a text cannot compare, sort or cut it. Checking for NULL is allowed (`is_`, `is_not`)."""
 
     class Comparator(Text.Comparator[str]):
         def operate(self, op: operators.OperatorType, *other: Any, **kwargs: Any) -> Any:
@@ -41,10 +42,10 @@ class SealedText(Text):
 
 
 def seal(text: str, owner: str, place: str) -> str:
-    """The text as it is stored. `owner` is the id of the row whose key it gets (a conversation, 留言 or consultant),
-    `place` says where in it the text stands, so that a sealed text cannot be moved to another place unnoticed.
+    """The text as it is stored. `owner`: the id of the row whose key is used (a conversation, 留言 or consultant).
+    `place`: the field that the text belongs to, so that a sealed text cannot be moved to another field unnoticed.
 
-    A text that begins like a sealed one is stored behind the header of key 0.
+    A plain text that begins like a sealed one is stored behind the header of key 0.
     """
     return text if text >= PLAIN_FROM or not _HEADER.match(text) else PLAIN + text
 

@@ -1,8 +1,8 @@
-"""What a search index stores of a text: keyed hashes of its single characters and of its pairs of neighbours.
+"""What a search index stores of a text: keyed hashes of its single characters and of its pairs of adjacent characters.
 
-They find Chinese words of one or two characters and parts of Latin words alike, and say nothing to somebody without the
-key, but for which texts share how many of them. Nothing is indexed yet; a found text is always compared itself, because
-pairs can occur without standing together.
+They find Chinese words of one or two characters, and parts of Latin words. To somebody without the key, they only show
+how many tokens two texts have in common. Nothing is indexed yet. A search must compare the texts that it finds with the
+query, because a text can contain all pairs of a word in different places.
 """
 
 import hmac
@@ -10,26 +10,27 @@ import unicodedata
 from collections.abc import Iterator
 
 DIGEST_BYTES = 8
-"""Two different grams share a token once in 2^32 grams; the text itself decides."""
+"""At this length, among about 2^32 different characters and pairs two share a token. A search compares the text itself,
+so this only costs time."""
 
 
 def tokens(key: bytes, text: str) -> frozenset[str]:
-    """Every token of a text, for its place in the index."""
+    """All tokens of a text, to be stored in the index."""
     return frozenset(_keyed(key, gram) for run in _runs(text) for gram in (*run, *_pairs(run)))
 
 
 def wanted_tokens(key: bytes, query: str) -> frozenset[str]:
-    """What a text must have to contain each word of the query. Empty for a query without a letter or digit."""
+    """The tokens that every text with all words of the query has. Empty for a query without a letter or digit."""
     return frozenset(_keyed(key, gram) for run in _runs(query) for gram in (_pairs(run) or run))
 
 
 def normal(text: str) -> str:
-    """Full-width and half-width, upper and lower case are the same to a search."""
+    """The text as a search compares it: without the difference between full and half width, upper and lower case."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _runs(text: str) -> Iterator[str]:
-    """The parts of a text between everything that is not a letter, mark or digit."""
+    """The parts of a text that consist of letters, marks and digits."""
     kept = (each if unicodedata.category(each)[0] in "LMN" else " " for each in normal(text))
     yield from "".join(kept).split()
 

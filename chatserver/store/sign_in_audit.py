@@ -25,8 +25,8 @@ def signed_in(tx: Tx, who: Consultant, place: SignInPlace) -> None:
 def failed(tx: Tx, account: Account | None, login: str, place: SignInPlace) -> None:
     """A wrong password, a disabled account or an unknown login.
 
-    Something is written in any case: without a flush to the disk the answer would come sooner for a login that does not
-    exist, as soon as a row of this minute stands for all of those.
+    Something is always written, even when this minute already has its row. Without a flush to the disk the answer would
+    come sooner, and that would tell which logins do not exist: they share one row a minute.
     """
     newest = select(sign_in_failures.c.id).where(sign_in_failures.c.login == login)
     this_one = newest.order_by(sign_in_failures.c.at.desc()).limit(1).scalar_subquery()

@@ -1,10 +1,10 @@
 """Failed sign-ins and their consequences. Handles no passwords.
 
 Each known place of an account (a device used for it, a network from which it was used recently) has a count of its own:
-5 failures within 15 minutes lock that account from that place for 15 minutes, unless the hospital's `SignInPolicy`
-says otherwise. Everybody else is a stranger to the
-account. A stranger's network is locked for the account in the same way. Apart from that strangers only wait, 1 s
-doubling up to 60 s, so that nobody can lock an account from a place where it is not used.
+5 failures within 15 minutes lock the account for that place for 15 minutes, unless the hospital's `SignInPolicy` says
+otherwise. Everybody else is a stranger to the account. A stranger's network is locked for the account in the same way.
+Otherwise strangers only wait, first 1 s, then twice as long each time, at most 60 s. So nobody can lock an account from
+a place where it is not used.
 """
 
 from collections.abc import Iterable
@@ -26,13 +26,13 @@ WAIT_WINDOW_MS = 15 * MINUTE
 """The period over which the failures are counted that make strangers wait."""
 
 STRANGERS_FREE = 2
-"""Failures by strangers that cost no wait: an honest person at a new desk mistypes as often."""
+"""How many failures of strangers cause no wait, because people at a new desk mistype their password, too."""
 NETWORK_FREE = 50
-"""Failures from one network, for any logins: a hospital has one address for hundreds of desks."""
+"""How many failures from one network, for any logins, cause no wait, because hundreds of desks can share an address."""
 FIRST_WAIT_MS, LONGEST_WAIT_MS = SECOND, 60 * SECOND
 
 KEPT_MS = 60 * MINUTE
-"""No rule looks further back than two of the longest locks."""
+"""How long failures are stored: no rule looks further back than twice the longest lock."""
 NETWORK_KNOWN_MS = 30 * DAY
 
 Kind = Literal["locked", "delayed"]
@@ -48,8 +48,8 @@ class SignInPlace:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`known`: from a device or network of the account. `until`: no attempt is checked before (ms); None: one may be
-    now."""
+    """`known`: the attempt comes from a device or network of the account. `until`: when (ms) the next attempt is
+    checked; None: now."""
 
     known: bool
     until: int | None = None
@@ -82,8 +82,8 @@ def verdict(conn: Connection, login: str, place: SignInPlace, now: int, policy: 
 
 
 def note_try(tx: Tx, login: str, place: SignInPlace, policy: SignInPolicy) -> Verdict:
-    """The same, and a permitted attempt counts as failed until it succeeds, so that concurrent attempts are all
-    counted."""
+    """The verdict. A permitted attempt is stored as failed until it succeeds, so that concurrent attempts all
+    count."""
     found = verdict(tx.conn, login, place, tx.now, policy)
     if found.until is None:
         tx.conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < tx.now - KEPT_MS))
@@ -120,7 +120,8 @@ def forget_old(tx: Tx) -> None:
 
 
 def locks(conn: Connection, groups: Iterable[str] | None, now: int, policy: SignInPolicy) -> list[Lock]:
-    """The accounts that are locked or must wait now, by login: those in these groups that use the console; None: all.
+    """The accounts that are locked or must wait now, by login. `groups`: only accounts of these groups that use the
+    console; None: all accounts.
 
     It is one query, limited to failures of these accounts, because strangers can name as many logins as they like.
     """
@@ -183,7 +184,8 @@ def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
 
 
 def _locked_until(conn: Connection, login: str, place: SignInPlace, now: int, policy: SignInPolicy) -> int | None:
-    """The end of a lock: as long after the newest failure as the newest five, or what the policy says, came within."""
+    """When (ms) the lock for that place ends; None without a lock. The policy's number of failures within its window
+    makes a lock, which lasts one window from the newest failure."""
     window_ms = policy.lock_minutes * MINUTE
     newest = (
         select(sign_in_failures.c.at)
@@ -212,7 +214,8 @@ def _end_of_wait(failures: int, last: int | None, free: int) -> int:
 
 
 def _from(place: SignInPlace) -> Any:
-    """The failures counted for that place: a known device's own, or else the network's without a known device."""
+    """The failures that count for that place: those of its known device, or else those of its network that came without
+    a known device."""
     if place.device is not None:
         return sign_in_failures.c.device_hash == place.device
     return and_(sign_in_failures.c.address_hash == place.network, _no_device())

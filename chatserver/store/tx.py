@@ -17,7 +17,7 @@ SYSTEM: Final = "system"
 COMMAND_LINE: Final = "cli"
 """Somebody at the command line acts; the operating system knows who."""
 VISITOR: Final = "visitor"
-"""A visitor acts who has no id yet, or is not signed in."""
+"""A visitor acts whose id is not known when the transaction begins."""
 
 
 class Tx:
@@ -33,7 +33,7 @@ class Tx:
         self._audit_key = audit_key
 
     def by(self, actor: str) -> "Tx":
-        """The same transaction, when it turns out who acts."""
+        """The same transaction with another actor, who becomes known only while it runs."""
         return Tx(self.conn, self.now, actor, self._audit_key)
 
     @property

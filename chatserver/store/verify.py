@@ -91,7 +91,7 @@ def findings(conn: Connection) -> Iterator[str]:
 
 
 def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
-    """Each running clock must have a row that is not later than due, and a closed conversation none."""
+    """Each running deadline must have a row that is not later than due, and a closed conversation must have none."""
     of_conversations = deadline_table.c.subject_kind == deadline_rows.CONVERSATION
     known = deadline_table.outerjoin(conversations, deadline_table.c.subject_id == conversations.c.id)
     ended = select(deadline_table).select_from(known).where(of_conversations, conversations.c.phase == Phase.CLOSED)

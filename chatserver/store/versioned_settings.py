@@ -23,8 +23,8 @@ log = structlog.get_logger()
 
 
 class Version(NamedTuple, Generic[T]):
-    """A version of a setting: its number, what it holds, when (ms) it was made and by whom. Version 0 has neither time
-    nor author."""
+    """A version of a setting: its number, its value, when (ms) it was made and by whom. Version 0 has no time and no
+    author."""
 
     number: int
     value: T
@@ -48,7 +48,7 @@ def latest(conn: Connection, setting: Setting[T]) -> Version[T]:
 
 
 def version(conn: Connection, setting: Setting[T], number: int) -> Version[T] | None:
-    """That version; None when there is none."""
+    """The version with this number; None if there is none."""
     if number == 0:
         return Version(0, setting.kind())
     row = conn.execute(_rows(setting).where(setting_versions.c.version == number)).one_or_none()
@@ -56,8 +56,8 @@ def version(conn: Connection, setting: Setting[T], number: int) -> Version[T] | 
 
 
 def newest(conn: Connection) -> dict[str, Version[Any]]:
-    """The newest version of each setting that was ever changed, by name. One that this program cannot read, because a
-    newer program has written it, is left out and logged."""
+    """The newest version of each setting that was ever changed, by name. A version that this program cannot read,
+    because a newer program wrote it, is logged and left out."""
     found = {}
     for row in conn.execute(select(setting_versions).where(_is_newest())):
         setting = next((each for each in SETTINGS if each.name == row.setting), None)
@@ -70,8 +70,8 @@ def newest(conn: Connection) -> dict[str, Version[Any]]:
 
 
 def put(tx: Tx, setting: Setting[T], value: T, after: int, role: str) -> Version[T]:
-    """Add the version that follows `after`, and record what it changed in the audit log. `role` is the actor's. Raises
-    `Changed` when that is not the newest version."""
+    """Add the version that follows `after`, and record the changed fields in the audit log. `role`: the actor's. Raises
+    `Changed` when `after` is not the newest version."""
     held = latest(tx.conn, setting)
     if held.number != after:
         raise Changed(held)
@@ -84,7 +84,7 @@ def put(tx: Tx, setting: Setting[T], value: T, after: int, role: str) -> Version
         actor=made.actor,
     )
     if tx.conn.execute(row.on_conflict_do_nothing().returning(setting_versions.c.version)).one_or_none() is None:
-        # Another node has committed this version since it was looked for.
+        # Another node has committed this version since `latest` was read above.
         raise Changed(latest(tx.conn, setting))
     before, new = msgspec.to_builtins(held.value), msgspec.to_builtins(value)
     details = {name: [before[name], new[name]] for name in new if before[name] != new[name]}

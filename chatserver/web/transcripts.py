@@ -82,7 +82,7 @@ async def show_one(request: Request) -> Response:
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)
     try:
-        # Whoever turns pages, or reloads one again and again, does not take the writer from the chat each time.
+        # Turning and reloading pages writes nothing, so that it does not keep the writer from the chat.
         if not await _browse(request, context, lambda conn: _is_noted(conn, id, me, context.now())):
             await context.database.write(lambda tx: _note_reading(tx, id, me), context.now, me.id)
         read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after))
@@ -122,7 +122,7 @@ def _is_noted(conn: Connection, id: str, me: Consultant, now: int) -> bool:
 
 
 def _note_reading(tx: Tx, id: str, me: Consultant) -> None:
-    """The row of the audit log comes before what is read. Raises `NotFound`."""
+    """Record the reading in the audit log; called before anything is read. Raises `NotFound`."""
     if not _is_noted(tx.conn, id, me, tx.now):
         audit.write(tx, audit.Act(me.role.value, READ, "conversation", id))
 

@@ -21,7 +21,7 @@ from chatserver.wire.versioned_settings import SettingConflict, SettingPut, Sett
 
 PUT = BodyReader(SettingPut, 64 * 1024)
 LONGEST_NUMBER = 9
-"""Digits of a version: the store holds no larger one."""
+"""The most digits that the number of a version can have; a longer one does not fit into the column."""
 
 
 async def show(request: Request) -> Response:
@@ -40,7 +40,8 @@ async def show(request: Request) -> Response:
 
 
 async def put(request: Request) -> Response:
-    """200 with the new version, or 409 with the one that was made meanwhile. Raises `NotFound`, `BadFrame`."""
+    """200 with the new version, or 409 with the newest one if somebody else changed the setting meanwhile. Raises
+    `NotFound`, `BadFrame`."""
     me = (await signed_in(request, Permission.CHANGE_SETTINGS)).consultant
     setting = _named(request)
     asked = await json_body(request, PUT)
@@ -63,7 +64,7 @@ def _named(request: Request) -> Setting[Any]:
 
 
 def _value(setting: Setting[Any], fields: dict[str, str | int]) -> msgspec.Struct:
-    """What is wanted. Raises `BadFrame`, which names the field."""
+    """The value that the body asks for. Raises `BadFrame`, which names the field."""
     known = setting.kind.__struct_fields__
     unknown = next((name for name in fields if name not in known), None)
     if unknown is not None:

@@ -155,7 +155,7 @@ def _strings(value: Any) -> list[str]:
 
 
 def _in_lines(value: Any) -> Any:
-    """The struct with all kinds of line breaks turned into newlines."""
+    """The decoded JSON with every kind of line break turned into a newline."""
     if isinstance(value, str):
         return with_newlines(value)
     if isinstance(value, dict):

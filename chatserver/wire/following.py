@@ -18,8 +18,8 @@ class Position(Struct, frozen=True):
 
 
 class Following(Struct, frozen=True, omit_defaults=True):
-    """A conversation whose entries follow. `recovered`: they complete the client's copy; otherwise the client drops its
-    copy and starts from what follows. `why` it did not recover: epoch, ahead, or gap_too_big (then page backwards)."""
+    """A conversation whose entries follow. `recovered`: they complete the client's copy. When false, the client drops
+    its copy and starts from these entries; `why` is the reason: epoch, ahead, or gap_too_big (then page backwards)."""
 
     conversation: str
     epoch: str

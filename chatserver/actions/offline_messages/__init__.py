@@ -1,4 +1,4 @@
-"""留言: left by visitors when nobody can answer; taken and settled by staff."""
+"""留言: visitors leave them when nobody can answer; staff take and settle them."""
 
 from collections.abc import Iterable
 from functools import partial

@@ -54,7 +54,7 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
     except Unauthenticated:
         session.close(CloseCode.SESSION_ENDED)
     except Refused:
-        # Check the phone number first: a message that the visitor has to correct is not left yet.
+        # Nothing was stored, because of a wrong phone number for instance: it does not count against the limits.
         spent.give_back()
         raise
 
@@ -83,8 +83,8 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
 
 
 async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:
-    """The 留言 that an earlier try of this command left, if there is one. It may have been left when it was still
-    allowed."""
+    """The 留言 that an earlier try of this command left, when it was still allowed. Raises `refusal` if there is
+    none."""
     digest = desk.parts.digests.of(frame)
     before = await desk.parts.live.of(OfflineMessages).left_before(session.person, frame.ref, digest)
     if before is None:

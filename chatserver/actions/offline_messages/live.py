@@ -1,4 +1,5 @@
-"""留言: left, taken and settled, each in a transaction of its own. The open ones are held in memory, for the lists.
+"""留言: visitors leave them, staff take and settle them, each time in a separate transaction. The open ones, and those
+settled today, are held in memory for the lists.
 
 Changes by other nodes are found by comparing the versions of the open ones every second.
 """
@@ -30,12 +31,12 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, locks, offline_messages, shifts
 
 AT_ONCE = 2
-"""How many 留言 the writer has at the same time. Each is a commit of its own: messages of conversations go in between,
-however many are left at once."""
+"""How many 留言 may be with the writer at the same time. Each is a separate commit, so messages of conversations are
+committed in between, however many 留言 arrive at once."""
 
 WAITING, PATIENCE = 20, 4.0
-"""This many may wait for their turn, for this many seconds. Beyond that the store is slow, and the visitor is told
-so."""
+"""How many may wait for their turn, and for how many seconds. Beyond either, the visitor is told that the server is
+busy."""
 
 RETRY_MS = 2_000
 
@@ -43,7 +44,7 @@ Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
 
 class Left(NamedTuple):
-    """The stored 留言; `repeat`: it had been left before."""
+    """The stored 留言. `repeat`: an earlier try of the same command stored it."""
 
     message: OfflineMessage
     repeat: bool
@@ -77,7 +78,7 @@ class Turn:
 
 
 class OfflineMessages:
-    """`changed` is sent with the ids of those that have changed or are gone."""
+    """The 留言 that this node holds. `changed` is sent with the ids of those that changed or were dropped."""
 
     def __init__(
         self, services: Services, dispatch: Dispatch, directory: StaffDirectory, changed: Signal[Iterable[str]]
@@ -104,14 +105,14 @@ class OfflineMessages:
         """Store it, end the waiting conversation that it came from, and find an owner for it.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not the visitor's, or somebody answers it already;
-        `Unauthenticated` when the token has ended, unless it was left with this very `ref` before; `Busy` when it would
-        have to wait for long.
+        `Unauthenticated` when the token has ended, unless this very `ref` was stored before; `Busy` when it would have
+        to wait for too long.
         """
 
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
-            # Two tries at once, at any nodes: the second finds the first.
+            # When two tries arrive at once, even at two nodes, the second finds what the first stored.
             locks.lock_visitors(unit.conn, [message.visitor])
             before = _left_before(unit.conn, message.visitor, ref, digest)
             if before is not None:
@@ -182,8 +183,8 @@ class OfflineMessages:
             self._changed(gone)
 
     async def find_owners(self) -> None:
-        """Make sure that every open one is with the group that serves its department now, and with an owner whose
-        account is open. Only the node that works the timers does it."""
+        """Move every open 留言 to the group that serves its department now, and to an owner whose account is open. Only
+        the node that works the timers does this."""
         if not self._bus.works_timers:
             return
         hospital, people = self._records.hospital, {each.id: each for each in self._directory}

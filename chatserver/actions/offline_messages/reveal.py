@@ -1,7 +1,8 @@
-"""显示号码: staff who are to call see the phone number of a 留言, one at a time, recorded, and limited per hour.
+"""显示号码: staff reveal the phone number of a 留言 before they call, one number at a time. Each reveal is recorded,
+and the number of reveals per hour is limited.
 
-The audit row is written in the same transaction, before the number is returned. The limit is counted from those rows,
-so it holds across restarts and nodes.
+The row of the audit log is committed before the number is returned. The limit is counted from those rows, so it holds
+across restarts and nodes.
 """
 
 from chatserver.domain.offline_messages import revealed
@@ -30,7 +31,7 @@ async def reveal_phone(parts: Parts, session: StaffSession, id: str) -> str:
         if message is None:
             raise NotFound()
         number = revealed(staff, message)
-        # Locks the consultant's row, so that two windows of one person count each other's.
+        # Locks the consultant's row, so that two windows of one person cannot exceed the limit together.
         unit.load_consultants([staff.person.id])
         done = audit.done_since(unit.conn, staff.person.id, ACTION, id, unit.now - HOUR)
         _check(done, unit.now, most)
@@ -43,6 +44,6 @@ async def reveal_phone(parts: Parts, session: StaffSession, id: str) -> str:
 
 
 def _check(done: audit.Done, now: int, most: int) -> None:
-    """Check the hourly limit. The same number again does not count as another one. Raises `RateLimited`."""
+    """Check the hourly limit. Revealing the same number again does not count. Raises `RateLimited`."""
     if done.last is None and done.objects >= most:
         raise RateLimited(retry_ms=max(1_000, (done.first or now) + HOUR - now))

@@ -20,13 +20,13 @@ def emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) ->
     )
     if event.crowded:
         return before.alarms, emergency, before.queue
-    # Those who missed a ring did not know that it is an emergency: everybody is asked again.
+    # Consultants who missed a ring did not know that it is an emergency, so they can be asked again.
     return *_alarmed(before, emergency, at), replace(before.queue, priority=Priority.EMERGENCY, tried=())
 
 
 def _attention_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> tuple[Alarms, Emergency, Queueing]:
     emergency = replace(before.emergency, attention_kinds=(*before.emergency.attention_kinds, event.emergency))
-    # Words of a lower level neither downgrade a critical emergency nor replace that somebody must be protected.
+    # Words of the lower level do not downgrade a critical emergency, and do not replace the kind `protect`.
     if not before.is_critical and before.emergency.kind != "protect":
         emergency = replace(emergency, kind=event.emergency, level=event.level)
     if event.emergency != "protect":

@@ -21,7 +21,8 @@ Given = tuple[Phase, Talk, Connections, Company, Serving, Queueing]
 
 
 def given(before: Conversation, serving: Serving, to: Person, group: str, fence: int, at: int) -> Given:
-    """The same for whatever gives it an owner. `serving`: with what became of the offer."""
+    """The change that all events have in common that give it an owner. `serving`: the present one, with the offer's
+    result."""
     silent = () if before.talk.replied else before.serving.silent
     others = tuple(each for each in before.company.participants if each.person.id != to.id)
     return (

@@ -1,7 +1,7 @@
 """What a change is: the groups of the conversation that an event replaces.
 
-The return type of the function that makes a change names those groups. The type checker holds it to that, and
-`groups_of` reads it for everybody who needs to know what an event can touch.
+The function that makes a change names those groups in its return type. The type checker enforces that, and `groups_of`
+reads the type for code that needs to know which groups an event can replace.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from chatserver.domain.conversation import (
 Group: TypeAlias = (
     Phase | Talk | Alarms | Answers | Connections | Company | Serving | Queueing | Emergency | Ending | Subject
 )
-"""All that events can replace; the rest is fixed, or counted by the unit of work."""
+"""Everything that events can replace. The other fields never change, or the unit of work counts them."""
 
 PLACES: dict[type[Group], str] = {
     kind: name for name, kind in get_type_hints(Conversation).items() if kind in get_args(Group)
@@ -34,7 +34,7 @@ PLACES: dict[type[Group], str] = {
 """The name that each group has in a conversation."""
 
 COUNTED = ("last_seq", "last_visitor_seq", "version")
-"""What the unit of work counts; no event sets it."""
+"""The fields that the unit of work counts; no event sets them."""
 
 
 def groups_of(change: Callable[..., Any]) -> frozenset[type[Group]]:

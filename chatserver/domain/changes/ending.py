@@ -34,7 +34,7 @@ def reopened(
     talk = replace(before.talk, overdue=False, inactive=False, close_warned_at=None)
     alarms, emergency, connections = before.alarms, before.emergency, before.connections
     if event.by is None:
-        # The visitor has written: nothing that was known of the visitor at the end stays true.
+        # The visitor has written again, so what was known about them at the end no longer applies.
         talk = replace(talk, unanswered_since=None)
         alarms = replace(alarms, emergency_at=None, acknowledged_at=None)
         connections = replace(connections, visitor_left_at=None)

@@ -1,6 +1,6 @@
 """How each event changes the conversation.
 
-`apply` never refuses: what happened, happened. Whether it may happen is decided in `transitions`.
+`apply` never refuses an event. Whether it may happen was decided before, in `transitions`.
 """
 
 from collections.abc import Callable
@@ -81,7 +81,7 @@ Rows = dict[type[Event], Callable[[Conversation, Any, int], tuple[Group, ...]]]
 
 
 def _row(event: type[Happened], change: Callable[[Conversation, Happened, int], tuple[Group, ...]]) -> Rows:
-    """One event with its change; the type checker sees that the change takes this event."""
+    """One event with its change. The type checker makes sure that the change takes this event."""
     return {event: change}
 
 

@@ -19,10 +19,10 @@ Asked = TypeVar("Asked", bound=Command, contravariant=True)
 
 
 class Cell(NamedTuple, Generic[Asked]):
-    """What a command does in one phase, or what happens when a clock is up.
+    """What a command does in one phase, or what happens when a deadline is reached.
 
     `yields`: all events that may happen, in their order; not each of them happens every time. `next`: all phases that
-    may follow; empty when the phase stays. `refuses`: with what it refuses everybody who knows of the conversation.
+    may follow; empty when the phase stays. `refuses`: the refusal that everybody who knows of the conversation gets.
     """
 
     run: Callable[[Conversation, Asked, int, Rules], Events]

@@ -98,7 +98,7 @@ Row = dict[tuple[Phase, type[Command]], Cell[Any]]
 
 
 def _row(command: type[Known], cells: Mapping[frozenset[Phase], Cell[Known]]) -> Row:
-    """One cell for each phase. Where none is given the command is refused; the last one given counts."""
+    """One cell for each phase. A command without a cell is refused; when a phase has two cells, the last one counts."""
     given: dict[frozenset[Phase], Cell[Known]] = {**REFUSED, **cells}
     return {(phase, command): cell for phases, cell in given.items() for phase in Phase if phase in phases}
 

@@ -140,7 +140,7 @@ ELAPSED: dict[Deadline, Cell[DeadlineReached]] = {
 }
 
 UP_IN_QUEUE = (EndHeld, EscalationDeferred, Overflowed, Closed)
-"""What clocks bring about while it waits."""
+"""The events that deadlines can cause while it waits."""
 
 UP_WITH_OWNER = (
     ReplyOverdue,
@@ -154,4 +154,4 @@ UP_WITH_OWNER = (
     EndHeld,
     Closed,
 )
-"""What they bring about while somebody owns it. When it has to wait again, the clocks of the queue begin anew."""
+"""The events that deadlines can cause while somebody owns it. When it waits again, those of the queue begin anew."""

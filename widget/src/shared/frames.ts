@@ -393,7 +393,7 @@ export interface Followed {
   following: Following
 }
 
-/** A conversation whose entries follow. `recovered`: they complete the client's copy; otherwise the client drops its copy and starts from what follows. `why` it did not recover: epoch, ahead, or gap_too_big (then page backwards). */
+/** A conversation whose entries follow. `recovered`: they complete the client's copy. When false, the client drops its copy and starts from these entries; `why` is the reason: epoch, ahead, or gap_too_big (then page backwards). */
 export interface Following {
   conversation: string
   epoch: string

@@ -143,7 +143,7 @@ function ColleagueLine({ colleague }: { colleague: Colleague }) {
   );
 }
 
-/** On or off shift, if there are shifts. */
+/** The colleague's shift, and whether it is now; empty without a shift. */
 function shiftText({ shift }: Colleague, now: number): string {
   if (!shift) return "";
   const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };

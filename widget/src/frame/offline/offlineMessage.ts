@@ -95,7 +95,7 @@ export class OfflineMessage {
     if (this.left !== null) this.left = { ...this.left, body: "" };
   }
 
-  /** Whether something was entered in the form, or left with it. */
+  /** Whether the visitor asked for the form, typed a name or number, or sent a 留言: under way, or its receipt shown. */
   get isBegun(): boolean {
     const { asked, name, phone } = this.fields;
     return asked || name !== "" || phone !== "" || this.sent !== null || this.left !== null;

@@ -43,8 +43,8 @@ class Taker:
 def takers(
     conversation: Conversation, candidates: Iterable[Candidate], groups: Sequence[str], now: int, rules: Rules
 ) -> list[Taker]:
-    """Everybody who can take it now, the best first. People who had it and did not answer, or gave it back, come after
-    all others. People who declined are left out until the duration of a ring has passed."""
+    """Everybody who can take it now, the best first. People who missed, declined or gave it back, or had it and did not
+    answer, are left out while anybody else can take it, and until the duration of a ring has passed."""
     found = [(_turn(each, groups), each) for each in candidates if may_take(each, groups, rules)]
     in_order = [Taker(each, groups[turn[0]]) for turn, each in sorted(found, key=lambda pair: pair[0])]
     before = {*conversation.queue.tried, *conversation.had_it}

@@ -63,6 +63,11 @@ class Hospital:
         file.write_text(records)
         self._says("hospital", "apply", str(file))
 
+    def lists(self, origin: str) -> bool:
+        """Whether the running server lets this origin embed the chat. It reads changed records within some seconds."""
+        with urllib.request.urlopen(f"{self.staff}/frame?site=demo", timeout=30) as answer:
+            return origin in answer.headers["Content-Security-Policy"].split()
+
     def changes_account(self, *command: str) -> None:
         """`chatserver account …`, beside the running server."""
         self._says("account", *command)

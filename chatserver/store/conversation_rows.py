@@ -97,6 +97,8 @@ def _shape() -> Iterator[tuple[type[Struct] | None, int, int]]:
         start = end
 
 
+if missing := {path for column, path in PATHS.items() if column not in COLUMNS}:
+    raise LookupError(f"no column for {', '.join(sorted(missing))}: add it to store/tables.py, or name it in NAMED")
 _in_order = itemgetter(*(COLUMNS.index(column) for column in PATHS))
 _SHAPE = [*_shape()]
 _ID = [*PATHS].index("id")

@@ -8,7 +8,7 @@ from chatserver.domain.refusals import Forbidden
 
 
 def test_every_cell_is_filled() -> None:
-    assert set(TABLE) == set(Permission)
+    assert set(TABLE) == set(Permission), "domain/permissions.py: TABLE needs one row for each permission"
     for action in Permission:
         assert set(TABLE[action]) == set(Role)
 

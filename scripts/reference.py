@@ -59,6 +59,27 @@ ONLY = {
 }
 """What the table cannot say of a function in the state machine: for whom, and when, its cell does that."""
 
+AS_NAMED = {
+    "accept_ring",
+    "accept_transfer",
+    "assign",
+    "claim",
+    "close",
+    "colleague_presence",
+    "decline_ring",
+    "decline_transfer",
+    "drop_ring",
+    "offer_transfer",
+    "owner_presence",
+    "rate",
+    "ring",
+    "say",
+    "visitor_presence",
+    "withdraw",
+    "write_note",
+}
+"""Functions whose cells say everything: the command is the system's, or its name and the phase say whose it is."""
+
 
 def settings() -> str:
     """Every setting, by its variable."""
@@ -138,7 +159,10 @@ def _in_words(cell: Cell[Any]) -> str:
         return "nothing"
     happens = ", ".join(map(_event, cell.yields))
     phases = " or ".join(phase.value for phase in Phase if phase in cell.next)
-    return ONLY.get(cell.run.__name__, "{}").format(f"{happens} → {phases}" if phases else happens)
+    name = cell.run.__name__
+    if name not in ONLY and name not in AS_NAMED:
+        raise LookupError(f"{name}: say in ONLY of scripts/reference.py for whom, and when, it does that")
+    return ONLY.get(name, "{}").format(f"{happens} → {phases}" if phases else happens)
 
 
 def _event(kind: type[Event]) -> str:

@@ -11,7 +11,8 @@ from chatserver.wire.replies import Accepted
 
 
 async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknowledge) -> StaffAsk | None:
-    """Acknowledge an alarm. One that is already over needs nobody, so acknowledging it is accepted too."""
+    """Acknowledge an alarm. If it is already over, the frame is accepted too, because nobody has to do anything
+    more."""
     alarms, staff = desk.parts.alarms, session.staff
     alarm = alarms.of(session, frame.id)
     if alarm is None:

@@ -36,7 +36,8 @@ def visitor_closes(desk: VisitorDesk, session: VisitorSession, frame: Conversati
     tell = telling(session, frame.ref)
 
     def then(answer: Done | Refused) -> None:
-        # `Unavailable` leaves open whether the conversation was ended. If it was, that was announced before.
+        # After `Unavailable` it is unknown whether the conversation was ended, so `ending` stays set for a later
+        # announcement. Before any other answer, the end was already announced if there was one.
         if not isinstance(answer, Unavailable):
             session.ending = None
         tell(answer)

@@ -1,5 +1,5 @@
-"""Every feature's handlers, live parts and lists. A frame without a handler is refused with `internal`; `tests/actions`
-finds it first."""
+"""Every feature's handlers, live parts and lists. A frame without a handler is refused with `internal`; a test in
+`tests/actions` fails if there is one."""
 
 from chatserver.actions import (
     alarms,

@@ -40,7 +40,8 @@ def staff_has_seen(desk: StaffDesk, session: StaffSession, frame: ConversationSe
 def visitor_posts(
     desk: VisitorDesk, session: VisitorSession, frame: MessagePost, spent: Spent
 ) -> VisitorAsk | Awaitable[VisitorAsk]:
-    """Waits only when this node does not hold the conversation: it ended a while ago, and the message reopens it."""
+    """Reads from the store only if this node does not hold the conversation, because it ended a while ago; the message
+    may reopen it."""
     known = desk.parts.open_conversations.get(frame.conversation)
     if known is None:
         return _post_into_stored(desk, session, frame)

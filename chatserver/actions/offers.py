@@ -31,7 +31,8 @@ async def accept(desk: StaffDesk, session: StaffSession, frame: OfferAccept) -> 
 
 
 def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> OfferTransfer:
-    """Offer a transfer. Raises `BadFrame`, `NotFound`, and `NotServing` when nobody could accept it now."""
+    """The command that offers the transfer. Raises `BadFrame`, `NotFound`, and `NotServing` when nobody could accept it
+    now."""
     rules, directory = desk.records.rules, desk.parts.directory
     if (frame.consultant is None) is (frame.group is None):
         raise BadFrame(why="exactly one of consultant and group")

@@ -84,7 +84,7 @@ class Lost(Struct, array_like=True, tag="l", frozen=True):
 
 Item = _Rang | _StaffRang | _SettingRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
 Notice = Bell | Moved | Rewritten | Gone | Lost
-"""A decoded item; doorbells are those of the contract."""
+"""A decoded item; doorbells have the types of `contract`."""
 
 
 class _Message(Struct, array_like=True, frozen=True):

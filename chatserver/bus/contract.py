@@ -33,7 +33,7 @@ class SettingBell(NamedTuple):
 
 class TypingBell(NamedTuple):
     """Somebody has started or stopped typing: the visitor, the owner, or a colleague `beside` the owner, whose typing
-    is shown to nobody. Of no value later."""
+    is shown to nobody. Nothing is re-read if the bell is lost."""
 
     conversation: str
     by_visitor: bool
@@ -42,8 +42,8 @@ class TypingBell(NamedTuple):
 
 
 class DraftBell(NamedTuple):
-    """A member of staff has changed or removed their draft in this conversation; its text is in the store. Of no value
-    later."""
+    """A member of staff has changed or removed their draft in this conversation; its text is in the store. Nothing is
+    re-read if the bell is lost."""
 
     consultant: str
     conversation: str
@@ -51,7 +51,7 @@ class DraftBell(NamedTuple):
 
 
 class SeenBell(NamedTuple):
-    """This visitor or member of staff has seen the conversation up to `seq`. Of no value later."""
+    """This visitor or member of staff has seen the conversation up to `seq`. Nothing is re-read if the bell is lost."""
 
     person: str
     conversation: str
@@ -83,7 +83,7 @@ class Bus(Protocol):
     async def start(self, world: str, listener: Listener) -> bool:
         """Join the nodes of this `world` (the database's epoch). Returns whether this is the first node.
 
-        Also False when that is unknown because the bus is away.
+        Returns False, too, if that is unknown because the bus is away.
         """
 
     async def stop(self) -> None:
@@ -127,4 +127,4 @@ class Bus(Protocol):
         """How many other nodes have recently reported that they can serve."""
 
     def say_healthy(self, healthy: bool) -> None:
-        """Report whether this node can serve; the others count it among their `peers` if so."""
+        """Report whether this node can serve. If it can, the others count it among their `peers`."""

@@ -1,5 +1,5 @@
-"""The state of a node's link to the bus server: whether it is up, and whether absences can be trusted. Logs each change
-once.
+"""The state of a node's link to the bus server: whether it is up, and whether a person without known connections can be
+taken as absent. Logs each change once.
 
 Up: the last renewal succeeded, the subscription is alive, and neither is older than `stale_s`. Trusted: up, and nothing
 has cast doubt on it for a whole lease, so every live node has had the time to report its connections. This class does
@@ -60,7 +60,7 @@ class BusHealth:
         self.report()
 
     def distrust(self) -> None:
-        """The server may have lost its data or been replaced: trust no absence for one lease."""
+        """The server may have lost its data or been replaced: take nobody as absent for one lease."""
         self._trusts = False
         self._trust_at = time.monotonic() + self._lease_s
 
@@ -81,7 +81,7 @@ class BusHealth:
         self.report()
 
     def report(self) -> None:
-        """Log when the bus goes up or down. Until `started`, being down is not a change."""
+        """Log when the bus goes up or down. Before `started`, a bus that is not up yet is not logged as down."""
         up = self.up
         if up == bool(self._reported_up):
             return

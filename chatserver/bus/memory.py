@@ -13,7 +13,8 @@ class Room:
 
 
 class MemoryBus:
-    """A bus that loses nothing and stores nothing. Without a `room` the node is alone."""
+    """A bus that loses nothing and stores nothing. Nodes with the same `room` are connected; without a `room` the node
+    is alone."""
 
     def __init__(self, room: Room | None = None) -> None:
         self._room = room or Room()

@@ -1,8 +1,8 @@
 """What this node knows of the other nodes: which connections each of them has.
 
-Pure: it is fed the messages that were received and the lists that were read, and returns whose presence changed. Each
-node numbers its changes. A peer is `complete` at a version when no change up to it was missed; otherwise its list has
-to be read again.
+Pure: the caller passes in the messages that were received and the lists that were read, and gets back whose presence
+changed. Each node numbers its changes. A peer is `complete` at a version when no change up to it was missed; otherwise
+its list has to be read again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chatserver.bus.codec import Came, Moved
 
 UNKNOWN = -1
-"""The version of a peer of which some change was missed."""
+"""The version of a peer some of whose changes were missed."""
 
 
 class Lease(NamedTuple):

@@ -6,8 +6,8 @@ from chatserver.bus.codec import Came, Lost, Moved, Notice
 from chatserver.bus.contract import PASSING, Bell
 
 BELLS = 5_000
-"""More than the busiest hospital rings in a second. Beyond this number doorbells are dropped and the others re-read
-everything, which has the same result."""
+"""The most doorbells that wait, more than the busiest hospital rings in a second. If there are more, some are dropped
+and the other nodes re-read everything, which has the same result."""
 
 
 class PublishQueue:
@@ -46,13 +46,13 @@ class PublishQueue:
         return notices
 
     def give_back(self, notices: Sequence[Notice]) -> None:
-        """Publishing failed, so the others may have missed these messages. They are not kept: a re-read costs the
-        others less than receiving everything twice."""
+        """Publishing failed, so the others may have missed these messages. The messages are not kept, because a re-read
+        costs the others less than receiving everything twice."""
         self._lost = self._lost or any(not isinstance(each, PASSING) for each in notices)
 
     def _has_made_room(self, bell: Bell) -> bool:
-        """Drop the ephemeral doorbells first. If that is not enough, drop all: one lost doorbell costs the others as
-        much as all of them."""
+        """Whether there is room for this doorbell now. Drop the ephemeral doorbells first. If that is not enough, drop
+        all, because after one lost doorbell the others re-read everything anyway."""
         if isinstance(bell, PASSING):
             return False
         kept: list[Bell] = [each for each in self._bells if not isinstance(each, PASSING)]
@@ -111,8 +111,8 @@ class OwnConnections:
         return list(self._connections.values())
 
     def unwritten(self) -> None:
-        """The server has lost the list, or may not have received a change. Changes from now on are part of the next
-        full list."""
+        """The server has lost the list, or may not have received a change. Until the whole list is written again,
+        changes are not published one by one."""
         self.written = False
         self._unpublished = {}
 

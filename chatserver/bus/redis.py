@@ -26,8 +26,8 @@ log = structlog.get_logger()
 
 
 class RedisBus:
-    """`url` is redis-py's; `node` must be unique among the nodes. A lease of `lease_s` seconds is renewed every
-    `renew_s`.
+    """`url` is an address in the form of redis-py; `node` must be unique among the nodes. A lease of `lease_s` seconds
+    is renewed every `renew_s`.
 
     Raises `BadAddress`. An instance can be started and stopped once.
     """
@@ -120,7 +120,7 @@ class RedisBus:
 
     @property
     def peers(self) -> int:
-        """None while the bus is away: no report is recent then."""
+        """0 while the bus is away, because no report is recent then."""
         return self._peers.healthy if self.up else 0
 
     def say_healthy(self, healthy: bool) -> None:
@@ -136,7 +136,8 @@ class RedisBus:
             await self._to_publish.wait()
             async with self._turn:
                 self._to_publish.clear()
-                # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
+                # If the server is away or lacks our list, publish nothing here: the next renewal writes the whole list,
+                # and then sets the event again.
                 if self._health.reachable and self._own.written:
                     await self._publish()
 
@@ -210,7 +211,8 @@ class RedisBus:
         return answer
 
     async def _read_others(self, answer: Answer, asked_at: float) -> None:
-        """Read nodes that are new or have unheard changes. Drop nodes that are gone, once that is sure."""
+        """Read the nodes that are new, or have changes that were not received here. Drop nodes that are gone, once that
+        is sure."""
         for name, lease in answer.leases.items():
             self._peers.said(name, lease)
         behind = [name for name, lease in answer.leases.items() if lease and self._peers.lacks(name, lease)]
@@ -236,7 +238,8 @@ class RedisBus:
             await self._client.forget(gone)
 
     def _remembers(self, born: str) -> bool:
-        """Whether the server still has its data. If not, all of it has to be written again and everything re-read."""
+        """Whether the server still has its data. If not, this node's list has to be written again, and everything
+        re-read."""
         known, self._born = self._born, born
         if known in ("", born):
             return True
@@ -297,7 +300,8 @@ class RedisBus:
             self._the_listener.presence_changed(list(people))
 
     def _fail(self, why: Exception) -> None:
-        """The server may have any part of what was sent to it, or nothing. The next renewal writes everything again."""
+        """The server may have received all, some or none of what was sent to it. The next renewal writes everything
+        again."""
         self._own.unwritten()
         self._bells.lose_all()
         self._health.unreachable(why)

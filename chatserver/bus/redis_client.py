@@ -2,8 +2,8 @@
 decisions.
 
 Every key expires by itself except the set of nodes and `born`, which must exist for as long as the server has its data.
-No clocks are compared: the server counts the leases down. A command without an answer after a second has failed;
-nothing is retried here.
+The clocks of the nodes do not matter, because the server alone counts the leases down. A command without an answer
+after a second has failed; nothing is retried here.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 LEAVE = f"""{GIVE_UP}
 if redis.call('scard', KEYS[2]) == 0 then redis.call('del', KEYS[3]) end
 """
-"""Release the timer lease, and if no node is left, remove the marker that any was there."""
+"""Release the timer lease. If no node is left, remove `up`, the key that says that nodes are running."""
 
 
 _Word = bytes | bytearray | memoryview | str | int | float
@@ -94,8 +94,8 @@ class RedisClient:
                 socket_connect_timeout=PATIENCE,
             )
             self._subscriber = Redis.from_url(url, protocol=2, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-            # Made only to have it validate the address: an unknown option is reported now and not when everything is
-            # running.
+            # Make a connection object only to validate the address, so that an unknown option is reported now and not
+            # later.
             self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         except (ValueError, TypeError, RedisError):
             raise BadAddress from None
@@ -131,11 +131,12 @@ class RedisClient:
             self._renew_lease(pipe, lease)
             pipe.set(self._key("up"), "1", px=self._lease_ms)
             if not lease.healthy:
-                # A node that cannot reach the database would only keep the timers from one that can.
+                # A node that cannot reach the database must not keep the timers from one that can.
                 pipe.eval(GIVE_UP, 1, self._key("timer"), self._node)
             else:
                 if works_timers:
-                    # If it has expired meanwhile, another node's lease is extended once, which does no harm.
+                    # If this node's lease has expired meanwhile, this extends another node's lease once, which does no
+                    # harm.
                     pipe.pexpire(self._key("timer"), self._lease_ms)
                 pipe.set(self._key("timer"), self._node, px=self._lease_ms, nx=True)
             pipe.set(self._key("born"), secrets.token_hex(8), nx=True)
@@ -216,7 +217,8 @@ class RedisClient:
         return self._prefix + ":".join(parts)
 
     def _pipeline(self) -> Pipeline:
-        """One transaction, so that an emptied server is not mistaken for one without nodes."""
+        """A pipeline whose commands run as one transaction, so that a server that loses its data in between is not
+        mistaken for one without nodes."""
         return cast(Pipeline, self._client.pipeline(transaction=True))
 
     async def _executed(self, pipe: Pipeline) -> list[Any]:
@@ -240,7 +242,8 @@ class RedisClient:
 
 
 _MARK = ""
-"""A field that is always present: it tells a node without connections from one that the server has forgotten."""
+"""A field that is always present. It distinguishes a node without connections from one that the server has
+forgotten."""
 
 
 def _fields(people: Iterable[Came]) -> dict[_Word, _Word]:

@@ -1,7 +1,7 @@
 """One node's subscription: re-established when it fails, and pinged when it is silent.
 
-redis-py reconnects and resubscribes silently, and what was published in between is lost. So every confirmation of a
-subscription is passed on, not only the first.
+redis-py reconnects and resubscribes silently, and messages that were published in between are lost. So `subscribed` is
+called for every confirmation of the subscription, not only for the first.
 """
 
 import asyncio
@@ -56,7 +56,8 @@ class Subscription:
                     self._take(message["type"], message["data"])
                 elif now - received_at > self._ask_s + PATIENCE:
                     raise TimeoutError("nothing heard")
-                # Twice in that time, so that a wait that ends a moment early does not cost a whole one.
+                # Ping twice per `ask_s`. If a wait ends just before the ping is due, the ping is then late by half of
+                # that time only.
                 if now - asked_at >= self._ask_s / 2:
                     asked_at = now
                     await subscription.ping()

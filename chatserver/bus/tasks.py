@@ -1,4 +1,4 @@
-"""How the bus runs its tasks: an unexpected exception does not end one, and cancelling reliably does."""
+"""How the bus runs its tasks: an unexpected exception does not end a task, and cancelling always does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

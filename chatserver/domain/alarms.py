@@ -93,9 +93,9 @@ def _due(conversation: Conversation, now: int, rules: Rules) -> tuple[AlarmKind,
 
 
 def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int | None:
-    """It begins with the words and ends with the first answer by a person. After that it begins again only when a
-    message is unanswered for so long that the conversation would move on; otherwise every further message would raise
-    it again."""
+    """When the emergency alarm began (ms); None if there is none. It begins with the visitor's words and ends with the
+    first answer by a person. After that, it begins again only when a message stays unanswered for so long that the
+    conversation moves on; otherwise every further message would raise it again."""
     if not may_alarm(conversation):
         return None
     if conversation.alarms.emergency_at is not None:
@@ -113,7 +113,7 @@ def may_alarm(conversation: Conversation) -> bool:
 
 
 def is_watched(conversation: Conversation) -> bool:
-    """Whether it has an alarm, or may get one by the passing of time."""
+    """Whether the conversation has an alarm, or may get one only because time passes."""
     if conversation.phase is Phase.CLOSED:
         return False
     return may_alarm(conversation) or conversation.talk.overdue or conversation.alarms.nobody_answered_at is not None

@@ -68,7 +68,7 @@ class Seen(Struct, frozen=True):
 
 
 OWN_CLOSED_MS = 7 * 24 * HOUR
-"""How long a consultant may read what they served themselves, and how long staff may say how it ended."""
+"""For how long after the end the last owner may read a conversation, and staff may record or correct its outcome."""
 
 
 def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:

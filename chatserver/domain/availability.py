@@ -6,7 +6,7 @@ from chatserver.domain.hospital import AT_CONSOLE, Availability, Consultant
 from chatserver.domain.rules import Rules
 
 MISSED, NO_ANSWER = "missed", "no_answer"
-"""The reason that the system gives when it pauses somebody."""
+"""The reasons that the system gives when it pauses somebody: for missed rings, or for unanswered conversations."""
 
 
 def may_answer(consultant: Consultant) -> bool:

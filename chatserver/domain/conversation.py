@@ -13,7 +13,8 @@ from chatserver.domain.parts import AnsweredParts
 
 
 class Phase(StrEnum):
-    """waiting → active → closed, with an open offer as a part of it."""
+    """waiting → active → closed. `ringing` is waiting with an open ring, `transferring` is active with an open
+    transfer."""
 
     WAITING = "waiting"
     RINGING = "ringing"
@@ -99,7 +100,7 @@ class Alarms(Struct, frozen=True, gc=False):
 
 
 class Answers(Struct, frozen=True, gc=False):
-    """What each consultant answered, with its rating."""
+    """What each consultant answered, with the rating for it."""
 
     parts: AnsweredParts = ()
 
@@ -146,8 +147,7 @@ class Queueing(Struct, frozen=True, gc=False):
 
 
 class Emergency(Struct, frozen=True, gc=False):
-    """The emergency that was recognised: the kind that counts now with its level, and all kinds that were found, by
-    level.
+    """The emergency that was recognised: the kind and level that count now, and all kinds that were found, by level.
 
     `acknowledged_by`: who acknowledged the alarm; it stays when an answer ends the alarm. `spared`: the visitor is not
     asked for a rating, because there was an emergency. `crowded`: an emergency without priority, because there were
@@ -247,8 +247,8 @@ class Conversation(Struct, frozen=True, gc=False):
 
     @property
     def is_critical(self) -> bool:
-        """Whether it is an emergency that comes before everything else. Emergencies from before there were levels
-        do."""
+        """Whether it is an emergency that comes before everything else. An emergency that was stored before levels
+        existed counts as critical."""
         return self.is_emergency and self.emergency.level != "attention" and not self.emergency.crowded
 
     @property

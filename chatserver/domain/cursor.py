@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 HOLD = 256
-"""Entries held behind a gap. Further ones are dropped: fetching the gap brings them again."""
+"""The most entries that are held behind a gap. Further ones are dropped, because fetching the gap brings them again."""
 
 
 class Cursor(Generic[T]):
@@ -22,7 +22,8 @@ class Cursor(Generic[T]):
         self._held: dict[int, T] = {}
 
     def arrive(self, seq: int, item: T) -> list[T]:
-        """Takes the entry at `seq`. Returns what may be delivered now, in order: nothing, or it and held ones."""
+        """Takes the entry at `seq`. Returns what may be delivered now, in order: this entry and the held ones that
+        follow it, or nothing."""
         self.heard(seq)
         if seq <= self.sent:
             return []

@@ -1,7 +1,7 @@
-"""Which deadlines a conversation has, computed from nothing but its state.
+"""Which deadlines a conversation has, computed from its state and the rules alone.
 
-The store keeps one row per running deadline; a row may be early, never late: when it fires, the conversation's
-state says what is really due. So a message does not have to move any row.
+The store keeps one row per running deadline. A row may be too early but never too late: when its time comes, the
+conversation's state says what is really due. So a message that makes a deadline later does not have to change the row.
 """
 
 from enum import StrEnum
@@ -10,8 +10,8 @@ from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
 GOES_ON = 2
-"""After so many escalations of an unanswered critical emergency, the owner keeps it and the alarm goes on. Otherwise it
-would circulate among slow consultants, and nobody would have the time to answer."""
+"""After so many escalations of an unanswered critical emergency, the owner keeps the conversation and the alarm goes
+on. Otherwise it would move from one consultant to the next, and nobody would have the time to answer."""
 
 
 class Deadline(StrEnum):
@@ -69,26 +69,29 @@ def _running(conversation: Conversation, rules: Rules) -> dict[Deadline, int]:
 
 
 def _queue_deadlines(conversation: Conversation, rules: Rules) -> dict[Deadline, int]:
-    """Nobody waits for ever: the conversation moves to another group or ends. A critical emergency keeps waiting, even
-    when its visitor has left, so that the first consultant who is available learns of it."""
+    """The deadlines of a waiting conversation: it moves to another group or ends, so that nobody waits for ever. A
+    critical emergency keeps waiting, even when its visitor has left, so that the first consultant who is available
+    learns of it."""
     queue = conversation.queue
     found: dict[Deadline, int] = {}
     if conversation.is_critical:
         return found
     if conversation.connections.visitor_left_at is not None:
-        # From when it began to wait: one that comes back to the queue is not given up in the same moment.
+        # Count from the moment at which it began to wait here, so that a conversation that comes back to the queue long
+        # after its visitor left is not ended at once.
         found[Deadline.ABANDON] = max(conversation.connections.visitor_left_at, queue.since) + rules.abandon_ms
     if rules.overflow_to and conversation.phase is Phase.WAITING:
         found[Deadline.OVERFLOW] = max(queue.group_since + rules.overflow_ms, queue.look_again_at)
     found[Deadline.WAITED] = queue.since + rules.queue_wait_limit_ms
     if queue.closes_at is not None and queue.since < queue.closes_at:
-        # One that comes back to the queue later belongs to other hours, or to those who are still there.
+        # A conversation that comes back to the queue after this time is not ended by it: those who are still there may
+        # take it, or the department is open again.
         found[Deadline.CLOSING] = queue.closes_at
     return found
 
 
 def _owner_deadlines(conversation: Conversation, rules: Rules) -> dict[Deadline, int]:
-    """The grace of the owner, and that of the colleague who has been gone the longest."""
+    """The grace period of the owner, and that of the colleague who has been gone the longest."""
     found: dict[Deadline, int] = {}
     if conversation.connections.owner_left_at is not None:
         found[Deadline.GRACE] = conversation.connections.owner_left_at + rules.grace_ms
@@ -100,7 +103,8 @@ def _owner_deadlines(conversation: Conversation, rules: Rules) -> dict[Deadline,
 
 
 def _reply_deadlines(conversation: Conversation, unanswered_since: int, rules: Rules) -> dict[Deadline, int]:
-    """Since the first unanswered message, or since the assignment to an owner who has not answered yet."""
+    """The deadlines for an answer. They run from the first unanswered message; for an owner who has not answered yet,
+    from the assignment if that was later."""
     talk = conversation.talk
     if talk.replied:
         if talk.overdue:
@@ -109,14 +113,15 @@ def _reply_deadlines(conversation: Conversation, unanswered_since: int, rules: R
     start = max(unanswered_since, conversation.serving.given_at)
     found = {} if talk.overdue else {Deadline.ALARM: start + rules.first_reply_alarm_ms}
     if conversation.connections.owner_left_at is None and not conversation.is_critical:
-        # While the owner's connection is lost, the grace period runs instead of this one. A critical emergency
-        # goes further by a deadline of its own, and only while there is somebody else.
+        # While the owner's connection is lost, the grace period runs instead of this one. A critical emergency moves on
+        # by a deadline of its own, and only if somebody else can take it.
         found[Deadline.FIRST_REPLY] = max(start + rules.first_reply_ms, conversation.connections.reply_until)
     return found
 
 
 def _idle_deadlines(conversation: Conversation, rules: Rules) -> dict[Deadline, int]:
-    """Only while the visitor has an answer; since the last message, or since the assignment."""
+    """The deadlines of a conversation in which nobody writes. They run only while no message of the visitor is
+    unanswered, from the last message, or from the assignment if that was later."""
     talk = conversation.talk
     if conversation.phase is not Phase.ACTIVE:
         return {}

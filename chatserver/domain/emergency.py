@@ -1,7 +1,9 @@
-"""急症: which emergency a visitor's words speak of, and how urgent it is. A message is never held back for it.
+"""急症: which emergency a visitor's words speak of, and how urgent it is. The result never stops a message from being
+sent.
 
 The code finds signs and looks at the words around each of them (`emergency_words`); it does not understand the text.
-Recall comes before precision: a supervisor can dismiss a false alarm (误报), but nobody can correct a missed one.
+Finding every emergency matters more than avoiding false alarms: a supervisor can dismiss a false alarm (误报), but
+nobody can correct a missed one.
 """
 
 import re
@@ -23,7 +25,8 @@ Part = tuple[Sign, str]
 
 @cache
 def compiled(way: str) -> re.Pattern[str]:
-    """Compiled on first use: there are many patterns, and most commands need none."""
+    """The pattern, compiled on its first use: there are many patterns, and most commands of the command line need
+    none."""
     return re.compile(way, re.ASCII)
 
 
@@ -51,7 +54,8 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """Words that the hospital added. `only_in`: for these departments only; `not_in`: not for these."""
+    """Words that the hospital added. They count only in the departments `only_in` (empty: in all), and never in those
+    of `not_in`."""
 
     id: str
     kind: Emergency
@@ -66,7 +70,8 @@ class OwnWords:
 
 @dataclass(frozen=True)
 class Words:
-    """The built-in words and the hospital's `own`. `names` of departments show their fields."""
+    """The built-in words and the hospital's `own`. `names`: the departments' names by id, which show their medical
+    fields."""
 
     own: tuple[OwnWords, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -150,7 +155,8 @@ def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:
 
 
 def _kinds(sign: Sign, place: Place) -> tuple[Emergency, ...]:
-    """What was taken by accident, or by a child, is an emergency of the body only."""
+    """The kinds of this sign here. If something was taken by accident, or by a child, it is an emergency of the body
+    only."""
     if sign.manner is Manner.ACT and place.by_accident():
         return tuple(kind for kind in sign.kinds if kind != "mind")
     return sign.kinds
@@ -187,7 +193,8 @@ def _together_in(spoken: Spoken, together: Iterable[Together]) -> Iterator[Findi
 
 
 def _fact(name: str, spoken: Spoken, known: dict[str, bool], kinds: tuple[Emergency, ...]) -> bool:
-    """Whether the fact is stated, and as present. Each fact belongs to one kind only."""
+    """Whether the text states the fact, and as something that is so now. Each fact belongs to one kind only, so `known`
+    needs only its name."""
     if name not in known:
         fact, manner = FACTS[name], Manner.HARM if kinds == PROTECT else Manner.FACT
         known[name] = not spoken.pieces.isdisjoint(fact.needs) and any(

@@ -19,7 +19,7 @@ class AuthorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote or caused it. `person` for consultants; `id` is what refs are unique per."""
+    """Who wrote or caused it. Only consultants have a `person`. A ref is unique per conversation and `id`."""
 
     kind: AuthorKind
     id: str
@@ -32,8 +32,8 @@ SYSTEM = Author(AuthorKind.SYSTEM, "system")
 class Entry(Struct, frozen=True):
     """`seq` counts every entry of the conversation, `visitor_seq` those the visitor may see; both without gaps.
 
-    `at` is when it was decided (ms); it does not define the order. `ref` is the client's key, on the last entry of its
-    command.
+    `at` is when it was decided (ms); the order is that of `seq`, not of `at`. `ref` is the client's key, on the last
+    entry of its command.
     """
 
     conversation: str

@@ -8,7 +8,7 @@ display: what is stored, copied or sent stays unchanged.
 import unicodedata
 
 JOINER = 0x200D
-"""Within one emoji (a family, a profession) it hides nothing; elsewhere it does."""
+"""The zero-width joiner. Within an emoji (a family, a profession) it hides nothing, so it is not spelled out there."""
 HIDING = frozenset(
     {
         0x00AD,  # soft hyphen

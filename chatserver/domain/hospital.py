@@ -1,4 +1,4 @@
-"""The hospital's own nouns: sites, campuses, groups, departments, and the people who answer."""
+"""What the hospital consists of: sites, campuses, groups, departments, and the people who answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Title(StrEnum):
 
 
 class Availability(StrEnum):
-    """What a consultant chose; `PAUSED` is set by the system after missed rings."""
+    """What a consultant chose. Only the system sets `PAUSED`, after missed rings or unanswered conversations."""
 
     ONLINE = "online"
     BUSY = "busy"
@@ -116,7 +116,8 @@ class Department:
 
 
 class DoctorTitle(StrEnum):
-    """职称: the four ranks of the profession. A choice and not a text, so that a badge cannot claim more."""
+    """职称: the four ranks of the profession. It is chosen from this list and not typed, so that a badge cannot claim
+    another rank."""
 
     CHIEF = "chief"
     ASSOCIATE_CHIEF = "associate_chief"
@@ -167,8 +168,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Consultant:
-    """咨询员, with everything that decides what they may receive. `capacity` counts active conversations; `skills` have
-    levels from 1 to 5; `reason` belongs to the availability."""
+    """咨询员, with everything that decides what they may receive. `capacity` limits their load; `skills` have levels
+    from 1 to 5; `reason` belongs to the availability."""
 
     person: Person
     role: Role
@@ -202,7 +203,7 @@ class Hospital:
     words: Words = BUILT_IN
 
     def group_of(self, site: str, department: str) -> str:
-        """The group that serves this department at this site. The only place that decides it."""
+        """The group that serves this department at this site. Nothing else decides that."""
         general = self.sites[site].general_group if department == UNSURE else None
         return general or self.departments[department].group
 

@@ -1,8 +1,8 @@
 """Opening hours: windows by weekday, exceptions by date, and public holidays if wanted.
 
 Pure: the moment, the time zone and the calendar are passed in. Moments are ms since 1970; windows are local clock
-times. When summer time ends, the hour that occurs twice belongs to a window both times. When it begins, a local time
-that does not occur counts as the moment of the jump.
+times. When summer time ends, one hour occurs twice; a window that contains it is open both times. When summer time
+begins, some local times do not occur; they count as the moment of the jump.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,7 +19,8 @@ DAY = 24 * 60
 """Minutes of a day, as local clocks show it."""
 
 WEEKS_AHEAD = 8
-"""How far ahead the next opening or closing is searched: longer than any holiday. Beyond that no time is shown."""
+"""How far ahead the next opening or closing is searched. This is longer than any holiday. If nothing is found, no time
+is shown."""
 
 HORIZON_MS = WEEKS_AHEAD * 7 * DAY * MINUTE
 
@@ -77,7 +78,7 @@ class Hours:
         return self.week[0 if kind is Day.WORKDAY else day.weekday()]
 
     def stands_alone(self, day: date, calendar: Calendar) -> bool:
-        """Whether a window of the day before ends at this day's midnight."""
+        """Whether a window of the day before ends at the midnight at which this day begins."""
         return day in self.exceptions or (self.holidays and calendar(day) is Day.HOLIDAY)
 
 
@@ -140,7 +141,8 @@ class CombinedHours:
         return None if opens_at is None else opens_at + within_ms
 
     def _spans(self, now: int) -> Iterator[Span]:
-        # A window reaches to the end of the next day at most; one day more, and no zone's midnight matters.
+        # Begin two days back. A window reaches to the end of the next day at most; the second day is a margin for time
+        # zones that change their clocks around midnight.
         first = datetime.fromtimestamp(now / 1000, self.zone).date() - timedelta(days=2)
         each = [_joined(self._days(hours, first)) for hours in self.hours]
         spans = each[0]

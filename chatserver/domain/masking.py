@@ -1,7 +1,7 @@
 """Masks personal numbers for people who do not need the whole number: each kind alone, and within any text.
 
-A masked number keeps its length and its separators, so that people still see what kind of number it is. Numbers are not
-checked for being valid: one with a mistake in it is masked, too, if its form or the word before it shows what it is.
+A masked number keeps its length and its separators, so that people still see what kind of number it is. A number need
+not be valid: one with a mistake in it is masked, too, if its form or the word before it shows what it is.
 """
 
 import re
@@ -9,21 +9,23 @@ import unicodedata
 
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 LONG = 9
-"""Of a number with at least this many digits, the first three and the last four do not identify anybody. Of a shorter
-one, only the last two are shown."""
+"""A phone number with at least this many digits is shown with its first three and last four, which do not identify
+anybody. Of a shorter one, only the last two are shown."""
 
 IDENTITY_SHOWN = (3, 2)
-"""Of an identity number: part of the region, and the end. The last four places would identify people at a desk."""
+"""How many places of an identity number are shown: part of the region at the beginning, and two at the end. The last
+four would be enough to identify somebody at a desk."""
 CARD_SHOWN = (0, 4)
 RECORD_SHOWN = (0, 2)
-"""Of the number of a medical record, an insurance card, a passport and the like."""
+"""How many places are shown of the number of a medical record, an insurance card, a passport and the like."""
 
 _GAP = r"[ .-]?"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)"
 _IS = r"(?:号码|号|码)?(?:是|为|[ :#])*"
 _GROUPED = "|".join(
-    # As people divide eleven digits; not just anywhere, or "weeks 1 3 5 7 9 11 12 14" would be a phone number.
+    # The ways in which people divide eleven digits. If gaps were allowed anywhere, "weeks 1 3 5 7 9 11 12 14" would be
+    # a phone number.
     [
         r"1[3-9]\d{9}",
         rf"1[3-9]\d(?:{_GAP}\d{{4}}){{2}}",
@@ -149,7 +151,8 @@ def _plain_character(character: str) -> str:
 
 
 def _is_card(number: str) -> bool:
-    """Whether the check digit is right (ISO/IEC 7812-1), so that not every long number is taken for that of a card."""
+    """Whether the check digit is right (ISO/IEC 7812-1). Without this check, any long number could count as a card
+    number."""
     digits = [int(each) for each in number if each.isdigit()]
     doubled = [2 * each - 9 * (each > 4) for each in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

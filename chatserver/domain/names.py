@@ -70,6 +70,6 @@ def _is_mixed(word: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    """The name without what makes no visible difference."""
+    """The name in one spelling, for comparisons: only letters and digits, without differences of case and of width."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     return "".join(each for each in plain if each.isalnum())

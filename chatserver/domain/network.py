@@ -5,7 +5,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 HOUSEHOLD = 64
-"""Bits of the IPv6 prefix that a connection to the internet gets. Its owner chooses the other bits freely."""
+"""How many bits of an IPv6 address the provider assigns to one internet connection. The customer chooses the other bits
+freely."""
 
 
 @lru_cache(4_096)

@@ -24,8 +24,8 @@ SETTLED = "settled"
 class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants; `due_at` is when it should be answered (ms). `conversation`: the
     one in which the visitor waited before leaving it. `emergency` and `level`: what its words speak of, and how urgent
-    that is; `crowded`: one of so many from one address that it calls nobody; `acknowledged_by`: the id of the person
-    who has seen its alarm."""
+    that is; `crowded`: it calls nobody, because there were many emergencies from one address; `acknowledged_by`: the id
+    of the person who has seen its alarm."""
 
     id: str
     site: str
@@ -59,7 +59,7 @@ class OfflineMessage:
 
 
 def due_without_opening(now: int) -> int:
-    """When it is due if no opening is known: the latest moment that is searched for one."""
+    """When it is due if no opening is known: at the end of the time in which an opening is searched."""
     return now + HORIZON_MS
 
 
@@ -81,7 +81,7 @@ def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:
 
 def needs_owner(message: OfflineMessage, group: str, consultants: Mapping[str, Consultant]) -> bool:
     """Whether it needs another owner: its owner's account is closed, or is not in `group`, which serves the department
-    now. One without an owner needs one as soon as the group has a consultant."""
+    now. A 留言 without an owner needs one as soon as the group has a consultant."""
     if message.settled_at is not None:
         return False
     owner = consultants.get(message.owner) if message.owner is not None else None

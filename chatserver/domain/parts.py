@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from chatserver.domain.hospital import Person
 
 ENOUGH = 2
-"""The visitor is asked about consultants who sent this many messages. Further ones are not counted."""
+"""The visitor is asked about consultants who sent at least this many messages. Further messages are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ AnsweredParts = tuple[AnsweredPart, ...]
 
 
 def answered(parts: AnsweredParts, by: Person) -> AnsweredParts:
-    """The parts after an answer. Nearly always there is nothing to store, and the same object is returned."""
+    """The parts after an answer. Returns the same object if nothing has changed, as nearly always, so that nothing has
+    to be stored."""
     last = parts[-1] if parts else None
     if last is not None and last.person.id == by.id and last.answers >= ENOUGH:
         return parts

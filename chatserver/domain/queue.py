@@ -1,8 +1,8 @@
 """排队: the order of waiting. The number a visitor is shown and the router's choice come from the same order.
 
-Priority is a head start in time: the conversation counts as if it had arrived earlier. So the order does not change
-while time passes and can be kept sorted (in a `Line`, in a column), and a normal conversation that has waited longer
-than that head start goes first. So nobody waits for ever.
+Priority is a head start in time: the conversation counts as if it had arrived earlier. This has two advantages. The
+order does not change while time passes, so it can be kept sorted (in a `Line`, in a column). And nobody waits for ever,
+because a normal conversation that has waited longer than the head start of another goes first.
 """
 
 from bisect import bisect_left, insort
@@ -14,18 +14,18 @@ from chatserver.domain.rules import HOUR, MINUTE, Rules
 
 HEAD_START: dict[int, int] = {
     Priority.NORMAL: 0,
-    # A supervisor's hand: before everybody who has come within the last quarter of an hour.
+    # A supervisor moved it forward: ahead of everybody who came within the last quarter of an hour.
     Priority.FORWARD: 15 * MINUTE,
     # Its owner lost the connection or did not answer: the visitor has waited once already.
     Priority.RETURNED: 30 * MINUTE,
-    # Before everything else, however long that has waited, and behind the emergencies that came earlier.
+    # Ahead of everything but earlier emergencies, however long the others have waited.
     Priority.EMERGENCY: 10 * 365 * 24 * HOUR,
 }
-"""By priority, the head start in ms."""
+"""The head start of each priority, in ms."""
 
 LAST_PLACES = 10
-"""Places of a queue that are reserved for addresses that have not used up their share; half of a queue that is shorter
-than twice that."""
+"""How many places of a queue are reserved for addresses that have not used up their share. In a queue with fewer than
+twice this number of places, half of them are reserved."""
 
 LEAST_SHARE = 2
 """Places that any address may have: two visitors from one household are normal."""
@@ -34,7 +34,7 @@ Rank = tuple[int, str]
 
 
 def rank_at(conversation: Conversation) -> int:
-    """When (ms) it would have come without a head start."""
+    """The time (ms) at which it counts as having arrived: its head start is subtracted."""
     return conversation.queue.since - HEAD_START[conversation.queue.priority]
 
 

@@ -20,9 +20,8 @@ from chatserver.domain.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A consultant as the router sees them. `load`: active conversations plus the ring in progress; `receiving`: new
-    conversations may arrive, as far as the roster goes; `rung`: a conversation rings for them, so that no second one
-    does."""
+    """A consultant as the router sees them. `load`: active conversations plus the ring in progress; `receiving`: the
+    roster lets them get new conversations; `rung`: a conversation rings for them already, so no second one may."""
 
     consultant: Consultant
     load: int
@@ -69,7 +68,8 @@ def by_load(candidate: Candidate) -> Turn:
 
 
 class Pool:
-    """A group's consultants who serve it now. `order` says who is next; it ends in the id, so that no two are equal."""
+    """A group's consultants who serve it now. `order` makes the key by which they are sorted; its last element is the
+    id, so that no two keys are equal."""
 
     def __init__(self, group: str, candidates: Iterable[Candidate] = (), order: Order = by_load) -> None:
         self._group = group
@@ -136,12 +136,12 @@ class Pool:
         return len(self._free) > (1 if but in self._turns else 0)
 
     def choose(self, conversation: Conversation, needs: Needs, now: int, rules: Rules) -> Choice | None:
-        """The consultant who served this visitor before, if they have room; otherwise the next who meets its needs.
+        """The consultant who gets it; None if nobody gets it now. First comes the one who served this visitor before,
+        if they have room and meet its needs; otherwise the next one who meets them.
 
-        For `fit_ms` the conversation waits for somebody who meets them; after that, or when nobody who does is serving,
-        anybody with room will do. Consultants who missed or declined it in this round come last: only when nobody else
-        has room, and not before the duration of a ring has passed, so that nobody is asked again at once. None: nobody
-        now.
+        For `fit_ms` the conversation waits for somebody who meets its needs. After that, or if nobody who serves meets
+        them, anybody with room gets it, again the one who served this visitor before first. Consultants who missed or
+        declined it are asked again only if nobody else can get it, and not before the duration of a ring has passed.
         """
         queue = conversation.queue
         patient = now < queue.group_since + rules.fit_ms and self._somebody_meets(needs)
@@ -210,8 +210,8 @@ def is_serving(candidate: Candidate) -> bool:
 
 
 def is_here(candidate: Candidate) -> bool:
-    """Connected and not away: online, busy or paused. Visitors are told the difference between waiting for somebody and
-    nobody being here."""
+    """Connected and not away: online, busy or paused. This is how visitors are told whether they wait for somebody, or
+    nobody is here."""
     consultant = candidate.consultant
     return (
         not consultant.disabled

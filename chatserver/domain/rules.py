@@ -70,7 +70,7 @@ def _own(hospitals: Rules, group: Group) -> Rules:
 
 
 COMING_BACK_MS = 30 * SECOND
-"""A consultant who reconnects within the grace period has at least this long for a first reply that is due."""
+"""When a consultant reconnects within the grace period and owes a first reply, they have at least this long for it."""
 
 LOOK_AGAIN_MS = 10 * SECOND
 """When nobody else could take a conversation, it is checked again after this time."""

@@ -1,7 +1,7 @@
 """班次: when somebody is on the roster, whether they have checked in (签到), and when they receive new conversations.
 
-A shift has an effect only from the opening of its 签到 to its end. People without a shift at that time, who are not on
-the roster or work longer voluntarily, are not restricted.
+A shift has an effect only from the opening of its 签到 to its end. Outside it, the roster restricts nobody: people who
+are not on it, or who work longer voluntarily, get conversations as if there were no roster.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,8 +47,8 @@ class Duties:
         self._on: list[OnShift] = []
         begins, ends_at = 0, None
         for shift in sorted(shifts, key=lambda each: (each.starts_at, each.ends_at)):
-            # After a shift that continues without a pause there is no second quiet start: the consultant is at work
-            # already.
+            # When a shift follows another one without a pause, it has no quiet start of its own, because the consultant
+            # is at work already.
             if ends_at is None or shift.starts_at > ends_at:
                 begins = shift.starts_at
             ends_at = max(shift.ends_at, ends_at or 0)

@@ -19,7 +19,8 @@ BLANK_IN_FUTURE = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
 
 
 def checked_message(body: str, rules: Rules) -> str:
-    """The text of a message, trimmed. Refuses empty text, too long text (in code points) and what is not text."""
+    """The text of a message, trimmed. Refuses text that is empty or too long (in code points), and characters that are
+    not text."""
     return checked_text(body, rules.message_length)
 
 
@@ -67,7 +68,7 @@ def shows(text: str) -> bool:
 
 def first_unseen(text: str, *, several_lines: bool = False) -> str | None:
     """The first character of a name that is invisible and may reverse or hide others: controls, direction and
-    zero-width characters, line breaks. The joiner within an emoji is allowed."""
+    zero-width characters, line breaks. The zero-width joiner is allowed, because emoji contain it."""
     for character in text:
         if several_lines and character in "\n\r\t":
             continue

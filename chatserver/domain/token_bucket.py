@@ -2,8 +2,8 @@
 
 
 class TokenBucket:
-    """Holds `burst` tokens and regains `per_second`. `now` is in ms, always of the same clock; if that is set back, it
-    counts as having stood still. `lasts`: a request that came to nothing puts its token back."""
+    """Holds `burst` tokens and regains `per_second`. `now` is in ms, always from the same clock. If that clock is set
+    back, the bucket treats it as if no time had passed. `lasts`: a request that failed puts its token back."""
 
     __slots__ = ("_burst", "_left", "_per_ms", "_since", "lasts")
 

@@ -15,8 +15,8 @@ from chatserver.domain.routing import Candidate, Turn, by_load
 from chatserver.domain.rules import Rules
 
 AVAILABILITIES = (Availability.ONLINE, Availability.PAUSED, Availability.BUSY)
-"""The availabilities of people who may be assigned one, in order of preference. People whom the system paused are
-present, and have less to do than those who are 忙碌."""
+"""The availabilities of people who may be assigned one, in order of preference. People whom the system paused come
+before those who are 忙碌, because they are connected and have less to do."""
 
 
 def groups_for(conversation: Conversation, hospital: Hospital) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def takers(
 
 
 def others(conversation: Conversation, candidates: Iterable[Candidate], groups: Sequence[str], rules: Rules) -> bool:
-    """Whether somebody other than the owner, who has not had it yet, could take it."""
+    """Whether somebody could take it who is not the owner and has not had it since the last answer."""
     before = {
         *conversation.had_it,
         *([conversation.serving.owner.id] if conversation.serving.owner is not None else []),

@@ -1,7 +1,7 @@
 """Settings of the whole hospital that administrators change while the server runs. Every change makes a new version.
 
 Such a setting has a name, and its value is a frozen struct. Every field has a default, so that versions from before the
-field existed can still be read. Version 0 consists of the defaults: nobody has changed the setting yet.
+field existed can still be read. Version 0 consists of the defaults; it applies until somebody changes the setting.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Live alarms: each staff session is sent its whole list of alarms whenever that list changes.
 
-Each node finds the alarms in what it holds itself: the open conversations, what the nouns of `chatserver.actions` hold,
-and who is connected to any node. An acknowledgement is stored, and comes back with what it is about. `domain.alarms`
-decides whom an alarm calls.
+Each node finds the alarms in its own memory: in the open conversations, and in the live parts of `chatserver.actions`,
+such as the open 留言. It calls people who are connected to any node; `domain.alarms` decides whom. An acknowledgement
+is stored with the conversation or 留言 that the alarm is about, and reaches the other nodes with it.
 """
 
 import asyncio
@@ -87,7 +87,8 @@ class Alarms:
         self._timer: asyncio.TimerHandle | None = None
 
     def add_source(self, source: AlarmSource) -> None:
-        """Show the alarms of this source, too. Its noun calls `look` when they may have changed."""
+        """Show the alarms of this source, too. The module that adds it calls `look` when its alarms may have
+        changed."""
         self._sources[source.kind] = source
 
     def source_of(self, alarm: Alarm) -> AlarmSource | None:
@@ -103,7 +104,7 @@ class Alarms:
         self._held.pop(session.id, None)
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed this conversation."""
+        """A commit changed this conversation: check the alarms if it has or had one, or may get one."""
         was_watched = after.id in self._watched
         if is_watched(after):
             self._watched.add(after.id)
@@ -128,12 +129,12 @@ class Alarms:
             self._timer.cancel()
 
     def of(self, session: Session, id: str) -> Alarm | None:
-        """The alarm with this id, if it calls the session's person; None when it is over. `had`: whether it ever called
-        them."""
+        """The alarm with this id, if it calls the session's person now; None if it does not, or is over."""
         found = self._found().get(id)
         return found.alarm if found is not None and session.person in found.people else None
 
     def had(self, session: Session, id: str) -> bool:
+        """Whether the session was ever sent an alarm with this id."""
         held = self._held.get(session.id)
         return held is not None and id in held.had
 

@@ -1,9 +1,9 @@
 """How much each visitor, member of staff and network address may ask for.
 
-Every frame that writes to or reads from the store takes from a bucket; its handler says from which ones.
-The buckets of a visitor or member of staff are shared by all their tabs and survive reconnects; those of an address are
-shared by everybody behind it. They are kept in this node's memory: each node counts for itself, and a restart begins
-anew.
+Every frame that writes to or reads from the store takes from a bucket; its handler says from which ones. All tabs of a
+visitor or member of staff share their buckets, also after they reconnect; everybody behind an address shares the
+buckets of that address. Buckets are kept in this node's memory: each node counts for itself, and after a restart all
+buckets are full.
 """
 
 from collections import OrderedDict
@@ -29,15 +29,15 @@ SHARED = 10
 """A listed network may do this many times as much in an hour as any other address."""
 
 REMEMBERED = 32
-"""The most recent deeds that are remembered as counted: more than a client has under way at once."""
+"""How many deeds are remembered as counted, the latest ones. A client never has so many under way at once."""
 
 Deed = tuple[type, str | None]
 """The type of a frame and its ref. A frame that is sent again has the same type."""
 
 
 class Pace(NamedTuple):
-    """The refill per second, and the most at once. `lasting`: the bucket counts what was done rather than tried, so a
-    request that failed gives its token back."""
+    """The tokens that a bucket regains per second, and the most that it holds. `lasting`: the bucket counts only
+    requests that succeeded, so a request that failed gives its token back."""
 
     per_second: float
     burst: float
@@ -137,7 +137,7 @@ class Spent:
         self._lasting = tuple(lasting)
 
     def give_back(self) -> None:
-        """The request failed: refill the buckets that count deeds rather than tries."""
+        """The request failed: give the tokens back to the lasting buckets, which count only requests that succeeded."""
         for bucket in self._lasting:
             bucket.put_back()
         if self._lasting and self._own is not None and self._deed is not None:
@@ -162,9 +162,9 @@ def spend(
     """Take one from each named bucket. Raises `RateLimited` with the time to wait; nothing is then taken from lasting
     buckets.
 
-    A frame that is sent again with the same ref, because its answer was lost, is not counted again. An emergency is
-    only held back by the first bucket, the one with the shortest pace. Recognising an emergency is slow, so `is_urgent`
-    is called at most once, and only when a later bucket would refuse the frame.
+    A frame that is sent again with the same ref, because its answer was lost, is not counted again. Only the first
+    bucket, which refills fastest, can refuse an emergency. Recognising an emergency is slow, so `is_urgent` is called
+    at most once, and only when a later bucket would refuse the frame.
     """
     lasting: list[TokenBucket] = []
     urgent = False

@@ -26,12 +26,13 @@ Changed = Signal[Conversation | None, Conversation]
 class Announcer:
     """Sends its signals in the order of the commits; `hub/parts.py` connects the listeners.
 
-    For a text-only commit, as most are, `text_added` is the only one: no list, queue position or right to read can
-    change then. Otherwise `before_entries` and `after_entries` are sent before and after the delivery of the entries,
-    unless the commit is not news to this node. Then comes `committed` when this node made the commit (whatever the
-    commit makes necessary is done once, by the node that made it), or `committed_elsewhere`. `visitor_ended` is sent
-    when visitors end the conversation themselves, and `consultants_changed` with the staff in a commit and whether this
-    node made it. `loaded` is sent for each conversation that is read when the node starts.
+    Most commits are text-only; for these, `text_added` is the only signal, because no list, queue position or right to
+    read can change. For other commits, `before_entries` and `after_entries` are sent before and after the delivery of
+    the entries. Neither is sent if this node already holds a newer row; after another node's commit to a conversation
+    that ended long ago, only `before_entries` is sent. Then comes `committed` if this node made the commit, otherwise
+    `committed_elsewhere`: whatever the commit makes necessary is done once, by the node that made it. `visitor_ended`
+    is sent when visitors end the conversation themselves, and `consultants_changed` with the staff in a commit and
+    whether this node made it. `loaded` is sent for each conversation that is read when the node starts.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Announcer:
             self.loaded(None, conversation)
 
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
-        """What this node has announced of these conversations; of all that it holds when none are named."""
+        """What this node has announced of these conversations; without `ids`, of all that it holds."""
         held = self._open_conversations
         named = held if ids is None else [each for id in ids if (each := held.get(id)) is not None]
         return {each.id: Known(each, self._delivery.is_followed(each.id)) for each in named}
@@ -93,7 +94,8 @@ class Announcer:
             try:
                 self._announce_change(change, ours=ours)
             except Exception:
-                # The commit is stored: those who were not sent it read it with the next entry or when they reconnect.
+                # The commit is stored. Clients that were not sent it read it with the next entry, or when they
+                # reconnect.
                 log.exception("announcing_failed", conversation=change.after.id)
         if consultants:
             self.consultants_changed(consultants, ours)
@@ -119,7 +121,7 @@ class Announcer:
         else:
             self._announce_everywhere(change, before)
         if after.ended_by_visitor and any(isinstance(entry.event, Closed) for entry in change.entries):
-            # Sent late, so that the tab that ended the conversation learns of it before the token ends.
+            # Sent after the entries, so that the tab that ended the conversation learns of it before the token ends.
             self.visitor_ended(after)
         if ours:
             self.committed(before, after)

@@ -1,7 +1,7 @@
 """Assignment: gives waiting conversations to consultants, in transactions that count the load themselves.
 
 A group is checked whenever something may have changed (a conversation waits, a place is free, somebody connected), and
-by the regular sweep, which catches what no signal announced.
+by the regular sweep, in case a signal was missed.
 """
 
 import asyncio
@@ -78,13 +78,13 @@ class Router:
                 self.look_for(person)
 
     def look(self, group: str) -> None:
-        """Something may be assigned in this group."""
+        """Check this group soon: something may be assigned in it now."""
         if self._worth_it(group):
             self._groups.add(group)
             self._wake.set()
 
     def hurry(self, conversation: Conversation) -> None:
-        """A critical emergency waits, or somebody may be able to take it now."""
+        """Try soon to assign a critical emergency: it has begun to wait, or somebody may be able to take it now."""
         groups, rules = (
             groups_for(conversation, self._records.hospital),
             self._records.rulebook.of(conversation.queue.group),
@@ -99,7 +99,7 @@ class Router:
             self.hurry(conversation)
 
     def look_for(self, consultant: str) -> None:
-        """This consultant may have room now."""
+        """Check the groups of this consultant, who may have room now, and all waiting emergencies."""
         known = self._directory.get(consultant)
         for group in known.groups if known is not None else ():
             self.look(group)
@@ -122,7 +122,7 @@ class Router:
             return Reopen(staff, fence, load, limit)
 
         def before(unit: UnitOfWork) -> None:
-            # Staff who may not reopen it, or are too late, are told that before anything else.
+            # Refuse staff who may not reopen it, or are too late, before anything else is checked.
             ended = unit.conversation(conversation)
             decide(ended, command(0, 1), unit.now, unit.rulebook.of(ended.queue.group))
             _nothing_newer(unit, ended)
@@ -170,7 +170,8 @@ class Router:
         return await self._dispatch.transact(work)
 
     def _worth_it(self, group: str) -> bool:
-        """Check this node's copy first, so that no transaction is spent in vain."""
+        """Whether this node's copy shows a waiting conversation and somebody with room. Avoids transactions that assign
+        nothing."""
         given = self._records.hospital.groups.get(group)
         if given is None or given.mode is Mode.CLAIM or not self._open_conversations.queue_length(group):
             return False
@@ -238,8 +239,8 @@ class Router:
 
 
 def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
-    """A visitor has one open conversation, and follows only the latest. Raises `AskedAnew` when there is a newer
-    one."""
+    """Raises `AskedAnew` when the visitor has a newer conversation. A visitor has only one open conversation, and their
+    tabs follow only the latest."""
     locks.lock_visitors(unit.conn, [ended.visitor])
     latest = conversations.latest_of(unit.conn, ended.visitor)
     if latest is not None and latest.id != ended.id:
@@ -247,7 +248,8 @@ def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
 
 
 def _rings_for(conversation: Conversation, person: str) -> int:
-    """1 when the person's place is reserved for this very conversation: it does not count against them then."""
+    """1 if this conversation rings for the person, else 0. A ring takes one of the person's places; the caller
+    subtracts it, so that they can take the conversation that rings for them."""
     offer = conversation.serving.offer
     held = conversation.phase is Phase.RINGING and offer is not None and offer.to is not None
     return int(held and offer is not None and offer.to is not None and offer.to.id == person)

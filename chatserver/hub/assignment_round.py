@@ -18,10 +18,11 @@ from chatserver.store import conversations, locks
 from chatserver.store.ids import new_id
 
 PAGE = 20
-"""Waiting conversations read at once. More are read only while the pool has room left."""
+"""How many waiting conversations one query reads. The next ones are read only while somebody in the pool has room."""
 
 ROUNDS = 5
-"""How often the plan is made again at most. Each time the pool's entry for somebody was corrected."""
+"""The most plans that one round makes. A new plan is needed when the rows have shown that the pool was wrong about
+somebody."""
 
 Plan = dict[str, Choice]
 
@@ -69,12 +70,12 @@ class AssignmentRound:
 
     def _choose(self, unit: UnitOfWork, pool: Pool, conversation: Conversation) -> Choice | None:
         if conversation.is_critical:
-            # `urgency` assigns it, to the next of these people, whether there is room or not.
+            # `hub/urgency.py` assigns critical emergencies, also to people who are at their capacity.
             return None
         rules = unit.rulebook.of(self._group)
         left = conversation.connections.visitor_left_at
         if left is not None and unit.now - left >= rules.visitor_away_ms:
-            # The visitor is away, and keeps the place in the queue.
+            # The visitor is away: assign nobody, but leave the conversation in its place in the queue.
             return None
         needs = Needs.of(conversation, self._hospital.departments.get(conversation.subject.department))
         choice = pool.choose(conversation, needs, unit.now, rules)

@@ -38,8 +38,8 @@ def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
     locked = openers + [asked.author.id for asked in batch if _would_reopen(unit, asked) or _is_own_end(asked)]
     locked += [asked.author.id for asked in batch if asked.lives_until is not None]
     if locked:
-        # A visitor has at most one open conversation, whichever nodes the tabs are at, and none after ending it
-        # themselves.
+        # Lock the visitors: a visitor has at most one open conversation, even with tabs at several nodes, and cannot
+        # open another one with a token that they have ended.
         locks.lock_visitors(unit.conn, locked)
     # Load the people with an open offer: a missed ring changes their rows.
     unit.load_consultants(unit.may_be_changed())
@@ -79,8 +79,8 @@ def _decide(unit: UnitOfWork, asked: Asked) -> Done:
 
 
 def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[Entry]:
-    """Let the domain decide. Only the first emergencies from one address have priority; they are counted here, one
-    after the other, because several may come in one batch."""
+    """Let the domain decide. Only the first emergencies from one address have priority. They are counted here, command
+    by command, because one batch may hold several of them."""
     command, crowd = asked.command, asked.crowd
     if crowd is None or not isinstance(command, PostMessage):
         return unit.decide(conversation, command, asked.author, asked.ref, asked.digest)
@@ -94,13 +94,15 @@ def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[E
 
 
 def _check_draft(unit: UnitOfWork, draft: SentDraft) -> None:
-    """A draft is sent only once, whichever of the writer's screens still shows it. Raises `DraftChanged`."""
+    """Raises `DraftChanged` unless the stored draft is the version that the client sent. So a draft is sent only once,
+    even if another of the writer's screens still shows it."""
     if not drafts.is_as_known(drafts.kept(unit.conn, draft.place), draft.at, unit.now):
         raise DraftChanged()
 
 
 def _only_the_last_is_reopened(unit: UnitOfWork, asked: Asked) -> None:
-    """A visitor has one open conversation: an older one stays closed, even if a tab still writes to it."""
+    """Raises `ConversationClosed` if the visitor's message would reopen any conversation but the latest: a visitor has
+    one open conversation, and older ones stay closed even if a tab still writes to them."""
     if not _would_reopen(unit, asked):
         return
     latest = unit.latest_of(asked.author.id)
@@ -150,13 +152,13 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     if before is not None:
         unit.load([before[0].conversation])
         return _again(unit, before, asked.digest)
-    # Before anything is opened for it.
+    # Refuse an invalid text before a conversation is opened for it.
     checked_message(asked.command.body, unit.rulebook.of(opening.opened.group))
     latest = unit.latest_of(visitor)
     if unit.has_ended(visitor):
         raise Unauthenticated()
     if latest is None or latest.phase is Phase.CLOSED:
-        # Words of a critical emergency are accepted at any hour and into any queue.
+        # A critical emergency may open a conversation outside the opening hours and in a full queue.
         finding = recognise(asked.command.body, opening.opened.department, asked.command.words)
         if finding is None or finding.level != "critical":
             if not asked.command.service.open:
@@ -172,7 +174,8 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
 
 
 def _check_queue(unit: UnitOfWork, opening: Opening) -> None:
-    """Refuse a place in a queue in which the visitor would wait in vain and a 留言 helps more. Raises `QueueFull`."""
+    """Raises `QueueFull` when the queue or the wait is too long, or the visitor's address holds too many places. The
+    visitor can then leave a 留言 instead of waiting in vain."""
     group = opening.opened.group
     rules = unit.rulebook.of(group)
     waiting = conversations.queue_length(unit.conn, group) + unit.opened_in(group)

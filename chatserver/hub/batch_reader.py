@@ -1,7 +1,8 @@
 """Batched reads: questions that come while one read is under way are answered together by the next read.
 
-A read costs a thread, a transaction and its statements, however much is asked. When many clients reconnect at once,
-that was nearly the whole cost of their hellos. A single question is read at once.
+A read costs a thread, a transaction and its statements, however many questions it answers. When many clients
+reconnected at once, these reads were nearly the whole cost of their hellos. A question that comes alone is read at
+once.
 """
 
 import asyncio
@@ -20,11 +21,12 @@ B = TypeVar("B")
 log = structlog.get_logger()
 
 AT_ONCE = 64
-"""The most questions in one read, so that those behind them, and the other reads of this process, do not wait long."""
+"""The most questions in one read, so that the questions after them, and the other reads of this process, do not wait
+long."""
 
 PAUSE = 0.01
-"""Pause in seconds after a read for several. Questions that come during it share one read: a storm needs a third of the
-reads."""
+"""Pause in seconds after a read for several. Questions that come during it share one read. With it, a storm of
+reconnects needs a third of the reads."""
 
 
 class BatchReader(Generic[A, B]):
@@ -37,7 +39,8 @@ class BatchReader(Generic[A, B]):
         self._working: asyncio.Task[None] | None = None
 
     async def ask(self, question: A) -> B:
-        """The answer, read after this call. Raises `Unavailable`, and whatever this very question leads to."""
+        """The answer, read after this call. Raises a `Refused`: `Unavailable`, what `read` refuses, or `Internal` if
+        this question makes `read` fail."""
         answer: asyncio.Future[B] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._working is None:
@@ -61,7 +64,7 @@ class BatchReader(Generic[A, B]):
             found = await self._database.read(partial(_read_all, self._read, [question for question, _ in batch]))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
-                # The questions behind these have waited as long, and would have to wait as long again.
+                # Refuse the questions after these, too: they have waited as long, and would have to wait as long again.
                 batch, self._waiting = batch + self._waiting, []
             for _, asked in batch:
                 _fail(asked, refusal)

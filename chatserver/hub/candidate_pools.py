@@ -27,7 +27,8 @@ class CandidatePools:
         self.people_changed(holders(before) + holders(after))
 
     def everybody_changed(self) -> None:
-        """Anybody may have changed: the records were read again, or a shift has begun."""
+        """Forget all pools, so that they are built anew when asked for: the records were read again, or the sweep
+        checks everything."""
         self._pools.clear()
         self._here.clear()
         self._stale.clear()

@@ -1,8 +1,8 @@
 """Brings open work into line with changed records: work that belongs to a closed account, to somebody who has left the
 group, or to a group that no longer serves the department goes to whoever is available.
 
-Records are changed by the command line, at any time and with or without a running server, so nothing here relies on
-having seen the change. Only the node that works the timers checks; what it does can be done twice without harm.
+The command line changes records at any time, whether or not a server runs, so nothing here relies on having seen the
+change. Only the node that works the timers checks; it does no harm if a second node does the same.
 """
 
 from collections.abc import Iterable
@@ -100,7 +100,8 @@ class ChangedRecords:
         service = self._opening_hours.service(conversation.site, conversation.subject.department, now)
         closes_at = service.closes_at if service.open else now
         if not await self._dispatch.transact(partial(_change_group, conversation.id, group, closes_at)):
-            # Another group has it for another reason: it helps out, or somebody transferred the conversation to it.
+            # The conversation is in its group for another reason: the group helps out, or somebody transferred it
+            # there.
             self._stays.add(looked_at)
 
 

@@ -1,7 +1,8 @@
-"""One time for all nodes of a database: PostgreSQL's own, which this machine counts on between two measurements.
+"""One time for all nodes of a database: PostgreSQL's clock. Each node measures it every ten seconds; in between it adds
+the time that has passed on its own monotonic clock.
 
-The machine's wall clock is not used, so it may be wrong or jump; only its speed matters. With SQLite there is one
-machine, and its clock is the time, as long as nobody sets it back.
+The machine's wall clock is not used, so it may be wrong or jump; only its speed matters. With SQLite there is only one
+machine, and its clock is used; `MachineClock` says what happens when it is set back.
 """
 
 import asyncio
@@ -34,10 +35,10 @@ meet."""
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time for everything that decides by it. A test gives its own and drives a week in seconds.
+    """The clock for everything that depends on time. Tests pass one of their own, and let a week pass in seconds.
 
-    `now`: ms since 1970, the same for all nodes; `steady`: seconds of this process, for durations and limits; `sleep`:
-    waits for so many seconds, between two runs of a regular task.
+    `now`: ms since 1970, the same for all nodes; `steady`: a monotonic clock of this process in seconds, for durations
+    and limits; `sleep`: waits for a number of seconds between two runs of a regular task.
     """
 
     now: Callable[[], int]
@@ -68,7 +69,8 @@ class DatabaseClock:
         return self._steady() // NS_IN_MS + self._offset
 
     async def start(self) -> None:
-        """Measure once, and then every ten seconds; without an answer the clock counts on. Raises `Unavailable`."""
+        """Measure once, and then every ten seconds. Raises `Unavailable` if the first measurement fails; when a later
+        one fails, the clock keeps running."""
         await self.measure()
         self._task = asyncio.create_task(every(asyncio.sleep, MEASURE_EVERY, self.measure), name="clock")
 
@@ -96,9 +98,9 @@ class DatabaseClock:
 
 
 class MachineClock:
-    """Call it for the time (ms). It is the machine's time but never goes back: what is over stays over, and no deadline
-    waits for a time that has already passed. When the machine's clock is set back, this one runs a tenth slower until
-    they meet.
+    """Call it for the time (ms). It is the machine's time, but it never goes back, so that what has ended does not
+    become current again, and no deadline has to wait for a time that has already passed. When the machine's clock is
+    set back, this one runs a tenth slower until they meet.
 
     `steady` is a monotonic clock in nanoseconds, `wall` is the machine's clock (ns).
     """

@@ -18,8 +18,8 @@ from chatserver.wire.colleagues import ColleagueList as ColleagueListFrame
 
 
 class ColleagueList:
-    """`live` is the list in every staff session. A session whose list changed is sent its own status too, if that is
-    another one than before."""
+    """`live` is the list in every staff session. A session whose list changed is also sent its own status, if that has
+    changed."""
 
     def __init__(self, services: Services, open_conversations: OpenConversations, directory: StaffDirectory) -> None:
         self._open_conversations = open_conversations
@@ -91,7 +91,7 @@ class ColleagueList:
 
 
 def _sees(staff: Staff, consultant: Consultant) -> bool:
-    """Everybody sees those who use the console."""
+    """Whether this consultant is in the list: everybody who works in the console is, for all staff."""
     return not consultant.disabled and consultant.role in AT_CONSOLE
 
 

@@ -12,8 +12,8 @@ from chatserver.store.visitor_lookup import VisitorRow
 
 
 class VisitorSession(Session):
-    """A tab of a visitor. `ends_at` moves with the visitor's activity; the token's row is updated less often, and says
-    at least `kept_until`.
+    """A tab of a visitor. `ends_at` moves with the visitor's activity. The token's row is updated less often; the end
+    that it holds is `kept_until` or later.
 
     `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token has
     ended too, but this tab may rate until `ends_at`. `untold`: the tab came back only to rate, and is sent nothing
@@ -53,12 +53,12 @@ class VisitorSession(Session):
         return self.ends_at if self.ends_at - self.kept_until > self._life_ms / 2 else None
 
     def rates_until(self, end: int) -> None:
-        """From now on this tab may only rate, until then (ms)."""
+        """From now on this tab may only rate, and only until `end` (ms)."""
         self.only_rates = True
         self.ends_at = end
 
     def lives_until(self, end: int) -> None:
-        """The token lives at least until then (ms)."""
+        """The token lives at least until `end` (ms)."""
         self.ends_at = max(self.ends_at, end)
 
 

@@ -32,7 +32,7 @@ class ConversationList:
         self.live.changed([after.id])
 
     def reworded(self, id: str) -> None:
-        """Its row has changed, but is still in the same lists."""
+        """Its row has changed, but is still in the same sessions' lists."""
         self.live.reworded(id)
 
     def text_added(self, before: Conversation | None, after: Conversation) -> None:
@@ -100,9 +100,9 @@ class ConversationList:
 
 
 def sees(staff: Staff, conversation: Conversation) -> bool:
-    """Whether it is in the list of this member of staff: their own conversations, those offered to them, those waiting
-    in their groups; for supervisors all open ones of their groups. An ended one stays with its last owner for a
-    while."""
+    """Whether it is in the list of this member of staff: their own conversations, those in which they take part, those
+    offered to them, those waiting in their groups; for supervisors all open ones of their groups. An ended one stays in
+    its last owner's list for a while."""
     serving = conversation.serving
     me = staff.person.id
     if conversation.phase is Phase.CLOSED:

@@ -1,6 +1,7 @@
 """What the people behind one network address share: places in queues, and emergencies with priority.
 
-Known while this process runs, and only for conversations whose visitors connected to this node.
+This is kept in memory, so a restart forgets it, and each node knows only the conversations of visitors who connected to
+it.
 """
 
 import threading
@@ -14,8 +15,9 @@ HOUR_S = 3_600
 
 
 class Crowd:
-    """`picture` returns this node's copy of a conversation. `priority` is the number of emergencies per hour that have
-    priority. `steady` is a monotonic clock in seconds."""
+    """The people behind one address; below, "they" and "one of them" mean these people. `picture` returns this node's
+    copy of a conversation. `priority` is the number of emergencies per hour that have priority. `steady` is a monotonic
+    clock in seconds."""
 
     __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_turn", "_urgent")
 
@@ -60,8 +62,8 @@ class Crowd:
         return waiting + sum(asked == group for asked in self._asking.values())
 
     def is_beyond(self, visitor: str) -> bool:
-        """Whether an emergency of this visitor would be one too many to have priority. Those who had priority keep
-        it."""
+        """Whether the address has used up its emergencies with priority, so that one of this visitor gets none. A
+        visitor who had priority within the last hour keeps it."""
         if not self._urgent:
             return False
         with self._turn:
@@ -69,7 +71,7 @@ class Crowd:
             return visitor not in self._urgent and len(self._urgent) >= self._priority
 
     def had_priority(self, visitor: str) -> None:
-        """An emergency of theirs was given priority."""
+        """An emergency of this visitor was given priority."""
         with self._turn:
             self._urgent.setdefault(visitor, self._steady())
 

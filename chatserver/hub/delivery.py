@@ -51,7 +51,8 @@ class Delivery:
             if reader.begun and not reader.cursor.behind:
                 self.unsubscribe(session, conversation)
             else:
-                # Another node's entry may lie before the one that arrived: it is being read.
+                # Entries are still being read from the store, such as one of another node that comes before one that
+                # has arrived.
                 reader.ends = True
 
     def forget(self, session: Session) -> None:

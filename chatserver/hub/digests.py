@@ -19,15 +19,15 @@ NEXT_FIELD, NEXT_ITEM, NONE = "\x00", "\x01", "\x02"
 
 
 class Digests:
-    """One for this node, with a key that all nodes share."""
+    """Makes this node's digests, with a key that all nodes share."""
 
     def __init__(self, key: bytes) -> None:
         # Copied for each hash, so that the key is not processed again.
         self._keyed = blake2b(key=key, digest_size=HASH_BYTES)
 
     def of(self, frame: Frame) -> bytes:
-        """The digest of a frame: of its type and all its fields, without those that may differ between two tries and
-        without the blanks around a text."""
+        """The digest of a frame. It covers the type and all fields except those that may differ between two tries;
+        blanks around a text do not count."""
         kind = type(frame)
         parts = [str(kind.__struct_config__.tag)]
         for name in _covered(kind):

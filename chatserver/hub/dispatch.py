@@ -1,7 +1,8 @@
 """Carries commands: inbox, batch, one transaction, answers, announcement.
 
-Whenever the writer is idle it takes everything in the inbox, without a timer. Answers are sent after the commit, never
-before. Commands of one batch are decided in the order in which they came; a refusal does not affect the others.
+Whenever the writer is idle, it takes everything in the inbox up to the size of a batch, without waiting for a timer.
+Answers are sent after the commit, never before. Commands of one batch are decided in the order in which they came; a
+refusal does not affect the others.
 """
 
 import asyncio
@@ -82,11 +83,11 @@ class Dispatch:
         self._wake.set()
 
     async def transact(self, work: Callable[[UnitOfWork], T], actor: str = SYSTEM) -> T:
-        """Run `work` in a transaction of its own, announced after the commit. Assignment uses it, because it locks
-        more.
+        """Run `work` in a transaction of its own, and announce it after the commit. Assignment uses this instead of the
+        inbox, because it takes more locks.
 
-        Once begun, it runs to its end: if the caller is cancelled (its socket was cut), the others are still sent what
-        was committed.
+        Once begun, it runs to its end, even if the caller is cancelled because its socket was cut: the others are still
+        sent what was committed.
         """
         carried = asyncio.create_task(self._transact(work, actor))
         self._carried.add(carried)
@@ -125,7 +126,7 @@ class Dispatch:
             answers = await self._transact(lambda unit: decide_all(unit, batch))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
-                # The commands behind these have waited as long, and would have to wait as long again.
+                # Refuse the commands after these, too: they have waited as long, and would have to wait as long again.
                 batch, self._inbox = batch + self._inbox, []
             answers = [refusal] * len(batch)
         except Exception:

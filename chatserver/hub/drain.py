@@ -11,7 +11,8 @@ from chatserver.wire.closing import CloseCode
 async def spread(sessions: Sequence[Session], seconds: float) -> None:
     """Close all sessions within `seconds`; each goes on as before until its turn.
 
-    Each is closed at a random moment within a slice of its own, so that chance cannot put many together either.
+    Each is closed at a random moment within a slice of time of its own, so that many cannot be closed together by
+    chance.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()

@@ -68,14 +68,15 @@ class Followers:
         self.deliver(change)
         self._mute_strangers(before, after)
         for session in new:
-            # What they lack is still being read, so they are told their own position rather than the conversation's
-            # head.
+            # The entries that they lack are still being read, so they are sent their own position, not the
+            # conversation's head.
             reader = session.readers[after.id]
             reader.live = True
             session.push(Live(after.id, self._delivery.epoch, reader.cursor.sent))
 
     def deliver(self, change: Change) -> None:
-        """Send the entries. Staff who lost the right to read get no entries after those of the act that took it."""
+        """Send the entries. Staff who lose the right to read it get the entries up to those of the act that took the
+        right, and none after them."""
         # A change from another node may hold several commits.
         lost = self._strangers(change.after)
         last = _last_for_strangers(change.entries)
@@ -114,12 +115,13 @@ class Followers:
         for session in self._strangers(after):
             reader = session.readers[after.id]
             reader.muted, reader.why = True, _why_unfollowed(before, after, session.person)
-            # A reader that has not begun is told in its turn, after its replay was read (resume.py).
+            # If its reader has not begun, the session is told later, after its replay was read (`resume.py`).
             if reader.begun:
                 self._resume.tell_unfollowed(session, after.id, reader)
 
     def _admit_readers(self, conversation: Conversation) -> None:
-        """Somebody may have got the right to read it back: they are sent what they missed without asking."""
+        """Some staff may have regained the right to read it: send them what they missed, although they did not ask for
+        it."""
         for session in self._delivery.followers(conversation.id, muted=True):
             if isinstance(session, StaffSession) and may_read(conversation, session.staff, self._now()):
                 reader = session.readers[conversation.id]
@@ -143,8 +145,8 @@ class Followers:
 
 
 def _last_for_strangers(entries: Sequence[Entry]) -> int:
-    """The index of the last entry that is sent to staff who lose the conversation, or an offer of it. That is the last
-    entry of the act with the first parting event. -1 when there is none."""
+    """The index of the last entry that is sent to staff who lose the conversation, or an offer of it: the last entry of
+    the act that has the first parting event. -1 if there is no such event."""
     last = next((number for number, each in enumerate(entries) if each.event.is_parting), -1)
     if last >= 0:
         parting = entries[last]

@@ -1,8 +1,8 @@
 """How the hub runs the handlers of frames. What each frame does is written in `chatserver.actions`, one module per
 noun.
 
-A handler returns a command, which is queued and answered after it was carried out; an awaitable, which may end with
-such a command; or nothing.
+A handler returns one of three things: a command, which is queued and answered after it was carried out; an awaitable,
+which may return such a command; or None.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -47,7 +47,7 @@ class StaffHandler(NamedTuple):
 class VisitorHandler(NamedTuple):
     """`run` is given the `VisitorDesk`, the session, the frame and what the frame took from the buckets.
     `after_the_end`: the frame is allowed in a tab whose visitor has ended the conversation. `buckets`: what the frame
-    takes from (`hub.allowances`), the one with the shortest pace first. `department`: for a frame whose `body` is
+    takes from (`hub.allowances`), the one that refills fastest first. `department`: for a frame whose `body` is
     searched for signs of an emergency; it is given the desk, the session and the frame, and returns the department that
     the text is for."""
 
@@ -63,16 +63,16 @@ VisitorHandlers = dict[type, VisitorHandler]
 
 
 DeadlineHandlers = dict[str, Callable[[Any, Sequence[str]], Awaitable[None]]]
-"""By kind of subject. Each is given the `Parts` and the ids of the subjects that are due."""
+"""Handlers of deadlines, by kind of subject. Each is given the `Parts` and the ids of the subjects that are due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
     """What `chatserver.actions` gives the hub.
 
-    `staff`, `visitor`: the handlers of all frames after the hello, except `pong` and `bye`. `live`: what nouns keep in
-    memory. `lists`: the live lists that follow the hub's own. `deadlines`: the handlers of deadlines, except those of
-    conversations, which the hub handles itself.
+    `staff`, `visitor`: the handlers of all frames after the hello, except `pong` and `bye`. `live`: what its modules
+    keep in memory. `lists`: the live lists that are sent after the hub's own. `deadlines`: the handlers of deadlines,
+    except those of conversations, which the hub handles itself.
     """
 
     staff: StaffHandlers

@@ -1,10 +1,10 @@
-"""Whether the database answers: asked once a second, so that no probe has to ask itself.
+"""Whether the database answers. It is asked once a second, so that a probe gets the result without a query of its own.
 
 A node that is cut off from the database while others are not sends its clients to the others. A node with no such peer
 keeps its clients, because they lose nothing by waiting.
 
-Only time in which this process ran counts. While the event loop stood still it could receive no answer, whatever the
-database did; sending everybody away for that would turn a stall of a second into thousands of closed connections.
+Only time in which this process ran counts. While the event loop stands still, it cannot receive an answer from any
+database. If that time counted, a stall of some seconds would close thousands of connections.
 """
 
 import asyncio
@@ -93,15 +93,15 @@ class Health:
                 self._giving_away.cancel()
                 self._giving_away = None
         self.database_up = answers
-        # Announced with the first missing answer, so that when the database is down for all, no node takes another for
-        # healthy.
+        # Announce it with the first missing answer, so that no node takes another for healthy when the database is down
+        # for all.
         self._bus.say_healthy(answers and not self._leaving)
         if self.away and self._giving_away is None and self._bus.peers:
             log.warning("sockets_given_away", peers=self._bus.peers)
             self._giving_away = asyncio.create_task(self._give_away(), name="giving away")
 
     def _leave_out_a_stall(self) -> None:
-        """Do not count the time for which this process stood still, because nobody asked the database then."""
+        """Do not count the time for which this process stood still, because it could not ask the database."""
         stalled = self._steady() - self._looked_at - LOOK_EVERY
         if stalled > STALLED:
             self._answered_at += stalled

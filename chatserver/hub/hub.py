@@ -38,11 +38,12 @@ from chatserver.wire.session import StaffHello, VisitorHello
 log = structlog.get_logger()
 
 ALL_AT_ONCE = 50
-"""Up to this many sockets are closed at once: they do not overload the other nodes."""
+"""Up to this many sockets are closed at the same moment, because so few do not overload the other nodes."""
 
 LOOK_EVERY = 0.1
 KNOWN_WITHIN = 4.0
-"""Seconds after which a node that has just started is known to the others: both leases have been renewed by then."""
+"""Seconds after which a node that has just started is known to the others: by then it and they have renewed their
+leases, each once at least."""
 
 AWAY_SPREAD = 5.0
 """Seconds over which a node that is cut off from the database closes its sockets."""
@@ -118,7 +119,7 @@ class Hub:
         return {consultant.id: consultant for consultant in self._running.directory}
 
     async def start(self) -> None:
-        """Read what was going on, then continue with it."""
+        """Read the open conversations from the store, then continue with them."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
         services = Services(self._database, self._bus, records, self._options, self._clock, self._metrics, epoch)
@@ -156,11 +157,11 @@ class Hub:
         log.info("hub_started", open=len(list(parts.open_conversations)))
 
     async def drain(self) -> None:
-        """Before `stop`: let no new clients in, and send all others to the other nodes, a large number little by
-        little.
+        """Call it before `stop`. It lets no new clients in, and sends the connected ones to the other nodes, spread
+        over a period if there are many.
 
-        A node without peers ends with the stop: waiting would only prolong the time without a server. It does wait for
-        a moment first, because a peer that was restarted just before may not be known yet.
+        A node without peers closes no sockets here, because that would only prolong the time without a server; `stop`
+        closes them. But it first waits for a moment, because a peer that has just been restarted may not be known yet.
         """
         await self._peer_may_come()
         self._draining = True
@@ -214,7 +215,7 @@ class Hub:
         try:
             await desk.enter(session, hello, known.latest)
         except BaseException:
-            # The store did not answer, or the server stops: remove the session here, because nothing else would.
+            # The store did not answer, or the server is stopping. Remove the session here, because nothing else does.
             session.gone()
             desk.leave(session)
             raise
@@ -233,7 +234,8 @@ class Hub:
         return session
 
     async def end_visitor(self, token: str) -> None:
-        """换人了: another person is using that browser now. Its conversation continues as if the visitor had left."""
+        """换人了: another person is using that browser now. The conversation of the earlier visitor continues as if
+        that visitor had left."""
         visitor = await self._database.write(lambda tx: visitors.end_for_the_next(tx, token), self._now, VISITOR)
         if visitor is not None:
             self._running.sessions.token_ended(visitor, rates=False)
@@ -247,7 +249,7 @@ class Hub:
         outlet: Outlet,
         address: str = "",
     ) -> StaffSession:
-        """A staff socket has said hello; who it is was established at the upgrade. Raises `Forbidden`."""
+        """A staff socket has said hello. The upgrade has already established who it is. Raises `Forbidden`."""
         if self._running.directory.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)

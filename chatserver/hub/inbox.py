@@ -1,4 +1,4 @@
-"""What waits in the inbox, and what becomes of it."""
+"""The commands that wait in the inbox, and their results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ Then = Callable[[Done | Refused], object]
 @dataclass(slots=True)
 class Asked:
     """A command under way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
-    when it came (seconds of a monotonic clock). `draft` is deleted together with it; `lives_until` (ms) is written
-    together with it as the end of the visitor's token; `crowd` is everybody behind the visitor's address."""
+    when it came (seconds of a monotonic clock). `draft` is deleted in the transaction of the command; `lives_until`
+    (ms) is written in it as the end of the visitor's token; `crowd` is everybody behind the visitor's address."""
 
     conversation: str
     command: Command

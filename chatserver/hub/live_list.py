@@ -19,7 +19,7 @@ PIECE = 100
 
 
 class Named(Protocol):
-    """Whatever has an id can be listed."""
+    """What can be listed: anything with an id."""
 
     @property
     def id(self) -> str: ...
@@ -38,9 +38,9 @@ class Rows(Protocol[T_co]):
 
 
 class Pushes:
-    """When the lists of one session are pushed. Changes of a moment go in one push, and a busy session rests before the
-    next push. Without that rest, sending rows faster than anybody can read them was a fifth of all work under full
-    load."""
+    """Decides when the changes of one session's lists are pushed. Changes that come close together go into one push,
+    and after a push the next one waits for a while. Without that rest, sending rows faster than anybody can read them
+    was a fifth of all work under full load."""
 
     __slots__ = ("_lists", "_options", "_pushed_at", "timer")
 
@@ -88,8 +88,8 @@ class _Copy:
 class LiveList(Generic[T]):
     """One list, in every staff session. What differs between lists is passed in.
 
-    `name` is the list's in `list.get`. `rows` holds what is listed, `sees` decides who sees which of it, `row` is how
-    it looks for a member of staff, and `frame` makes the frame. Only a list that is sent `in_pieces` waits for the
+    `name` is the list's name in `list.get`. `rows` holds the items, `sees` decides who sees which of them, `row` makes
+    an item's row for a member of staff, and `frame` makes the frame. Only a list that is sent `in_pieces` waits for the
     client between two frames. `after_push` is called with a session that was just sent a change.
     """
 
@@ -159,14 +159,15 @@ class LiveList(Generic[T]):
                     copy.pushes.soon()
 
     def reworded(self, id: str) -> None:
-        """Its row has changed or is gone, and no session sees it that did not see it before."""
+        """Its row has changed or is gone, and nobody sees it who did not see it before: mark it only for those who saw
+        it."""
         for copy in self._shown_to.get(id, {}).values():
             copy.dirty.add(id)
             copy.pushes.soon()
 
     def _push(self, copy: _Copy) -> None:
         if not copy.dirty or copy.version == 0:
-            # The whole list is sent first, and includes this change.
+            # Nothing has changed, or the whole list has not been sent yet; it will include the change.
             return
         put, gone = [], []
         for id in sorted(copy.dirty):
@@ -198,8 +199,8 @@ class LiveList(Generic[T]):
 
 
 class ListOf(NamedTuple):
-    """The list of a noun in `chatserver.actions`, as the parameters of a `LiveList`. `rows` and `row` are given the
-    hub's `Parts` first."""
+    """The list of a module of `chatserver.actions`, as the parameters of a `LiveList`. `rows` and `row` are given the
+    hub's `Parts` as their first argument."""
 
     name: str
     frame: Callable[..., Frame]

@@ -1,5 +1,5 @@
-"""The parts that nouns of `chatserver.actions` keep in memory while the node runs, such as the open 留言. The noun's
-module says how its part is built, and which jobs it repeats."""
+"""The parts that modules of `chatserver.actions` keep in memory while the node runs, such as the open 留言. The module
+says how its part is built, and which jobs it repeats."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
@@ -12,7 +12,7 @@ Job = Callable[[], Awaitable[None]]
 
 class LivePart(NamedTuple):
     """How to build a part. `kind`: its class. `build`: makes it when the hub's `Parts` are complete, and connects it to
-    them. `jobs`: what the part repeats, in the order of the first calls."""
+    them. `jobs`: what the part repeats; at the start the jobs are called once, in this order."""
 
     kind: type
     build: Callable[[Any], Any]

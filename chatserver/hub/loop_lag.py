@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 LOOK_EVERY = 0.1
 SPAN = 15.0
-"""Seconds. The figure covers this span and the one before, so that no stall falls between two readings."""
+"""Seconds. `longest` covers the current span and the one before, so that no stall falls between two readings."""
 
 
 class LoopLag:

@@ -1,5 +1,5 @@
-"""Regular tasks: close sessions that were ended elsewhere, extend and end tokens, delete old drafts and old failed
-sign-ins."""
+"""Regular tasks: close sessions that were ended elsewhere, read changed records, extend and end tokens, read the
+samples for waiting times, delete old drafts and old failed sign-ins."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -28,16 +28,18 @@ from chatserver.wire.closing import CloseCode
 log = structlog.get_logger()
 
 REVOKED_EVERY = 1.0
-"""Seconds. Sockets of a revoked session, or of a token that its visitor has ended, are closed within two."""
+"""Seconds between two checks. So the sockets of a revoked session, or of a token that its visitor has ended, are closed
+within two seconds."""
 
 ENDED_BEFORE_MS = 10_000
-"""How far back ended tokens are looked for: a hello may have been under way, and another node's clock may differ."""
+"""How far before the last check ended tokens are searched for: a hello may have been under way then, and another node's
+clock may differ."""
 
 TOKENS_EVERY = 15.0
 DRAFTS_EVERY = 3_600.0
 SIGN_INS_EVERY = 600.0
 SAMPLES = 50
-"""Handling times from which an estimate is made."""
+"""How many of a group's latest handling times an estimate is made from."""
 
 
 class Maintenance:
@@ -133,7 +135,7 @@ class Maintenance:
         self._ended_until = now
 
     async def look_at_tokens(self) -> None:
-        """Extend the tokens of active visitors; a socket never outlives its token."""
+        """Extend the tokens of active visitors, and close the sockets whose token has ended."""
         await self._extend_tokens()
         self._sessions.forget_allowances()
         now = self._now()

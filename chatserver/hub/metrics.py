@@ -17,8 +17,8 @@ from chatserver.hub.outcome import Outcome
 from chatserver.wire.closing import CloseCode
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Upper bounds of the histograms' buckets: a commit takes some milliseconds, and after four seconds a client stops
-waiting."""
+"""Upper bounds of the histograms' buckets. A commit takes some milliseconds; a client stops waiting after four
+seconds."""
 COMMANDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 RECOVERED = "recovered"
@@ -28,7 +28,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # the library does n
 
 
 class Described(NamedTuple):
-    """One metric, as the documents list it."""
+    """One metric, as the docs list it."""
 
     name: str
     kind: str

@@ -24,7 +24,8 @@ class Known(NamedTuple):
 
 
 def of(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list[Change]:
-    """Those of `ids` that have changed, as they are now. Takes a single statement, and is meant for few of them."""
+    """Those of `ids` that have changed, as they are now. It reads them in a single statement, so `ids` should be
+    few."""
     changes = []
     for row, made in changes_since.beyond(conn, {id: _entries_wanted_after(known.get(id)) for id in ids}):
         told = known.get(row.id)
@@ -53,8 +54,8 @@ def _entries_wanted_after(told: Known | None) -> int:
 
 
 def _met(row: Conversation, made: list[Entry]) -> Change:
-    """A conversation that this node did not hold. Treated as new, so that its visitor's tabs follow it wherever they
-    are; if it ended long ago, nobody follows it."""
+    """The change of a conversation that this node did not hold. An open one counts as new, so that the visitor's tabs
+    at this node follow it. A closed one ended long ago, and nobody follows it."""
     return Change(row, row) if row.phase is Phase.CLOSED else Change(None, row, made)
 
 

@@ -1,6 +1,7 @@
 """This node's copy of the rows of all open conversations, refreshed by every commit.
 
-Lists, loads and places are made from it. It never decides anything: assignment reads the database itself.
+Lists, loads and queue places are computed from it. Nothing is decided by it alone: assignment checks the rows in the
+database.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ LINGER_MS = 10 * 60_000
 """How long an ended conversation stays in its last owner's list at least."""
 
 WITHOUT_OUTCOME = 20
-"""This many ended conversations without an outcome, the latest ones, stay in somebody's list for longer."""
+"""How many ended conversations without an outcome, the latest ones, stay in their last owner's list for longer."""
 
 
 def lingers_until(conversation: Conversation, rules: Rules) -> int:

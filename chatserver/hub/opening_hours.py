@@ -21,7 +21,7 @@ from chatserver.wire.opening_hours import DepartmentHours, Hours
 
 
 class _Looked(NamedTuple):
-    """The state when it was computed; valid until `until`."""
+    """Whether it is open, as computed at the time `at`; valid until `until` (ms)."""
 
     stand: Stand
     at: int
@@ -55,7 +55,7 @@ class OpeningHours:
         return self.service(conversation.site, conversation.subject.department, self._now()).open
 
     def due_at(self, site: str, department: str, now: int) -> int | None:
-        """When a 留言 left then is due; None when the department does not open within the next weeks."""
+        """When a 留言 that is left at `now` is due; None when the department does not open within the next weeks."""
         doors = self._doors(site, department)
         return doors.due_at(now, self._records.rulebook.of(self._group(site, department)).offline_due_ms)
 
@@ -79,7 +79,7 @@ class OpeningHours:
             self._told[site] = hours
             if hours != before:
                 self._told_at[site] = self._steady()
-                # The first time too: a visitor may have been welcomed a moment before the change.
+                # Send them the first time too, because a visitor may have been welcomed just before a change.
                 for session in sessions:
                     if session.welcomed:
                         session.push(Hours(hours))
@@ -96,7 +96,8 @@ class OpeningHours:
         stand = self._stand(site, department, now)
         rules = self._records.rulebook.of(self._group(site, department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
-        # While it is open the answer comes "soon". That time moves on continuously, so it is not sent.
+        # While it is open, the client says that the answer comes "soon": the exact time is not sent, because it would
+        # change every moment. If that time is after closing time, the time after the next opening is sent.
         answer_by = None
         if not stand.open and stand.changes_at is not None:
             answer_by = stand.changes_at + rules.offline_due_ms

@@ -9,8 +9,8 @@ from chatserver.domain.hospital import Consultant
 
 @dataclass(slots=True)
 class Change:
-    """What one transaction did to one conversation. `before` is None for a new one. `only_words`: only texts were
-    added, and nobody's load, place in a queue or right to read has changed."""
+    """What one transaction did to one conversation. `before` is None for a new one. `only_words`: only messages or
+    notes were added; nobody's load, place in a queue or right to read has changed."""
 
     before: Conversation | None
     after: Conversation

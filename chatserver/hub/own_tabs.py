@@ -1,4 +1,5 @@
-"""Keeps the tabs of one person in step: a draft was saved, sent or emptied, or a conversation was read up to a place.
+"""Keeps the tabs of one person in step when a draft was saved, sent or emptied, or a conversation was read up to a
+place.
 
 Tabs at this node are notified at once. Other nodes get a doorbell without text, and read the draft from the store. A
 lost doorbell only delays a screen, because no draft can be sent twice (`store/drafts.py`).
@@ -70,7 +71,7 @@ class OwnTabs:
                 session.push_text(text)
 
     def _ring(self, bell: DraftBell | SeenBell, person: str) -> None:
-        """Ring only if the person has tabs at other nodes, which is rare, or if the bus cannot say so at the moment."""
+        """Ring only if the person has tabs at other nodes, which is rare, or if the bus does not know at the moment."""
         if self._bus.elsewhere(person) or not self._bus.trusted:
             self._bus.ring(bell)
 
@@ -87,13 +88,13 @@ def keep(tx: Tx, person: str, frame: DraftSave, body: str) -> Keeping:
     """In the writer thread: save the draft in place of the one that it is based on. If its text was moved from the
     other mode, that draft is emptied.
 
-    `body`: the frame's text, or "" if it shows nothing.
+    `body`: the frame's text, or "" if that has no visible character.
     """
     place = drafts.DraftKey(person, frame.conversation, frame.mode)
     other = place._replace(mode="reply" if frame.mode == "note" else "note")
     before, source = drafts.kept(tx.conn, place), drafts.kept(tx.conn, other)
     known = _is_known(before, frame.after, tx.now) and _is_known(source, frame.turned, tx.now)
-    # The same text is not a change: this very frame may have been carried out before.
+    # If the stored text is the same, accept the frame: it may be a repeat that was carried out before.
     if not known and before.body != body:
         return Keeping((before, source), changed=True)
     after = drafts.put(tx, place, body)

@@ -51,7 +51,7 @@ from chatserver.store.secrets import address_hash
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that exists between the start and the stop of a node. `hashed` turns a network address into what may
-    be stored of it; `live` has the parts of the nouns in `chatserver.actions`."""
+    be stored of it; `live` has the parts that modules of `chatserver.actions` keep in memory."""
 
     services: Services
     digests: Digests
@@ -87,7 +87,7 @@ class Parts:
 
 def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart], lists_of: Sequence[ListOf]) -> Parts:
     """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes;
-    `live_parts` and `lists_of` belong to the nouns in `chatserver.actions`."""
+    `live_parts` and `lists_of` come from `chatserver.actions`."""
     shifts_changed: Signal[Iterable[str]] = Signal()
     person_changed: Signal[str] = Signal()
     presence_elsewhere: Signal[Sequence[str]] = Signal()

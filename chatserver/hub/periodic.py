@@ -1,4 +1,4 @@
-"""Repeats a task for ever, whether or not a single run succeeds."""
+"""Repeats a task for ever, even if some of its runs fail."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,8 +10,8 @@ log = structlog.get_logger()
 
 
 async def every(sleep: Callable[[float], Awaitable[None]], seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Call `work` `seconds` after it last ended, as `sleep` counts them, until cancelled. A failure is logged and does
-    not end the loop."""
+    """Wait `seconds` with `sleep`, call `work`, and repeat both until cancelled. A failure is logged and does not end
+    the loop."""
     while True:
         await sleep(seconds)
         try:

@@ -2,8 +2,8 @@
 
 A page that reloads disconnects and reconnects within a moment, so there is a short wait before a person counts as gone.
 A consultant who is gone loses open offers at once, and keeps their conversations for the grace period; a visitor keeps
-the place in the queue. When the first node starts, everybody's absence begins at that moment, because it was the server
-that was away.
+the place in the queue. When the first node starts, everybody's absence begins at that moment, because before it the
+server was away, not the people.
 """
 
 import asyncio
@@ -33,8 +33,8 @@ AGAIN = 1.0
 class PresenceTracker:
     """Turns connections into commands. `person_changed` is sent when a consultant connected or disconnected.
 
-    A person whose last connection at this node has closed may be connected to another node. While the bus cannot say
-    so, nobody is recorded as gone; `look` does that later.
+    A person whose last connection at this node has closed may be connected to another node. While the bus does not
+    know, nobody is recorded as gone; `look` does that later.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class PresenceTracker:
         self._stopped = False
 
     async def start(self, *, first: bool) -> None:
-        """When no node was running before: everybody's grace period begins now, and rings that ran out meanwhile do not
-        count as missed."""
+        """If no node was running before (`first`), everybody's grace period begins now, and rings that ran out
+        meanwhile do not count as missed."""
         if first:
             await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
-        """From now on nobody is recorded as gone, because it is the server that goes away and not the people."""
+        """From now on record nobody as gone: their connections close because the server stops."""
         self._stopped = True
         for timer in self._leaving.values():
             timer.cancel()
@@ -106,7 +106,8 @@ class PresenceTracker:
             self._note_owner(conversation, here=False)
 
     def colleagues_noted(self, conversation: Conversation) -> None:
-        """Somebody has just joined it: the same check for each colleague who answers beside the owner."""
+        """Somebody has just joined the conversation: check each colleague who answers beside the owner as in
+        `owner_noted`."""
         for colleague in _joined(conversation):
             if colleague in self._leaving:
                 continue
@@ -128,8 +129,8 @@ class PresenceTracker:
             self.visitor_noted(after.visitor)
 
     def noted_elsewhere(self, conversation: Conversation) -> None:
-        """Another node recorded a change. People connected here are recorded as present; that somebody is gone is left
-        as that node recorded it."""
+        """Another node recorded a change. Record the people connected here as present. Nobody is recorded as gone here;
+        the other node decides that."""
         for colleague in _joined(conversation):
             if self._directory.presence.here(colleague):
                 self._note_colleague(conversation, colleague, here=True)
@@ -167,14 +168,15 @@ class PresenceTracker:
                 self._leave(person, linger, self._gone_elsewhere)
 
     def look_soon(self) -> None:
-        """Anybody may have gone: check everything once those who only change nodes have had time to do so."""
+        """Anybody may have gone: check everything, but only after those who are changing nodes have had time to
+        reconnect."""
         if self._looking is None and not self._stopped:
             loop = asyncio.get_running_loop()
             self._looking = loop.call_later(self._options.attendance, self._look_now)
 
     def look(self) -> None:
-        """Compare everything open with who is connected, for people whose node died and for what could not be known
-        before."""
+        """Compare all open conversations with who is connected. This finds people whose node died, and people who left
+        while the bus did not know."""
         for conversation in list(self._open_conversations):
             if conversation.phase is Phase.CLOSED:
                 continue
@@ -256,8 +258,8 @@ class PresenceTracker:
             timer.cancel()
 
     def _tell(self, conversation: Conversation, command: Command) -> None:
-        """Write the change; only one write per person runs at a time. If it fails, compare again a moment later, when
-        the state may have changed."""
+        """Write the change, unless the same change of this conversation is being written already. If it fails, compare
+        again a moment later, because the state may have changed."""
         telling = (conversation.id, command)
         if telling in self._telling:
             return
@@ -281,7 +283,7 @@ class PresenceTracker:
 def _note_absence(unit: UnitOfWork) -> None:
     """In the writer thread: record everybody as gone, in one transaction for all open conversations, so that no single
     change can be refused."""
-    # Locked: another node may have started at the same time and be writing already.
+    # Lock the rows, because another node may have started at the same time and be writing already.
     for conversation in conversations.open_everywhere(unit.conn, lock=True):
         unit.take(conversation)
         unit.decide(conversation.id, VisitorPresenceChanged(here=False, afresh=True), SYSTEM)
@@ -295,7 +297,8 @@ def _note_absence(unit: UnitOfWork) -> None:
 
 
 def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
-    """Whether the visitor's presence is recorded in it at all, and since when the visitor is gone (ms)."""
+    """Whether the conversation has ended, after which the visitor's presence is not recorded in it; and since when the
+    visitor is gone (ms)."""
     return conversation.phase is Phase.CLOSED, conversation.connections.visitor_left_at
 
 

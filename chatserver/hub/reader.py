@@ -7,9 +7,9 @@ from chatserver.wire.following import UnfollowedWhy
 class Reader:
     """Subscribe first, read second, merge third: entries that arrive before `begin` are held.
 
-    `muted`: the session may not read the conversation at this moment, and `why` says why. What it misses is read from
-    the store when it may again. `live`: the session was told that it is up to date.
-    `ends`: it is unsubscribed once nothing is missing.
+    `muted`: the session may not read the conversation at this moment, and `why` says why. What it misses meanwhile is
+    read from the store once it may read again. `live`: the session was told that it is up to date. `ends`: it is
+    unsubscribed once nothing is missing.
     """
 
     __slots__ = ("_before", "_begun", "_head", "cursor", "ends", "filling", "live", "muted", "why")
@@ -26,14 +26,14 @@ class Reader:
         self._before: list[tuple[int, bytes]] = []
 
     def begin(self, after: int) -> None:
-        """The session has everything up to `after`; from here on entries pass, in order."""
+        """The session has everything up to `after`; from now on `arrive` lets later entries through, in order."""
         if not self._begun or after > self.cursor.sent:
             self.cursor = Cursor(after)
             self.cursor.heard(self._head)
         self._begun = True
 
     def heard(self, head: int) -> None:
-        """The conversation goes up to `head` by now. Remembered even before `begin`."""
+        """The conversation has entries up to `head`. This is remembered even before `begin`."""
         if head > self._head:
             self._head = head
         self.cursor.heard(head)

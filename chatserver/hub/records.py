@@ -5,8 +5,8 @@ from chatserver.domain.rules import Rulebook, Rules
 
 
 class Records:
-    """`hospital` and `rulebook` are replaced as a whole when the records change. `rules` are the numbers of the
-    settings, which hold where a group has none of its own."""
+    """`hospital` and `rulebook` are replaced as a whole when the records change. `rules` are the numbers from the
+    settings; they apply where a group has no number of its own."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules

@@ -1,7 +1,7 @@
 """Changes by other nodes: their doorbells say where something has changed, and the store says what.
 
-Doorbells may be lost, and are while the bus is down. So everything is checked every few seconds as well, and at once
-when doorbells may have been missed or this process itself stood still. A node without peers does none of this.
+Doorbells may be lost, and all of them are while the bus is down. So everything is also checked every few seconds, and
+at once when doorbells may have been missed or this process stood still. Without a bus between nodes, none of this runs.
 """
 
 import asyncio
@@ -36,14 +36,15 @@ AGAIN = 0.5
 PULSE = 0.5
 """Seconds between two beats of this process."""
 STALLED = 2.0
-"""Seconds between two beats after which other nodes may have acted in this node's place."""
+"""If two beats are further apart than this (seconds), other nodes may have acted in this node's place."""
 
 
 class RemoteChanges:
-    """A node's `Listener`: it passes on what it receives, or looks it up in the store and has it announced.
+    """A node's `Listener`: it passes typing signs, drafts, settings and the like on, and reads other changes from the
+    store and has them announced.
 
-    `presence_elsewhere` is sent with the people who connected to other nodes or left them; with nobody if it may be
-    anybody.
+    `presence_elsewhere` is sent with the people who connected to other nodes or left them; an empty list means that
+    anybody may have.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What visitor and staff handlers share: a command goes into the inbox, and its answer back to the tab that asked."""
+"""What visitor and staff handlers share: they send a command's answer back to the tab that asked."""
 
 from collections.abc import Awaitable
 
@@ -35,7 +35,8 @@ async def answer_when(session: Session, ref: str, doing: Awaitable[Done]) -> Non
 
 
 def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
-    """Tell the tab that it was refused. Anything but a `Refused` is a fault of ours and is logged."""
+    """Tell the tab that its request was refused. Any failure but a `Refused` is a bug of the server; it is logged and
+    sent as `internal`."""
     if not isinstance(failure, Refused):
         log.error("act_failed", exc_info=failure)
         failure = Internal()
@@ -44,7 +45,8 @@ def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
 
 
 def refuse_asked(session: Session, failure: BaseException, ref: str | None) -> None:
-    """Like `refuse`, but a sign that came too often is just dropped, because nobody expects an answer to it."""
+    """Like `refuse`, but a frame without a ref that came too often (a typing sign) is dropped silently, because nobody
+    expects an answer to it."""
     if ref is not None or not isinstance(failure, RateLimited):
         refuse(session, failure, ref)
 

@@ -23,10 +23,10 @@ from chatserver.wire.entries import Entry as WireEntry
 from chatserver.wire.following import Following, Position, Unfollowed
 
 REPLAY = 500
-"""Entries that are replayed at most. A client that has missed more pages through the history itself."""
+"""The most entries in one replay. A client that lacks more of them gets none, and requests the history page by page."""
 
 REPLAY_SIZE = 256 * 1024
-"""Bytes that are replayed at most, encoded: half of what an outbox holds."""
+"""The most bytes in one replay, encoded: half of what an outbox holds."""
 
 PIECE = 100
 """Entries in one `entries` frame."""
@@ -103,7 +103,8 @@ class Resume:
             return
         reader.begin(replay.after)
         if reader.muted:
-            # The session lost the right to read meanwhile. If it gets it back, it is sent everything and told so.
+            # The session lost the right to read meanwhile. If it regains the right, it is sent everything and told that
+            # it is up to date.
             self.tell_unfollowed(session, conversation, reader)
             return
         for start in range(0, len(replay.entries), PIECE):
@@ -171,8 +172,8 @@ class Resume:
         return History(asked.ref, conversation, epoch, spelled, more)
 
     def _is_of_now(self, held: Position) -> bool:
-        """Whether the position belongs to the database's present epoch. A client that holds nothing need not name
-        one."""
+        """Whether the position belongs to the database's present epoch. A client that holds no entries need not name an
+        epoch."""
         return held.epoch == self._delivery.epoch or (held.epoch == "" and held.after == 0)
 
     def _start(self, held: Position | None) -> int:
@@ -187,7 +188,7 @@ class Resume:
 
 
 class Replay:
-    """What is to be sent, and the place from which the session's reader counts."""
+    """The entries to send, and the place after which the session's reader begins (`after`)."""
 
     __slots__ = ("after", "entries", "following")
 

@@ -1,4 +1,5 @@
-"""One socket's session: whose it is, what it follows, and a bounded outbox for which nobody else ever waits."""
+"""One socket's session: whose it is, what it follows, and its outbox. The outbox is bounded, so that no other session
+waits for a slow client."""
 
 import asyncio
 import random
@@ -19,7 +20,8 @@ CLOSE_WAIT = 1.0
 """Seconds a socket is given to take its close frame before it is cut."""
 
 JITTER = 0.1
-"""Pings come earlier by up to this share, so that sockets opened together are not pinged together for ever."""
+"""Each ping comes earlier by a random share of up to this, so that sockets that were opened together are not pinged
+together for ever."""
 
 
 class Outlet(Protocol):
@@ -27,7 +29,7 @@ class Outlet(Protocol):
 
     @property
     def full(self) -> bool:
-        """Whether its client has yet to take what was written."""
+        """Whether the client has not taken everything that was written."""
 
     def write(self, texts: Sequence[bytes]) -> None:
         """Write the frames at once."""
@@ -105,12 +107,13 @@ class Session:
         self._outbox.append(text)
         self._size += len(text)
         if len(self._outbox) > self._options.outbox_frames or self._size > self._options.outbox_bytes:
-            # What was pushed in this very moment is not a backlog if the client takes it.
+            # Try to write it first: if the client takes everything, there was no backlog, only many frames in one
+            # moment.
             self._flush()
             if self._outbox:
                 self.close(CloseCode.SLOW_CONSUMER)
         elif self._welcomed and not self._is_due:
-            # Frames of one moment are written together.
+            # Frames that are pushed in the same moment are written together.
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._flush)
 

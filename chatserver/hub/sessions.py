@@ -1,4 +1,5 @@
-"""The sockets of this node: whose tabs they are, how many one person may have, and what outlives a person's sockets."""
+"""The sockets of this node: whose tabs they are, how many tabs one person may have, and what is kept after a person's
+sockets have closed."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -17,7 +18,8 @@ S = TypeVar("S", bound=Session)
 
 
 class Sessions:
-    """A person's tabs at other nodes are counted as far as the bus knows of them."""
+    """The sessions at this node, by person. The limit of tabs also counts a person's tabs at other nodes that the bus
+    knows of."""
 
     def __init__(self, services: Services, delivery: Delivery, open_conversations: OpenConversations) -> None:
         self._delivery = delivery
@@ -50,8 +52,8 @@ class Sessions:
         self._remove(self._staff, session)
 
     def opened_elsewhere(self, person: str) -> None:
-        """The person may have one more tab at another node: if one of those here is now the oldest past the limit, it
-        is closed."""
+        """The person may have one more tab at another node. If that exceeds the limit and the oldest tab is here, close
+        it."""
         if person in self._visitors:
             self._close_surplus(self._visitors[person], person, self._options.visitor_tabs)
         if person in self._staff:
@@ -62,7 +64,7 @@ class Sessions:
         return tuple(each for each in self._visitors.get(visitor, {}).values() if not each.untold)
 
     def visitor_ended(self, conversation: Conversation) -> None:
-        """A commit holds the visitor's own end of the conversation, which ends the token too."""
+        """A commit says that the visitor ended the conversation, which ends the token too."""
         assert conversation.ending.at is not None
         rating_ms = self._records.rulebook.of(conversation.queue.group).rating_ms
         self.ended_by(conversation.visitor, conversation.id, conversation.ending.at + rating_ms)
@@ -110,7 +112,7 @@ class Sessions:
         return ends
 
     def ends_are_written(self, ends: dict[str, int]) -> None:
-        """These ends are stored now, so those of visitors who have left can be dropped."""
+        """These ends are stored now. Forget those of visitors who have left."""
         for session in self.visitors():
             session.kept_until = max(session.kept_until, ends.get(session.person, 0))
         self._left_with = {id: end for id, end in self._left_with.items() if end > ends.get(id, 0)}
@@ -122,8 +124,8 @@ class Sessions:
     def spend(
         self, session: VisitorSession, frame: object, buckets: Iterable[str], is_urgent: Callable[[], bool]
     ) -> Spent:
-        """Take from the buckets for this frame. Raises `RateLimited`; for an emergency only because of the shortest
-        pace."""
+        """Take from the buckets for this frame. Raises `RateLimited`; for an emergency only if the first bucket is
+        empty."""
         deed = type(frame), getattr(frame, "ref", None)
         return spend(buckets, session.allowance, partial(self.neighbours, session), deed, is_urgent)
 
@@ -143,8 +145,8 @@ class Sessions:
         self._close_surplus(tabs, session.person, limit)
 
     def _close_own_dead(self, tabs: dict[str, S], session: S) -> None:
-        """A page has one connection: when it connects again, its earlier one is dead, even if that was not noticed
-        yet."""
+        """Close an earlier connection of the same page. A page has one connection; when it connects again, the earlier
+        one is dead, even if that was not noticed yet."""
         if session.instance is None:
             return
         for dead in [each for each in tabs.values() if each.instance == session.instance]:
@@ -152,9 +154,9 @@ class Sessions:
             dead.close(CloseCode.SUPERSEDED)
 
     def _close_surplus(self, tabs: dict[str, S], person: str, limit: int) -> None:
-        """Close the tab that has been silent for longest. If there are tabs at other nodes, close the oldest: every
-        node counts the same tabs, so the node that has it closes it. Only a tab's own node knows how long it has been
-        silent."""
+        """Close tabs past the limit. If all tabs are here, close the one that has been silent for longest. If some are
+        at other nodes, close the oldest instead, because only a tab's own node knows how long it has been silent. All
+        nodes see the same tabs and ages, so exactly the node that has the oldest closes it."""
         elsewhere = sorted(self._bus.elsewhere(person))
         while tabs and len(tabs) + len(elsewhere) > limit:
             surplus = next(iter(tabs.values())) if elsewhere else min(tabs.values(), key=lambda each: each.heard_at)

@@ -18,10 +18,10 @@ from chatserver.store import shifts
 from chatserver.wire.shifts import ShiftShown
 
 BACK_MS = 36 * HOUR
-"""No shift, including those that follow it without a pause, is longer."""
+"""How far back the roster is read. No series of shifts without a pause is longer."""
 
 AHEAD_MS = 48 * HOUR
-"""Shifts that begin later are not shown, and nobody can check in for them yet."""
+"""How far ahead the roster is read. Shifts that begin later are not shown, and nobody can check in for them yet."""
 
 CheckIns = dict[str, tuple[int, ...]]
 
@@ -45,7 +45,8 @@ class Shifts:
         return self._duties.get(consultant) or Duties((), (), self._rules)
 
     def receiving(self, consultant: str) -> bool:
-        """Whether the consultant gets new conversations, as far as their current shift, if any, is concerned."""
+        """Whether the roster lets the consultant get new conversations now. It does if they have no shift at the
+        moment."""
         duties = self._duties.get(consultant)
         return duties is None or duties.receiving(self._now())
 
@@ -65,7 +66,7 @@ class Shifts:
         )
 
     async def look(self) -> None:
-        """Read the roster again, and notify of everybody for whom something has changed."""
+        """Read the roster again, and send `changed` with everybody for whom something has changed."""
         # One read at a time, so that the latest one is kept.
         async with self._looking:
             await self._look(self._now())

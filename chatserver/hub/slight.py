@@ -1,7 +1,7 @@
-"""Which events are slight. A commit with slight events only writes few columns, settles no deadlines, and is announced
-to few sessions.
+"""Which events are slight. A commit that has only slight events writes few columns, settles no deadlines, and is
+announced to few sessions.
 
-This is derived from the groups that an event touches, so a new event needs no line here.
+This is derived from the groups of the conversation that an event may replace, so a new event needs no line here.
 """
 
 from chatserver.domain.changes.table import TOUCHES
@@ -11,7 +11,8 @@ from chatserver.domain.transitions.time import ELAPSED
 from chatserver.store.conversations import PRESENT, SAID
 
 _NOT_SLIGHT = {Opened, Rated}.union(*(cell.yields for cell in ELAPSED.values()))
-"""`Opened` makes a new row, a rating changes what the visitor is asked, events of deadlines settle all deadlines."""
+"""`Opened` makes a new row, a rating changes what the visitor is asked, and after an event of a deadline all deadlines
+are settled."""
 
 SLIGHT = tuple(event for event, groups in TOUCHES.items() if groups <= {*SAID, *PRESENT} and event not in _NOT_SLIGHT)
 """Events that only change the columns `conversations.WORDS`, and `PARTS` when they are somebody's first answers."""

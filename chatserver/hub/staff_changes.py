@@ -37,7 +37,8 @@ class StaffChanges:
         self._presence = presence
 
     def committed(self, consultants: Sequence[Consultant], ours: bool) -> None:
-        """Their rows were changed. The node that did it looks for conversations they could be assigned."""
+        """The rows of these consultants were changed. The node that changed them looks for conversations that they
+        could be assigned."""
         ids = [consultant.id for consultant in consultants]
         self._pools.people_changed(ids)
         self._colleague_list.changed(ids)
@@ -56,13 +57,13 @@ class StaffChanges:
             self._visitor_status.people_changed(consultant.groups)
 
     def shifts_changed(self, people: Iterable[str]) -> None:
-        """A shift of theirs began, ended or was changed: they may be assigned something now."""
+        """A shift of these people began, ended or was changed: they may be assigned something now."""
         for id in people:
             self.came_or_went(id)
             self._router.look_for(id)
 
     def presence_elsewhere(self, people: Sequence[str]) -> None:
-        """They connected to other nodes, or left them. Nobody named: it may be anybody."""
+        """These people connected to other nodes or left them. An empty list means that anybody may have."""
         for person in people or [*(each.id for each in self._directory), *self._sessions.people()]:
             self._sessions.opened_elsewhere(person)
             if self._directory.get(person) is not None:

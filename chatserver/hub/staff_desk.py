@@ -28,7 +28,7 @@ from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffCloc
 
 AMBER_FIRST_MS, RED_FIRST_MS = 15_000, 30_000
 AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
-"""When the waiting clock in the console changes colour. Alarms go by the rules instead."""
+"""After how long (ms) the waiting clock in the console turns amber and red. The times of alarms come from the rules."""
 
 
 class StaffDesk:
@@ -86,7 +86,7 @@ class StaffDesk:
             if result is not None and not isinstance(result, StaffAsk):
                 result = await result
         except Refused as refusal:
-            # An earlier try of this command may have been carried out when it was still allowed.
+            # An earlier try of this command may have been carried out while it was still allowed.
             done = await self._done_before(session, frame) if refusal.retry == "no" else None
             if done is None:
                 raise
@@ -96,7 +96,7 @@ class StaffDesk:
                 self._queue(session, frame, result)
 
     def is_at_once(self, frame: Frame) -> bool:
-        """Whether `handle_now` can carry it out: messages, typing signs, pongs."""
+        """Whether `handle_now` can carry it out: messages, notes, typing signs, what was seen, pongs."""
         handler = self._handlers.get(type(frame))
         return isinstance(frame, Pong) or (handler is not None and handler.at_once)
 

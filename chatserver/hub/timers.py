@@ -1,5 +1,5 @@
-"""Deadlines: what is due is handed to the handler of its kind, and waiting groups are checked again. Conversations are
-handled here: their rows become `DeadlineReached` commands.
+"""Hands deadlines that are due to the handler of their kind, and regularly checks all groups in which somebody waits.
+The deadlines of conversations are handled here: their rows become `DeadlineReached` commands.
 
 Everything that must happen in time is a row in the store; nothing relies on a timer of this process alone.
 """
@@ -26,13 +26,14 @@ from chatserver.store import deadlines
 log = structlog.get_logger()
 
 OVERDUE_MS = 2_000
-"""A deadline that is this late is worked by any node. Two nodes that work the same one do no harm: the row decides."""
+"""A deadline that is this late is worked by every node that sees it. Two nodes that work the same one do no harm,
+because the second finds that nothing is due any more."""
 AT_ONCE = 500
 """Deadlines handled in one tick; the rest is still due in the next."""
 
 OnDeadline = Callable[[Sequence[str]], Awaitable[None]]
-"""Handles the subjects of one kind that are due, given by their ids. It also removes or moves their rows: what is left
-is due again in the next tick."""
+"""Handles the subjects of one kind that are due, given by their ids. It must also remove or move their rows, because a
+row that stays is due again in the next tick."""
 
 
 class Timers:
@@ -74,8 +75,8 @@ class Timers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def tick(self) -> None:
-        """Work whatever is due now. Without the lease, only what its holder should already have worked: that node may
-        be dead."""
+        """Work whatever is due now. A node without the timer lease works only what is overdue, in case the lease's
+        holder is dead."""
         now = self._now() - (0 if self._bus.works_timers else OVERDUE_MS)
         due = await self._database.read(lambda conn: deadlines.due(conn, self._handlers, now, AT_ONCE))
         await asyncio.gather(*(self._handlers[kind](ids) for kind, ids in due.items()))
@@ -103,8 +104,9 @@ class Timers:
         return answer
 
     async def sweep(self) -> None:
-        """Check all waiting groups, whether or not anything was announced, so that no conversation is forgotten."""
-        # A shift may have begun, which no signal announces.
+        """Check all groups in which somebody waits, so that no conversation is forgotten even if a signal was
+        missed."""
+        # Build the pools anew, so that they do not stay wrong if a change was not announced.
         self._pools.everybody_changed()
         self._router.look_for_urgent()
         for group in self._open_conversations.waiting_groups():

@@ -1,4 +1,4 @@
-"""对方正在输入…: that somebody is typing, never what. Not stored; valid for six seconds."""
+"""对方正在输入…: says that somebody is typing, never what. A sign is not stored, and is valid for six seconds."""
 
 from typing import Literal
 
@@ -28,15 +28,15 @@ class TypingSigns:
         self._seen: dict[str, dict[Typist, int]] = {}
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:
-        """From a visitor to the staff who follow the conversation."""
+        """Pass a visitor's sign to the staff who follow the conversation."""
         conversation = self._open_conversations.get(sign.conversation)
         if conversation is not None and conversation.visitor == session.person and conversation.phase in OPEN:
             self._visitor_types(conversation, on=sign.on)
             self._bus.ring(TypingBell(conversation.id, by_visitor=True, on=sign.on))
 
     def consultant(self, session: StaffSession, sign: Sign) -> None:
-        """From the owner to the visitor. A sign of a colleague who has joined is not shown to anybody, but is
-        remembered."""
+        """Pass the owner's sign to the visitor. A sign of a colleague who has joined is shown to nobody, but it is
+        remembered, because a deadline that would end the conversation waits while somebody is typing."""
         conversation = self._open_conversations.get(sign.conversation)
         if conversation is None or conversation.serving.owner is None:
             return

@@ -1,8 +1,8 @@
 """Uncertain commits: when the store gave no answer, read again what it holds, and announce what was missed.
 
-A commit without an answer, or one that came after the senders had been answered `unavailable`, was never announced. The
-senders learn the result by repeating their refs. The readers learn of it here, by comparing the store with what this
-node had announced when the commit became uncertain.
+A commit whose answer was lost, or came after the senders had been answered `unavailable`, was never announced. The
+senders learn the result by repeating their refs. For the readers, this module compares the store with what this node
+had announced when the commit became uncertain, and announces the difference.
 """
 
 import asyncio

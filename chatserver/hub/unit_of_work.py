@@ -1,7 +1,7 @@
 """One transaction's working copy: conversations are loaded once, changed in memory, and written together.
 
 It lives inside one call of the writer thread. `domain` makes the decisions; this only collects their results. Rows are
-locked as `store/locks.py` says: assignment locks the group before anything is loaded here.
+locked in the order that `store/locks.py` describes; assignment locks the group before anything is loaded here.
 """
 
 import dataclasses
@@ -41,12 +41,12 @@ Pictures = Callable[[str], Conversation | None]
 
 
 def no_picture(_id: str) -> None:
-    """No copies are known, so every row is read."""
+    """This node has no copies: every row is read."""
 
 
 class UnitOfWork:
-    """Built on the transaction's `Tx`, whose connection and time it has. A copy from `pictures` is used instead of the
-    row when the row's mark says that they are equal."""
+    """Built on the transaction's `Tx`; it uses its connection and its time. A copy from `pictures` is used instead of
+    the row when the row's mark says that they are equal."""
 
     def __init__(self, tx: Tx, rulebook: Rulebook, pictures: Pictures = no_picture) -> None:
         self.tx = tx
@@ -101,7 +101,7 @@ class UnitOfWork:
         return conversation
 
     def loaded(self, id: str) -> Conversation | None:
-        """The same; None when it was not loaded, or does not exist."""
+        """Like `conversation`, but None when it was not loaded or does not exist."""
         change = self._changes.get(id)
         return None if change is None else change.after
 
@@ -154,8 +154,8 @@ class UnitOfWork:
         ref: str | None = None,
         digest: bytes | None = None,
     ) -> list[Entry]:
-        """Apply the events. Each that is an entry gets its place; the ref goes to the last one, which is the command's
-        own."""
+        """Apply the events. Each event that is an entry gets its place in the transcript. The last event is the
+        command's own, so its entry gets the ref."""
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
             before, conversation = conversation, apply(conversation, event, self.now)
@@ -176,7 +176,7 @@ class UnitOfWork:
         return made
 
     def lives(self, visitor: str, until: int) -> None:
-        """The visitor's token lives at least until then (ms)."""
+        """The visitor's token lives at least until `until` (ms)."""
         self._lives[visitor] = max(until, self._lives.get(visitor, 0))
 
     def fired(self, id: str) -> None:
@@ -195,8 +195,8 @@ class UnitOfWork:
             self._consultants |= consultants.load(self.conn, missing, lock=True)
 
     def may_be_changed(self) -> set[str]:
-        """The people whom a command may change together with the loaded conversations: those who have an offer of one,
-        and those who were assigned one and have not answered."""
+        """The people whose rows a command may change together with the loaded conversations: those to whom one is
+        offered, and the owners who were assigned one and have not answered."""
         loaded = [change.after for change in self._changes.values()]
         offers = [each.serving.offer for each in loaded if each.serving.offer is not None]
         found = {offer.to.id for offer in offers if offer.to is not None}
@@ -241,8 +241,8 @@ class UnitOfWork:
         return Outcome(touched, people)
 
     def _apart(self, touched: list[Change]) -> tuple[list[Change], list[Change]]:
-        """Two lists: conversations that only got messages or notes, or whose people came or went; and those that
-        changed otherwise."""
+        """Two lists: conversations that only got messages or notes, or whose people connected or disconnected; and
+        those that changed in another way."""
         spoken: list[Change] = []
         changed: list[Change] = []
         for change in touched:
@@ -328,7 +328,7 @@ class UnitOfWork:
 
 
 def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:
-    """Two lists: conversations whose parts are unchanged, which most are; and those in which somebody gave one of their
+    """Two lists: conversations whose parts are unchanged (most of them), and those in which somebody gave one of their
     first answers."""
     plain: list[Conversation] = []
     grown: list[Conversation] = []

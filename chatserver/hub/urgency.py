@@ -1,7 +1,8 @@
 """Assigns one critical emergency at once, inside the writer's transaction: planned from memory, decided by the rows.
 
-This node's memory says who would be next; before the conversation is assigned, their rows are locked and their loads
-counted. The groups that are searched are locked first, so that nothing else is assigned in them meanwhile.
+This node's memory says in which order people are asked. Before the conversation is assigned, the rows of the next
+people are locked and their loads counted. The groups that are searched are locked first, so that nothing else is
+assigned in them meanwhile.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, locks
 
 AT_ONCE = 10
-"""How many people are checked together: one of the first has room unless this node's memory is very old."""
+"""How many people are checked together. One of the first ten can take it, unless this node's memory is very old."""
 
 
 class GivingUrgently:

@@ -38,7 +38,8 @@ class VersionedSettings:
         return setting.kind() if held is None else held.value
 
     async def change(self, setting: Setting[T], value: T, after: int, actor: str, role: str) -> Version[T]:
-        """Replace version `after` by a new one, at every node. Raises `Changed` when `after` is not the newest one."""
+        """Replace version `after` by a new one, at every node. Raises `Changed` when `after` is not the newest
+        version."""
         made = await self._database.write(
             lambda tx: versioned_settings.put(tx, setting, value, after, role), self._now, actor
         )

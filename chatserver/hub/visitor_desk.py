@@ -46,13 +46,13 @@ class VisitorDesk:
         if latest is not None:
             replay = await parts.resume.follow(session, latest.id, _held(hello, latest.id))
             if parts.open_conversations.get(latest.id) is not latest:
-                # After `follow`: if the row is new to this node, the other tabs are sent it now, and this tab by its
-                # replay.
+                # Do this after `follow`. If the row is new to this node, the other tabs are sent it now, and this tab
+                # gets it with its replay.
                 parts.announcer.refresh(latest)
             if latest.phase in QUEUED:
                 parts.sessions.neighbours(session).crowd.has(latest.id)
         session.welcome(self._welcome(session, latest, replay))
-        # This tab was not sent what was announced before this moment; it follows what is announced from here on.
+        # From here on this tab gets what is announced. A conversation that was announced before has to be followed now.
         missed = parts.open_conversations.open_of(session.person)
         if replay is not None:
             await parts.resume.send(session, replay)
@@ -78,15 +78,15 @@ class VisitorDesk:
         if isinstance(frame, Pong):
             return
         if not isinstance(frame, ConversationSeen):
-            # Seeing is not activity: what arrives on an open screen must not keep its token alive.
+            # A screen that is open sends this frame by itself when something arrives, so it must not extend the token.
             session.active(self.now())
         try:
             handler = self._handlers[type(frame)]
             spent = self._spend(session, frame, handler)
             if session.only_rates and not handler.after_the_end:
-                # The visitor has ended the conversation, so a new one needs a new token. A client that does not know
-                # this has its socket closed, as with any token that has ended; it gets another token, and asks again
-                # with that.
+                # The visitor has ended the conversation, and the token with it, so this tab may only rate. Requests to
+                # open a conversation or to leave a 留言 are let through: their handlers close the socket, and the
+                # client gets another token and asks again.
                 raise Unauthenticated()
             result = handler.run(self, session, frame, spent)
             if result is not None and not isinstance(result, VisitorAsk):
@@ -144,8 +144,8 @@ class VisitorDesk:
     def _is_urgent(
         self, session: VisitorSession, frame: Any, asked: Callable[[Any, Any, Any], str | None] | None
     ) -> bool:
-        """Whether the text is about a critical emergency; such a text is not held back, however much was sent
-        before."""
+        """Whether the text is about a critical emergency, which only the first bucket can hold back, however much was
+        sent before."""
         if asked is None:
             return False
         try:

@@ -32,8 +32,8 @@ from chatserver.wire.visitor_status import Standing
 
 
 class QueuePlace(NamedTuple):
-    """How many are ahead, the estimated wait (ms), whether anybody can serve the visitor at this moment, whether a 留言
-    is offered, and the priority because of which the place has just become worse."""
+    """How many are ahead, the estimated wait (ms), whether anybody can serve the visitor at this moment, and whether a
+    留言 is offered (`long`). `rose`: the highest priority among those ahead, if the place has just become worse."""
 
     ahead: int
     wait_ms: int | None
@@ -68,7 +68,8 @@ class VisitorStatus:
         self._due: dict[str, asyncio.TimerHandle] = {}
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed it: send its visitor what they can see of that, and the queue its new places."""
+        """A commit changed the conversation: send its visitor the new status, and all visitors in its queue their new
+        places."""
         queued = after.phase in QUEUED
         was_queued = before is not None and before.phase in QUEUED
         if queued or was_queued:
@@ -83,7 +84,7 @@ class VisitorStatus:
         if before is None or _visible(before) != _visible(after):
             place = self._place(after)
             if place is not None and after.id in self._told:
-                # What was remembered is the place in its former group; this is the one that the visitor is sent now.
+                # Remember the place that the visitor is sent now, instead of the one in the former group.
                 self._told[after.id] = place
             self.tell(after, place)
 
@@ -111,7 +112,7 @@ class VisitorStatus:
             session.push(standing)
 
     def of(self, conversation: Conversation, place: QueuePlace | None = None) -> Standing:
-        """The status, as the visitor is sent it. `place`: where the caller knows it already."""
+        """The status, as the visitor is sent it. `place` is computed if the caller does not pass it."""
         ending = conversation.ending
         state = conversation.state
         if state == "waiting" and place is None:
@@ -164,8 +165,8 @@ class VisitorStatus:
         return datetime.fromtimestamp(at / 1000, self._options.zone).date()
 
     def wait_of_the_next(self, group: str) -> int | None:
-        """The estimated wait (ms) of somebody who joins the queue now; None when a place is free, or no honest estimate
-        is possible."""
+        """The estimated wait (ms) of somebody who joins the queue now; None when somebody has room, or when there is
+        too little data for an estimate."""
         if len(self._pools.of(group)):
             return None
         # A crowd of emergencies from one address must not keep others out of the queue.
@@ -181,9 +182,9 @@ class VisitorStatus:
     def _as_open(self, conversation: Conversation, place: QueuePlace) -> QueuePlace:
         """The place as it applies to this conversation.
 
-        Outside opening hours there is no assignment, whoever is present. A critical emergency goes to everybody present
-        in its groups at any hour, so its visitor is told only whether anybody is there. While it rings at somebody,
-        that person does not count as busy. After two people have not answered, a 留言 is offered.
+        Outside opening hours nothing is assigned, whoever is present. A critical emergency goes to everybody present in
+        its groups at any hour, so its visitor is told only whether anybody is there. While it rings at somebody, that
+        person does not count as busy. After two people have not answered, a 留言 is offered.
         """
         if conversation.alarms.nobody_answered_at is not None:
             place = place._replace(long=True)

@@ -54,7 +54,7 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
     except Unauthenticated:
         session.close(CloseCode.SESSION_ENDED)
     except Refused:
-        # Nothing was stored, because of a wrong phone number for instance: it does not count against the limits.
+        # Nothing was stored, for example because of a wrong phone number, so it does not count against the limits.
         spent.give_back()
         raise
 
@@ -76,14 +76,15 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
             at=left.message.left_at,
             repeat=left.repeat,
             answer_by=left.message.answer_by,
-            # Nobody reads the message before the next opening, so the visitor is told at once where to find help.
+            # It may take until the next opening before anybody reads the message, so the visitor is told at once where
+            # to find help.
             emergency=left.message.emergency if left.message.level == "critical" else None,
         )
     )
 
 
 async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:
-    """The 留言 that an earlier try of this command left, when it was still allowed. Raises `refusal` if there is
+    """The 留言 that an earlier try of this command stored while it was still allowed. Raises `refusal` if there is
     none."""
     digest = desk.parts.digests.of(frame)
     before = await desk.parts.live.of(OfflineMessages).left_before(session.person, frame.ref, digest)

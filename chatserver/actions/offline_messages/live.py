@@ -51,7 +51,8 @@ class Left(NamedTuple):
 
 
 class Turn:
-    """Limits what runs at once to `AT_ONCE`; `waiting` more may wait, for `PATIENCE` seconds."""
+    """Lets `AT_ONCE` writes run at once; up to `waiting` more (None: any number) may wait, each for `PATIENCE`
+    seconds."""
 
     def __init__(self, waiting: int | None) -> None:
         self._free = asyncio.Semaphore(AT_ONCE)
@@ -60,7 +61,7 @@ class Turn:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Raises `Busy`; nothing was done then."""
+        """Take a turn. Raises `Busy` if too many wait already or the wait is too long."""
         if self._most is not None and self._waiting >= self._most:
             raise Busy(retry_ms=RETRY_MS)
         self._waiting += 1
@@ -112,7 +113,8 @@ class OfflineMessages:
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
-            # When two tries arrive at once, even at two nodes, the second finds what the first stored.
+            # If two tries arrive at once, even at two nodes, this lock makes the second wait and find what the first
+            # stored.
             locks.lock_visitors(unit.conn, [message.visitor])
             before = _left_before(unit.conn, message.visitor, ref, digest)
             if before is not None:
@@ -175,7 +177,8 @@ class OfflineMessages:
         versions, news = await self._database.read(read)
         for message in news.values():
             self._put(message)
-        # Compared with what was known before the read, so that one left during the read is not taken for gone.
+        # Compare with what was known before the read, so that a 留言 that was left during the read does not count as
+        # gone.
         gone = [id for id in known if id not in versions]
         for id in gone:
             self._held.pop(id, None)
@@ -210,8 +213,8 @@ def _left_before(conn: Connection, visitor: str, ref: str, digest: bytes) -> Lef
 
 
 def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
-    """End the visitor's waiting conversation. One that has ended meanwhile, for example at closing time, is linked all
-    the same."""
+    """End the visitor's waiting conversation. If it has already ended, for example at closing time, do nothing; the
+    留言 refers to it all the same."""
     conversation = unit.conversation(id)
     if conversation.visitor != visitor:
         raise NotFound()
@@ -220,8 +223,8 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
 
 
 def _placed(group: str, message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:
-    """Move it to the group that serves it now, and give it an owner from that group if its own does not belong
-    there."""
+    """Move it to the group that serves it now, and give it an owner from that group if its present owner cannot keep
+    it."""
     if message.settled_at is not None:
         return message
     moved = message if message.group == group else replace(message, group=group)

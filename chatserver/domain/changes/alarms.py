@@ -34,7 +34,7 @@ def _attention_noticed(before: Conversation, event: EmergencyNoticed, at: int) -
     emergency = replace(emergency, spared=True)
     if event.crowded:
         return before.alarms, replace(emergency, crowded=True), before.queue
-    # A supervisor is called at either level, unless it is crowded.
+    # `protect` calls a supervisor even at this level, unless it is crowded.
     return *_alarmed(before, emergency, at), before.queue
 
 
@@ -63,7 +63,8 @@ def _alarmed(before: Conversation, emergency: Emergency, at: int) -> tuple[Alarm
 
 
 def _most_urgent(before: Conversation, event: EmergencyNoticed) -> str:
-    """Of two critical kinds, the one whose text is shown first."""
+    """The kind that the conversation has from now on. Of two critical kinds, it is the one whose text is shown
+    first."""
     kind = before.emergency.kind
     known = [kind] if before.is_critical and kind is not None else []
     return min((*known, event.emergency), key=KINDS.index)

@@ -21,8 +21,8 @@ Given = tuple[Phase, Talk, Connections, Company, Serving, Queueing]
 
 
 def given(before: Conversation, serving: Serving, to: Person, group: str, fence: int, at: int) -> Given:
-    """The change that all events have in common that give it an owner. `serving`: the present one, with the offer's
-    result."""
+    """The change that is common to all events that give the conversation an owner. `serving`: its `Serving` before the
+    event, but with the result of the offer."""
     silent = () if before.talk.replied else before.serving.silent
     others = tuple(each for each in before.company.participants if each.person.id != to.id)
     return (

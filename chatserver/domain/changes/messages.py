@@ -11,7 +11,7 @@ NO_ALARMS = Alarms()
 
 
 def message_posted(before: Conversation, event: MessagePosted, at: int) -> tuple[Talk | Alarms | Answers, ...]:
-    """A message by the visitor waits for an answer; an answer ends the alarms."""
+    """A message by the visitor starts the wait for an answer. An answer ends that wait and the alarms."""
     line = " ".join(event.body.split())[:LINE]
     if event.from_visitor:
         talk = before.talk

@@ -1,6 +1,6 @@
-"""What can be asked of a conversation: one file per noun. Imperative; the actor is part of the command and comes from
-the session.
+"""What can be asked of a conversation: one file per noun. Commands are named in the imperative. The actor is part of
+the command, and is taken from the session.
 
 Commands that speak to the visitor or change the conversation carry the `fence` that the actor last saw; answers to an
-offer carry its id instead. The `load` of a receiver is counted by the caller in the same transaction.
+offer carry its id instead. The caller counts the `load` of a receiver in the same transaction.
 """

@@ -20,8 +20,8 @@ class Assign(Command):
 
 @dataclass(frozen=True, slots=True)
 class AssignUrgently(Command):
-    """The router assigns a critical emergency to the first of `domain.urgent`'s order, even while it rings for somebody
-    else. `group`: the group for which this consultant was chosen."""
+    """The router assigns a critical emergency to the first consultant in the order of `domain.urgent`, even while it
+    rings for somebody else. `group`: the group for which this consultant was chosen."""
 
     to: Person
     group: str

@@ -33,6 +33,7 @@ class VisitorPresenceChanged(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseAccount(Command):
-    """The account was closed: what this consultant owns, was offered or takes part in ends at once."""
+    """The account was closed. If this consultant owns the conversation, it goes back to the queue at once; if they were
+    offered it or take part in it, that ends at once."""
 
     consultant: str

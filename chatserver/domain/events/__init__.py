@@ -1,5 +1,6 @@
-"""What can happen to a conversation: one file per noun. Past tense; every entry stays in the transcript for ever.
+"""What can happen to a conversation: one file per noun. Events are named in the past tense. An event that is an entry
+stays in the transcript for ever.
 
-`SilentEvent`s change the conversation but leave no entry: they are what the system notices (a connection came or went),
-not what anybody wrote or did. Which fields a visitor may see is decided in `audience`, not here.
+A `SilentEvent` changes the conversation but leaves no entry: it is something that the system noticed (a connection came
+or went), not something that anybody wrote or did. Which fields a visitor may see is decided in `audience`, not here.
 """

@@ -14,7 +14,7 @@ class Why:
     """The numbers behind an assignment (docs/routing.md): the consultant's `load` of `capacity` before it, how many of
     the group had room (`among`), how long the conversation had waited, and how long ago the consultant last got one
     (`idle_ms`). `preferred`: they served this visitor before. `skill` and `level`: what the department asks for;
-    `lacking`: they do not have that skill or language, and nobody who has was free in time. `again`: they missed or
+    `lacking`: they lack that skill or the language, and nobody who has both was free in time. `again`: they missed or
     declined it before, and nobody else was available. `emergency`: assigned at once, regardless of these numbers;
     `availability`: what the consultant had chosen, if not 在线."""
 

@@ -14,7 +14,7 @@ TransferEndedReason = Literal["withdrawn", "expired", "lost", "returned", "close
 
 @dataclass(frozen=True, slots=True)
 class Rung(Event):
-    """It was offered to one consultant until `ends_at` (ms), whose place is reserved meanwhile."""
+    """It was offered to one consultant until `ends_at` (ms). Meanwhile it takes one of their places."""
 
     offer: str
     consultant: Person

@@ -1,4 +1,4 @@
 """What each command does to a conversation in each phase: one file per noun, and `table` with all of them.
 
-May import the rest of `domain`. Decides; it never changes anything (`apply` does).
+May import the rest of `domain`. It only decides what happens; `apply` changes the conversation.
 """

@@ -1,6 +1,7 @@
 """Who may do what to a conversation. Each check raises `Refused` or returns nothing.
 
-Membership is checked first, so that a stranger learns nothing; then the fence; then the rule.
+First comes the check whether the person may know of the conversation, so that nobody else learns anything; then the
+fence; then the rule.
 """
 
 from chatserver.domain.actors import Staff, Visitor
@@ -16,8 +17,9 @@ def only_its_visitor(conversation: Conversation, visitor: Visitor) -> None:
 
 
 def only_who_knows_of_it(conversation: Conversation, staff: Staff) -> None:
-    """The owner, the last owner, those it is offered to, participants, and the group that serves it. For everybody
-    else it does not exist. This is a lower bar than reading it (`audience.may_read`)."""
+    """Passes the owner (without one, the last owner), those it is offered to, participants, and the group that serves
+    it. For everybody else it does not exist. More people pass this check than may read the conversation
+    (`audience.may_read`)."""
     serving = conversation.serving
     owner = serving.owner or serving.last_owner
     if owner is not None and owner.id == staff.person.id:

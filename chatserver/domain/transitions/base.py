@@ -12,7 +12,7 @@ from chatserver.domain.rules import Rules
 Events = tuple[Event, ...]
 
 W, R, A, T, C = (frozenset({phase}) for phase in Phase)
-"""Each phase as the set of itself, to be joined by `|`."""
+"""Each phase as a set of one, so that phases can be joined with `|`."""
 EVERY = OPEN | C
 
 Asked = TypeVar("Asked", bound=Command, contravariant=True)
@@ -21,8 +21,9 @@ Asked = TypeVar("Asked", bound=Command, contravariant=True)
 class Cell(NamedTuple, Generic[Asked]):
     """What a command does in one phase, or what happens when a deadline is reached.
 
-    `yields`: all events that may happen, in their order; not each of them happens every time. `next`: all phases that
-    may follow; empty when the phase stays. `refuses`: the refusal that everybody who knows of the conversation gets.
+    `yields`: all events that may happen, in their order; some of them may not happen. `next`: all phases that may
+    follow; empty if the phase stays. `refuses`: if the cell only refuses, the refusal that everybody who knows of the
+    conversation gets.
     """
 
     run: Callable[[Conversation, Asked, int, Rules], Events]

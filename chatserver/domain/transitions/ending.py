@@ -61,7 +61,7 @@ def set_outcome(conversation: Conversation, command: SetOutcome, now: int, rules
 
 
 def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
-    """For a conversation that has ended."""
+    """Checks who may act on a conversation that has ended."""
     only_who_knows_of_it(conversation, staff)
     had_it = conversation.serving.last_owner is not None and conversation.serving.last_owner.id == staff.person.id
     if not had_it and (staff.role is not Role.SUPERVISOR or conversation.queue.group not in staff.groups):

@@ -135,7 +135,7 @@ def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) 
     found, owner = conversation.serving.offer, conversation.serving.owner
     if found is None or found.id != offer:
         raise _gone(conversation, offer)
-    # A supervisor may have offered it to the owner's own group.
+    # A supervisor may have offered it to the owner's own group; the owner cannot accept it.
     has_it = owner is not None and owner.id == staff.person.id
     if has_it or not offered_to(found, staff):
         raise NotFound()
@@ -145,8 +145,8 @@ def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) 
 
 
 def _who_knows_of_the_offer(conversation: Conversation, staff: Staff, offer: str) -> None:
-    """Those who know the id of the last offer received it, even if the conversation has changed its group since: they
-    get `OfferGone`. Everybody else must know of the conversation."""
+    """Raises `OfferGone` for somebody who names the id of the last offer that ended: they received that offer, even if
+    the conversation has moved to another group since. Everybody else must know of the conversation."""
     if conversation.serving.past_offer is not None and conversation.serving.past_offer.id == offer:
         raise _gone(conversation, offer)
     only_who_knows_of_it(conversation, staff)

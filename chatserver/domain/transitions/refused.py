@@ -1,4 +1,5 @@
-"""Cells that never change anything: nothing happens, it is not the moment, or the conversation has ended."""
+"""Cells that never change anything: the command has no effect, is not possible in this phase, or comes after the
+end."""
 
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.base import Command

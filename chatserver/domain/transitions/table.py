@@ -1,4 +1,5 @@
-"""The conversation's state machine: one table. Every cell says what it may lead to; many are a typed refusal.
+"""The conversation's state machine, as one table. Every cell says which events and phases may follow; many cells only
+refuse.
 
 `decide` says what happens when a command meets a conversation, or raises `Refused`. It changes nothing.
 """
@@ -98,7 +99,8 @@ Row = dict[tuple[Phase, type[Command]], Cell[Any]]
 
 
 def _row(command: type[Known], cells: Mapping[frozenset[Phase], Cell[Known]]) -> Row:
-    """One cell for each phase. A command without a cell is refused; when a phase has two cells, the last one counts."""
+    """One cell for each phase. In a phase without a cell of its own the command is refused; if a phase has two cells,
+    the last one counts."""
     given: dict[frozenset[Phase], Cell[Known]] = {**REFUSED, **cells}
     return {(phase, command): cell for phases, cell in given.items() for phase in Phase if phase in phases}
 
@@ -218,9 +220,9 @@ LEADS_TO: dict[type[Event], Phase] = {
     Closed: Phase.CLOSED,
     Reopened: Phase.WAITING,
 }
-"""The phase to which an event leads; all others leave it as it is."""
+"""The phase to which an event leads; all other events leave the phase as it is."""
 
 
 def decide(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
-    """What happens when `command` comes at `now` (ms); nothing, in a few cases. Raises `Refused`."""
+    """The events that happen when `command` comes at `now` (ms); in a few cases there are none. Raises `Refused`."""
     return TRANSITIONS[conversation.phase, type(command)].run(conversation, command, now, rules)

@@ -1,4 +1,4 @@
-"""What all ways to take a conversation share: the place in the capacity, the group, and the numbers behind it."""
+"""What all ways to take a conversation share: the check for room, the group, and the numbers that are stored."""
 
 from chatserver.domain.actors import Staff
 from chatserver.domain.conversation import Conversation

@@ -24,12 +24,13 @@ from chatserver.domain.transitions.offers import end_offer
 from chatserver.domain.transitions.queue import return_to_queue
 
 SILENT_ROUNDS = 2
-"""After so many owners in a row who did not answer, they are paused and the supervisor is called. Missed rings do not
-count: the visitor was not told of anybody yet, and missed rings pause consultants by a rule of their own."""
+"""When this many owners in a row have not answered, they are paused and the supervisor is called. Missed rings do not
+count, because the visitor was not told of anybody yet, and a rule of its own pauses consultants for missed rings."""
 
 
 def reach_deadlines(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
-    """Everything that is due, in order of time; each event is decided on the state that the one before has left."""
+    """Everything that is due, in order of time. Each deadline is decided on the state that the events before it have
+    left."""
     happened: list[Event] = []
     while True:
         due = {deadline: at for deadline, at in deadlines(conversation, rules).items() if at <= now}
@@ -154,4 +155,5 @@ UP_WITH_OWNER = (
     EndHeld,
     Closed,
 )
-"""The events that deadlines can cause while somebody owns it. When it waits again, those of the queue begin anew."""
+"""The events that deadlines can cause while somebody owns it. If the conversation goes back to the queue, the deadlines
+of the queue begin anew."""

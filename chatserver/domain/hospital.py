@@ -91,8 +91,8 @@ class Skill:
 @dataclass(frozen=True, slots=True)
 class Group:
     """接待组: consultants who share a queue. `rules` are its own numbers where they differ from the hospital's, by
-    their names in `rules.Rules`; `overflow` is the group that helps out when one waits here too long. `hours` narrow
-    those of the site."""
+    their names in `rules.Rules`; `overflow` is the group that helps out when a conversation waits here too long.
+    `hours` narrow those of the site."""
 
     id: str
     name: Name

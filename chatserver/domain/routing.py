@@ -224,7 +224,8 @@ def is_here(candidate: Candidate) -> bool:
 def why_not_offered(candidate: Candidate, rules: Rules) -> str | None:
     """Why nothing can be transferred to this consultant now: offline, break, paused or full. None: it can.
 
-    忙碌 (busy) is no reason: it means transfers only.
+    Conversations can be transferred to a consultant who is 忙碌 (busy), but the router assigns them only critical
+    emergencies.
     """
     away = why_not_asked(candidate)
     if away is not None:

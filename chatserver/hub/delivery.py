@@ -1,5 +1,5 @@
-"""Who follows which conversation, and the delivery of entries to them: encoded once per audience, in order, each
-once."""
+"""Who follows which conversation, and the delivery of entries to the followers. An entry is encoded once per audience;
+each follower gets it once, and in order."""
 
 from collections.abc import Collection, Iterable
 

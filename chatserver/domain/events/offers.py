@@ -71,7 +71,7 @@ class TransferEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class Transferred(Event):
-    """A colleague accepted: the owner changed, everything said so far went with it."""
+    """A colleague accepted: they are the owner now, and can read everything that was said before."""
 
     is_parting = True
 

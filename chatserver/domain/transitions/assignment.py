@@ -18,7 +18,7 @@ def assign(conversation: Conversation, command: Assign, now: int, rules: Rules) 
 
 
 def assign_urgently(conversation: Conversation, command: AssignUrgently, now: int, rules: Rules) -> Events:
-    """Also possible while it rings for somebody: the assignment ends that offer."""
+    """Assigns it even while it rings for somebody; the assignment ends that offer."""
     if not conversation.is_critical:
         raise OutOfTurn(phase=conversation.phase)
     check_room(command.load, command.capacity + rules.above_capacity)
@@ -26,7 +26,7 @@ def assign_urgently(conversation: Conversation, command: AssignUrgently, now: in
 
 
 def assign_manually(conversation: Conversation, command: AssignManually, now: int, rules: Rules) -> Events:
-    """Also possible while it rings for somebody: the assignment ends that offer."""
+    """Assigns it even while it rings for somebody; the assignment ends that offer."""
     serving = conversation.serving
     supervisor_only(conversation, command.actor)
     if command.fence != serving.fence:

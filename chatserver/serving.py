@@ -55,7 +55,8 @@ class _Main(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signals again at the end. This end was asked for and is not a failure, so that is left out.
+        # uvicorn raises the signals again at the end. Here they are not, because an end that was asked for is not a
+        # failure.
         before = {ending: signal.signal(ending, self.handle_exit) for ending in ENDINGS}
         try:
             yield
@@ -129,7 +130,7 @@ def run(
         beside = (*beside, Site(metrics_site(context.metrics), metrics))
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
-        # Before uvicorn handles signals, and after that: ending at once loses nothing.
+        # Handles signals before and after uvicorn does. At these times, ending at once loses nothing.
         raise SystemExit(0)
 
     for ending in ENDINGS:

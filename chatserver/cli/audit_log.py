@@ -34,7 +34,7 @@ def audit_head() -> None:
 @one_sentence
 def audit_take_over() -> None:
     settings = read_settings()
-    # A server that goes on would sign with the key that it has read.
+    # The database is held, because a running server would continue to sign with the key that it read when it started.
     with held_database(settings) as database:
         check_schema(database)
         give_audit_key(settings, database)

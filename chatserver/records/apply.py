@@ -16,8 +16,8 @@ R = TypeVar("R")
 
 
 def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
-    """Write the file's records in the caller's transaction. Raises `BadPlan` before anything is written. `rules` are
-    the hospital's own numbers."""
+    """Write the file's records in the caller's transaction. Raises `BadPlan` before anything is written. `rules`: the
+    hospital's rules."""
     people = {each.login: each.consultant for each in accounts.everybody(tx.conn)}
     held = hospital.load_hospital(tx.conn)
     wanted = Conversion(file, held, people, zone, rules)

@@ -54,8 +54,8 @@ SHORTEST_WORD = 2
 class Conversion:
     """The records of one file as the domain's, section by section. What is wrong with them is added to `faults`.
 
-    `held` and `people` (by login) are the database's; `rules` are the hospital's own numbers, which apply to a group
-    that has none.
+    `held` and `people` (by login) are the database's; `rules`: the hospital's rules, which apply where a group has no
+    rule of its own.
     """
 
     def __init__(

@@ -14,7 +14,8 @@ SATURDAY = 5
 
 def chinese() -> Calendar:
     """The calendar; dates that were asked for are remembered."""
-    # Loading all holidays takes time, which hospitals without holidays in their hours are spared.
+    # Imported only here, because loading all holidays takes time, and a hospital without holidays in its hours does not
+    # need it.
     from holidays import country_holidays
 
     announced = country_holidays("CN")

@@ -121,7 +121,8 @@ def set_password(tx: Tx, consultant: str, password: str) -> None:
 
 
 def change(tx: Tx, consultant: str, to: Changed) -> None:
-    """Change name, number, title or role. A new role ends every session, because it changes what they may show.
+    """Change name, number, title or role. A new role ends every session, because what a session may show depends on the
+    role.
 
     Raises `CannotAdd` for a number in use or an unreadable name.
     """

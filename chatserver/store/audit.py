@@ -79,7 +79,8 @@ def write(tx: Tx, act: Act, reason: str = "") -> None:
 
 def take_over(tx: Tx) -> None:
     """Continue a log that this key has not signed. The new row holds a digest of all earlier rows, so that later
-    changes to them are found; what they said before cannot be checked. Only for a database that nobody else uses."""
+    changes to them are found. Changes that were made before cannot be found. Only for a database that nobody else
+    uses."""
     last = _locked_head(tx)
     until = tx.conn.scalar(select(func.max(rows.c.number))) or 0
     _take_over(tx, Head(max(last.number, until), None))

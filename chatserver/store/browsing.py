@@ -44,7 +44,8 @@ class Browsing:
         self._cancellers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page-end")
 
     async def read(self, run: Callable[[Connected], T], within: float) -> T:
-        """Run `run`, which gets a function that connects, within so many seconds, waiting for a thread included.
+        """Call `run` in a thread for pages; it gets a function that connects. `within`: the time limit in seconds,
+        which includes the wait for a thread.
 
         Raises `TooSlow`. When it is too slow or the caller is cancelled, the query is cancelled.
         """

@@ -14,7 +14,8 @@ class Cancellation:
         self._end: Callable[[], object] | None = None
 
     def cancel(self) -> None:
-        """Nobody waits any more. Cancels the running query, which may take a round trip to the database."""
+        """Nobody waits for the result any more. Cancels the running query, which may take a round trip to the
+        database."""
         with self._lock:
             self.is_cancelled = True
             if self._end is not None:
@@ -24,7 +25,8 @@ class Cancellation:
 
     @contextmanager
     def calling(self, end: Callable[[], object]) -> Iterator[None]:
-        """While inside, cancelling calls `end`; never afterwards, when the connection belongs to somebody else."""
+        """A context in which `cancel` calls `end`. Afterwards it does not, because somebody else may use the connection
+        by then."""
         with self._lock:
             self._end = end
         try:

@@ -14,7 +14,7 @@ from chatserver.store.tables import conversations as rows
 from chatserver.store.tables import entries as entry_rows
 
 PAGE = 500
-"""Entries of one conversation per read; a client that lacks more pages on by itself."""
+"""Entries of one conversation per read; a client that lacks more requests further pages itself."""
 
 NONE = 2**31 - 1 - PAGE
 """A position after which there are no entries: only the row is wanted."""

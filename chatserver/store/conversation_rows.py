@@ -79,7 +79,7 @@ def read(row: Sequence[Any]) -> Conversation:
 
 
 def _decoder(kind: Any) -> Callable[[Any], object] | None:
-    """How a value of this type is read; None: it is what the driver returns."""
+    """How a value of this type is read; None: what the driver returns is used unchanged."""
     plain = {each for each in get_args(kind) or (kind,) if each is not NoneType}
     if plain <= {str, int}:
         return None

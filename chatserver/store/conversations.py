@@ -18,14 +18,15 @@ from chatserver.store.tables import conversations
 from chatserver.store.tx import Tx
 
 IS_OPEN = text("phase <> 'closed'")
-"""Must be the exact text of the partial index; with a bound parameter SQLite would not use it."""
+"""Must be the exact text of the partial index; with a bound parameter SQLite would not use that index."""
 
 IS_WAITING = text("phase = 'waiting'")
 """The same, for the index in queue order."""
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Conversation]:
-    """Those of `ids` that exist, by id, in one query; with `lock`, locked in the order of their ids."""
+    """These conversations by id, in one query; unknown ids are left out. With `lock`, the rows are locked in the order
+    of their ids."""
     found = [read(row) for row in (_load_locked if lock else _load).rows(conn, listed(conn, ids))]
     return {conversation.id: conversation for conversation in found}
 
@@ -44,7 +45,7 @@ def mark_of(conversation: Conversation) -> Mark:
 
 
 def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
-    """The marks of those of `ids` that exist, locked in the order of their ids."""
+    """The marks of these conversations; unknown ids are left out. The rows are locked in the order of their ids."""
     rows = _marks.rows(conn, listed(conn, ids))
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
@@ -65,7 +66,8 @@ _marks = Lookup(
 
 
 def heads(conn: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """The last position of each of those of `ids` that exist, as staff and as the visitor count."""
+    """The last position of each of these conversations, as staff count and as the visitor counts; unknown ids are left
+    out."""
     return {row[0]: (row[1], row[2]) for row in _heads.rows(conn, listed(conn, ids))}
 
 
@@ -90,7 +92,7 @@ def open_versions(conn: Connection) -> dict[str, int]:
 
 
 def versions(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """The version of each of those of `ids` that exist, open or closed."""
+    """The version of each of these conversations, open or closed; unknown ids are left out."""
     return dict(_versions.rows(conn, listed(conn, ids)))
 
 
@@ -248,7 +250,7 @@ def only_words(before: Conversation, after: Conversation) -> bool:
 def words(changed: Sequence[Conversation]) -> Writing:
     """Update conversations that only got entries, or whose people connected or disconnected.
 
-    17 columns instead of 55, and no index: 12 µs per row instead of 60.
+    It writes 17 columns instead of 59, and no index. That takes 12 µs per row instead of 60.
     """
     return _words_in.of([_words_of(conversation) for conversation in changed])
 

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 READERS = 4
 TRIES = 3
-"""How often a transaction is run that fails for external reasons: a deadlock, or a connection lost before the
+"""How often a transaction is run at most if it fails for external reasons: a deadlock, or a connection lost before the
 commit."""
 
 Where = Path | str

@@ -22,7 +22,7 @@ def load(conn: Connection) -> dict[str, Doctor]:
 
 
 def put(tx: Tx, doctor: Doctor) -> Doctor:
-    """Add the doctor, or replace the values; returns the doctor as stored. Values that are the same keep the version.
+    """Add the doctor, or replace the values; returns the doctor as stored. If nothing has changed, the version stays.
     The department must exist."""
     held = load(tx.conn).get(doctor.id)
     if held is not None and replace(doctor, version=held.version) == held:

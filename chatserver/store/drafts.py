@@ -80,7 +80,7 @@ def _draft(row: Row[Any]) -> StoredDraft:
 
 
 def _named(place: DraftKey) -> str:
-    """Where in its conversation the draft stands, for the seal."""
+    """The draft's place in its conversation, for the seal."""
     return f"draft {place.consultant} {place.mode}"
 
 

@@ -133,8 +133,8 @@ def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -
 
 
 def visitors_page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
-    """`page_before` by the visitor's own count. It reads from the end, because the number of notes between is
-    unknown."""
+    """`page_before` by the visitor's own count. It reads from the end of the transcript, because it is unknown how many
+    notes are in between."""
     where = and_(entries.c.conversation == conversation, entries.c.visitor_seq < before)
     newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
     return [read(row) for row in conn.execute(newest)][::-1]

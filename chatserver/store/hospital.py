@@ -141,8 +141,8 @@ def _first_group(conn: Connection, offered: tuple[str, ...]) -> str | None:
 
 
 def _ensure_unsure(tx: Tx, group: str, campus: str) -> None:
-    """One department for all sites. Its row needs a group like any other, but each site names its own general group for
-    it."""
+    """Add the department `UNSURE`, which all sites share, if it is missing. Its row needs a group like any other, but
+    each site names its own general group for it."""
     values = {"id": UNSURE, **_names(UNSURE_NAME), "group_id": group, "campus_id": campus}
     tx.conn.execute(insert_or(tx.conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
 

@@ -109,8 +109,8 @@ class Writing(NamedTuple):
 
 
 def write(tx: Tx, *writings: Writing) -> None:
-    """Write all of it or nothing. On PostgreSQL it is a single statement, so no writing may depend on another: a
-    message's text, entry and deadline take one round trip instead of three."""
+    """Write all of it or nothing. On PostgreSQL it is a single statement: a message's conversation, entry and deadline
+    take one round trip instead of three. So no writing may depend on another one."""
     wanted = [each for each in writings if each.rows]
     if not wanted:
         return

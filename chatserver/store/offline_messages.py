@@ -34,7 +34,7 @@ def left_before(conn: Connection, visitor: str, ref: str) -> Left | None:
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, OfflineMessage]:
-    """Those of these ids that exist; with `lock`, locked."""
+    """These messages by id; unknown ids are left out. With `lock`, the rows are locked."""
     query = select(rows).where(rows.c.id.in_(sorted(set(ids))))
     return {row.id: _message(row) for row in conn.execute(locked(query, rows) if lock else query)}
 

@@ -86,7 +86,8 @@ class PgTools:
 
 
 def _reason(done: "subprocess.CompletedProcess[str]") -> str:
-    """The first error it reports. Not the lines after it: they may quote rows, and so chat text."""
+    """The first error that the program reports. The lines after it are left out, because they may quote rows, and so
+    chat text."""
     lines = done.stderr.strip().splitlines()
     error = next((line.partition("error: ")[2] for line in lines if "error: " in line), "")
     return (error or (lines[0] if lines else f"exit code {done.returncode}")).rstrip(".")

@@ -26,7 +26,7 @@ OPTIONS = {
     "idle_in_transaction_session_timeout": "5s",
     # Set here in case the server's default differs: a client is answered after the flush.
     "synchronous_commit": "on",
-    # Let the server too notice a machine that is gone, and release its locks. Ignored on a unix socket.
+    # With these the server, too, notices when a machine is gone, and releases its locks. Ignored on a Unix socket.
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -39,7 +39,8 @@ KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""In seconds (the last one in ms). A silent machine is noticed after some ten seconds instead of two hours."""
+"""Parameters of libpq; times in seconds, the last one in ms. A silent machine is noticed after some ten seconds instead
+of two hours."""
 
 CONNECT_S = 3
 

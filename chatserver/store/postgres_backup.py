@@ -45,7 +45,7 @@ def back_up(server: PostgresDatabase, target: Path, programs: PgTools, *, replac
             with picture(server) as conn:
                 programs.check(DUMP, _major(conn))
                 counted = contents(conn, server.place, 0)
-                # So that the counted rows are the copied ones.
+                # pg_dump reads from the snapshot in which the rows were counted, so that it copies exactly these.
                 snapshot = conn.scalar(text("SELECT pg_export_snapshot()"))
                 programs.dump(server.url, part, str(snapshot))
             sync(part)

@@ -17,7 +17,7 @@ PLAIN = MARK + "0:"
 
 _HEADER = re.compile(MARK + "([0-9]+):")
 PLAIN_FROM = "\x02"
-"""A stored text that is not less than this, when strings are compared, is plain; nearly every text is. The message path
+"""A stored text is plain if it is not less than this in a comparison of strings. Nearly every text is. The message path
 makes this comparison itself, because a call would cost five times as much."""
 
 

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 
 DIGEST_BYTES = 8
-"""At this length, among about 2^32 different characters and pairs two share a token. A search compares the text itself,
-so this only costs time."""
+"""With 8 bytes, two tokens can be expected to be equal once there are about 2^32 different characters and pairs. That
+only costs time, because a search also compares the text itself."""
 
 
 def tokens(key: bytes, text: str) -> frozenset[str]:

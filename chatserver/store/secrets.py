@@ -15,5 +15,6 @@ def same(one: bytes, other: bytes) -> bool:
 
 
 def address_hash(key: bytes, address: str) -> bytes:
-    """The keyed hash of a network address: it tells two apart, and reveals neither without the server's key."""
+    """The keyed hash of a network address: two addresses have different hashes, and without the server's key a hash
+    does not reveal its address."""
     return hmac.digest(key, address.encode(), "sha256")

@@ -14,8 +14,8 @@ SESSION_ENDS: frozenset[str] = frozenset(get_args(SessionEnd))
 
 
 def why_ended(conn: Connection, hashes: list[bytes], now: int) -> dict[bytes, SessionEnd]:
-    """The reason by session hash; live sessions are not in it. An unknown session began in data that were since
-    replaced."""
+    """The reason by session hash; live sessions are not in it. A session that the database does not know counts as
+    `restored` if a backup was ever restored, else as `ended`."""
     unknown: SessionEnd = "ended" if meta.get(conn, meta.RESTORED_AT) is None else "restored"
     found = dict.fromkeys(hashes, unknown)
     query = select(staff_sessions, consultants.c.disabled).join(consultants)

@@ -23,7 +23,7 @@ from chatserver.store.upserts import insert_or
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
 
 WAIT_WINDOW_MS = 15 * MINUTE
-"""The period over which the failures are counted that make strangers wait."""
+"""Strangers wait because of the failures within this period."""
 
 STRANGERS_FREE = 2
 """How many failures of strangers cause no wait, because people at a new desk mistype their password, too."""

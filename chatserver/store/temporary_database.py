@@ -139,7 +139,7 @@ def _carry_over(conn: Connection, name: str, beside: str) -> None:
     """Copy what belongs to a database but is not in its dump: its own settings, and who may connect."""
     target = _quoted(conn, beside)
     for setting, value in conn.execute(text(SETTINGS), {"name": name}).all():
-        # Set through this transaction, so that the server parses lists as it wrote them.
+        # Set in this transaction and copied from it, so that the server itself parses a list that it has written.
         conn.execute(text("SELECT set_config(:setting, :value, true)"), {"setting": setting, "value": value})
         conn.execute(_statement(f"ALTER DATABASE {target} SET {_quoted(conn, setting)} FROM CURRENT"))
     grants = conn.execute(text(GRANTS), {"name": name}).all()

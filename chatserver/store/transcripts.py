@@ -68,7 +68,7 @@ def find(conn: Connection, wanted: TranscriptFilter, limit: int, skip: int) -> l
 
 
 def count(conn: Connection, wanted: TranscriptFilter) -> int:
-    """How many there are."""
+    """How many conversations match."""
     return conn.scalar(_of(select(func.count()), wanted)) or 0
 
 
@@ -82,18 +82,19 @@ def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
 
 
 def is_there(conn: Connection, id: str, groups: Sequence[str]) -> bool:
-    """Whether `one` finds it; by the key alone."""
+    """Whether `one` finds the conversation. Reads no other tables, so it is cheaper."""
     where = and_(conversations.c.id == id, conversations.c.group.in_(groups))
     return conn.execute(select(conversations.c.id).where(where)).first() is not None
 
 
 def _newest(wanted: TranscriptFilter, limit: int, skip: int) -> Select[Any]:
-    """Their ids. Only ids are sorted: rows are wide, and all but `limit` of them would be thrown away."""
+    """The ids of one page of conversations, newest first. Only ids are sorted, because rows are wide and most of them
+    are not on the page."""
     if wanted.consultant:
         took = participants.c
         found = _of(select(took.conversation), wanted).order_by(took.opened_at.desc(), took.conversation.desc())
         return found.limit(limit).offset(skip)
-    # Each group's newest are read from the end of its index, so nothing older is read.
+    # The newest conversations of each group are read from the end of its index, so that older ones are not read.
     own = conversations.c
     groups = [group for group in wanted.groups if wanted.group in ("", group)]
     each = [_of(select(own.id, own.opened_at), replace(wanted, groups=(group,))) for group in groups or [""]]

@@ -65,8 +65,9 @@ class _HeldOut(msgspec.Struct):
 
 
 def damage(conn: Connection) -> list[str]:
-    """What SQLite itself finds wrong with the file. A PostgreSQL server with `data_checksums` checks each page when it
-    reads it (`serve` logs whether that is on), and the other checks read everything."""
+    """What SQLite itself finds wrong with the file. Nothing is checked here on PostgreSQL: a server with
+    `data_checksums` checks each page that it reads (`serve` logs whether that is on), and the other checks read
+    everything."""
     if conn.dialect.name != "sqlite":
         return []
     told = [line for row in conn.exec_driver_sql("PRAGMA integrity_check") for line in str(row[0]).splitlines()]

@@ -34,7 +34,7 @@ def extend(tx: Tx, ends: list[tuple[str, int]]) -> None:
         return
     later = and_(visitors.c.id == bindparam("visitor"), visitors.c.ends_at < bindparam("until"))
     one = update(visitors).where(later, visitors.c.ended_at.is_(None)).values(ends_at=bindparam("until"))
-    # By id, in the order of locks: two nodes may extend the same tokens.
+    # Sorted by id, which is the order of locks, because two nodes may extend the same tokens.
     tx.conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in sorted(ends)])
 
 

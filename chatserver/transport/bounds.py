@@ -23,7 +23,8 @@ class State(Enum):
 
 
 class Bound(NamedTuple):
-    """The limits of a state: the connection ends after so many seconds, or with one byte more than so many."""
+    """The limits of a state: the connection ends when it stays in the state for more than `seconds`, or sends more than
+    `bytes` in it."""
 
     seconds: float
     bytes: int

@@ -64,7 +64,7 @@ class Connections:
         return ConnectionPlace(self, key)
 
     def make_room(self) -> bool:
-        """Cut the connection that has waited longest of all; whether there was one."""
+        """Cut the connection that has waited longest of all; returns whether there was one."""
         return _cut_one(self._waiting)
 
     def opened(self, address: str) -> int:

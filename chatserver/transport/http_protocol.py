@@ -107,7 +107,8 @@ class HttpProtocol(HttpToolsProtocol):
         return is_too_much
 
     def _is_owed(self) -> bool:
-        """Whether an answer is not yet sent or not yet read to its end, so that the client has no reason to send."""
+        """Whether there is an answer that is not sent yet, or that the client has not read to its end. Until then it
+        has no reason to send."""
         return self._state is State.ANSWER or (
             self._state in (State.IDLE, State.UNREAD) and self.transport.get_write_buffer_size() > 0
         )

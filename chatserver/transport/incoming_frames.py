@@ -34,7 +34,8 @@ FRAGMENTS = 1_024
 """Fragments allowed in `SPAN` seconds. Empty ones never reach the size limit of a message, so their number counts."""
 
 IN_ONE_READ = 256
-"""Frames allowed in one read. Visitors may send 20 a second and staff 50, so no tolerated stall gathers so many."""
+"""Frames allowed in one read. Visitors may send 20 a second and staff 50, so even a long stall does not gather so
+many."""
 TOO_FAST = close_reason(retry_ms=1_000)
 
 OPCODES = frozenset(Opcode)
@@ -211,7 +212,7 @@ class IncomingFrames(WebSocketsSansIOProtocol):
         return (start, end) if length > self.config.ws_max_size - (self.conn.current_size or 0) else None
 
     def _is_taken(self, data: bytes, start: int, end: int) -> bool:
-        """Offer this text to the taker; whether it took it."""
+        """Offer this text to the taker. Returns whether the taker has handled it."""
         if self._taker is None or self.close_sent or self.conn.current_size is not None or not self.queue.empty():
             return False
         try:

@@ -97,7 +97,7 @@ class WebSocketProtocol(IncomingFrames):
         self._key = key
         self._place = place
         self._deadline = self.loop.call_later(self.bounds[State.HANDSHAKE].seconds, self.transport.abort)
-        # Frames follow.
+        # After the handshake only frames follow.
         self.conn.parser = super(ServerProtocol, self.conn).parse()
         next(self.conn.parser)
         self.handshake_initiated = True
@@ -170,7 +170,7 @@ class WebSocketProtocol(IncomingFrames):
         self.loop.call_later(self.bounds[State.GOODBYE].seconds, self.transport.abort)
 
     def eof_received(self) -> None:
-        # asyncio closes now, and would wait for ever for the client to read the output.
+        # asyncio closes the connection now, but first waits for the client to read the output, without a time limit.
         self.loop.call_later(self.bounds[State.GOODBYE].seconds, self.transport.abort)
 
     def resume_writing(self) -> None:

@@ -13,11 +13,12 @@ from chatserver.web.formatting import length
 from chatserver.web.i18n import Translator
 
 Named = Callable[[str], str]
-"""A skill by its name in the reader's language."""
+"""Returns the name of a skill in the reader's language."""
 
 
 def why_sentence(t: Translator, how: str | None, why: object, skill: Named) -> str:
-    """The sentence for what an `assigned` or `rung` event holds; old transcripts hold words, and are quoted."""
+    """The sentence for the `why` of an `assigned` or `rung` event. In old transcripts `why` is a sentence already,
+    which is returned unchanged."""
     if isinstance(why, str):
         return why
     if why is None:

@@ -79,7 +79,7 @@ async def on_client_left(_request: Request, _left: Exception) -> Response:
 
 
 def internal(scope: Scope, context: Context) -> Response:
-    """A fault of ours."""
+    """The answer after an exception that no handler caught."""
     scope.setdefault("app", None)
     return _answer(Request(scope), context, Internal.status, Internal.code, Internal.retry, {})
 

@@ -29,7 +29,7 @@ Condition = str | bool | SameAs
 
 
 class EventSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The text with the key `text`, when all conditions on fields hold."""
+    """The sentence with the key `text`. It fits when all conditions on the event's fields hold."""
 
     text: str
     when: dict[str, Condition] = {}

@@ -7,7 +7,7 @@ from chatserver.web.i18n import Translator
 
 
 def moment(at: int, now: int, zone: ZoneInfo, t: Translator) -> str:
-    """`at` (ms) to the minute; with the year when it is not this one."""
+    """`at` (ms) to the minute; with the year if it is not the present one."""
     then = datetime.fromtimestamp(at / 1000, zone)
     this_year = datetime.fromtimestamp(now / 1000, zone).year
     key = "page.moment" if then.year == this_year else "page.moment_with_year"

@@ -10,7 +10,7 @@ from chatserver.web.json_answer import json_answer
 from chatserver.wire.health import Liveness, Readiness
 
 RETRY_MS = 3_000
-"""How long clients are told to wait that ask `/ready` after failed handshakes."""
+"""How long a client must wait before it asks again. Clients ask `/ready` after failed handshakes."""
 
 
 async def live(request: Request) -> Response:

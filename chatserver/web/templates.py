@@ -1,4 +1,4 @@
-"""The Jinja templates: HTML made from them escapes everything it is given, and a name not given is an error."""
+"""The Jinja templates: everything that is inserted into their HTML is escaped, and a missing name is an error."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -82,7 +82,7 @@ async def show_one(request: Request) -> Response:
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)
     try:
-        # Turning and reloading pages writes nothing, so that it does not keep the writer from the chat.
+        # Turning and reloading pages does not write, so that chat messages do not wait for it in the writer's queue.
         if not await _browse(request, context, lambda conn: _is_noted(conn, id, me, context.now())):
             await context.database.write(lambda tx: _note_reading(tx, id, me), context.now, me.id)
         read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after))
@@ -114,8 +114,8 @@ class _Read:
 
 
 def _is_noted(conn: Connection, id: str, me: Consultant, now: int) -> bool:
-    """Whether this reading has its row: pages of one transcript within a minute are one reading. Raises `NotFound`, as
-    the reading does."""
+    """Whether the audit log has a row for this reading already: all pages of one transcript within a minute are one
+    reading. Raises `NotFound` in the same cases as `_read`."""
     if "\x00" in id or not is_there(conn, id, me.groups):
         raise NotFound()
     return audit.done_since(conn, me.id, READ, id, now - SAME_READING_MS).last is not None
@@ -128,7 +128,8 @@ def _note_reading(tx: Tx, id: str, me: Consultant) -> None:
 
 
 def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:
-    """Raises `NotFound` also for a conversation that the reader may not see, so that the two cannot be told apart."""
+    """Read one page of entries. Raises `NotFound` for a conversation that does not exist and for one that the reader
+    may not see, so that the two cannot be told apart."""
     found = None if "\x00" in id else one(conn, id, groups)
     if found is None:
         raise NotFound()
@@ -248,5 +249,5 @@ def _turning(request: Request, page: int, total: int) -> dict[str, Any]:
 
 
 def _whole(written: str, least: int) -> int:
-    """A page number from an address; anything invalid is the first page."""
+    """A number from an address: a page, or the entry after which a page begins. Anything invalid becomes `least`."""
     return max(least, int(written)) if written.isascii() and written.isdigit() and len(written) < 10 else least

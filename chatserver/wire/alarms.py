@@ -16,8 +16,9 @@ class EmergencyDismiss(Frame, tag="emergency.dismiss", frozen=True, omit_default
 
 
 class AlarmAcknowledge(Frame, tag="alarm.acknowledge", frozen=True, omit_defaults=True):
-    """I have seen the alarm with this `id`. Its sound stops for 60 s on every screen; only an answer to the visitor, a
-    dismissal or the end of the conversation removes the alarm."""
+    """I have seen the alarm with this `id`. Its sound stops on every screen; that of an emergency for 60 s. The alarm
+    of a conversation stays until the visitor is answered, it is dismissed or the conversation ends; that of a 留言
+    until it is settled or its owner acknowledges the alarm."""
 
     ref: Ref
     id: Id

@@ -1,4 +1,4 @@
-"""The JSON bodies of HTTP, each with the structs of its noun: what is sent and what is answered."""
+"""The list of all JSON bodies of HTTP requests and answers. The struct of each is in the file of its noun."""
 
 from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.health import Liveness, Readiness

@@ -17,10 +17,10 @@ class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`:
     when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a
     group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a
-    noticed emergency; `crowded`: there were many from one address, so it has no priority. `supervisor_alarmed`: whether
-    a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who
-    has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome;
-    `reopen_until`: until when staff may reopen it (ms)."""
+    noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority.
+    `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and
+    `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system;
+    `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms)."""
 
     id: str
     label: str

@@ -14,7 +14,7 @@ from chatserver.wire.frames import StaffFrame, VisitorFrame
 
 VISITOR_FRAME = 16 * 1024
 STAFF_FRAME = 64 * 1024
-"""The longest frame of each, bytes."""
+"""The longest frame that a visitor or a member of staff may send, in bytes."""
 
 LONGEST = 4
 """Bytes of one character in UTF-8."""
@@ -46,7 +46,7 @@ class _Head(msgspec.Struct):
 
 
 class Unreadable(Exception):
-    """A frame was refused; `ref` is its ref, where that could be read, so that the sender knows which."""
+    """A frame was refused; `ref` is its ref, where that could be read, so that the sender knows which frame it was."""
 
     def __init__(self, refusal: Refused, ref: str | None = None) -> None:
         super().__init__(str(refusal))
@@ -55,7 +55,8 @@ class Unreadable(Exception):
 
 
 class FrameReader:
-    """Reads the frames of one door. `limit`: the longest frame, bytes of UTF-8."""
+    """Reads the frames of one socket. `door`: the union of these frames; `limit`: the longest one, in bytes of
+    UTF-8."""
 
     def __init__(self, door: Any, limit: int) -> None:
         self.limit = limit

@@ -52,7 +52,7 @@ class OfflineReveal(Frame, tag="offline.reveal", frozen=True, omit_defaults=True
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
     """留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`.
     `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and
-    how urgent; `crowded`: there were many from one address."""
+    how urgent; `crowded`: many emergencies came from one address."""
 
     id: str
     site: str

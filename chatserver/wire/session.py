@@ -107,8 +107,8 @@ class StaffClocks(Struct, frozen=True):
 
 
 class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
-    """The answer to a staff `hello`. Both lists follow completely, then the resumed conversations. `takes_seen` as for
-    visitors."""
+    """The answer to a staff `hello`. All lists (`conversations`, `colleagues`, `offline`) follow completely, then the
+    resumed conversations. `takes_seen` as for visitors."""
 
     version: int
     connection: str
@@ -140,4 +140,5 @@ class Pong(Frame, tag="pong", frozen=True, omit_defaults=True):
 
 
 class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
-    """I have signed out. The socket is closed with 1000; grace and linger run as after any lost connection."""
+    """I have signed out. The socket is closed with 1000. Everything else, such as the grace period, is as after a lost
+    connection."""

@@ -15,7 +15,7 @@ from chatserver.domain.refusals import Busy
 from chatserver.hub.metrics import Metrics
 
 AT_ONCE = 64
-"""More would only wait for the database's readers, and hold memory meanwhile."""
+"""How many hellos are answered at once. More would only wait for the database's readers, and hold memory meanwhile."""
 
 MOST_WAITING = 2_000
 
@@ -61,13 +61,14 @@ class HelloQueue:
             self._takes += WEIGHT * (self._steady() - began - self._takes)
 
     def retry_ms(self) -> int:
-        """When the backlog will be done, after the clients that were refused before; each call returns a later time."""
+        """In how many ms the next refused client may come back: when those that wait, and the clients that were refused
+        before it, will have been answered. So each call returns a later time."""
         each = self._takes / self._at_once
         now = self._steady()
         self._booked = max(self._booked, now + (self.waiting + self._under_way) * each) + each
         wait = LEAST_MS + int((self._booked - now) * 1000)
         if wait > LONGEST_MS:
-            # The longest wait that is given; clients beyond it are spread over its second half.
+            # No client is told to wait longer than this. Those who would have to are spread over the second half of it.
             self._booked = now + LONGEST_MS / 1000
             return random.randint(LONGEST_MS // 2, LONGEST_MS)
         return wait

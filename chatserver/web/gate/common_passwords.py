@@ -59,7 +59,8 @@ def names_of(hospital: Iterable[str]) -> frozenset[str]:
 
 
 def folded(text: str) -> str:
-    """Normalised for comparison: without case, full width, and spaces at the ends."""
+    """The text in the form in which texts are compared: in lower case, without full-width forms and without spaces at
+    the ends."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 

@@ -30,7 +30,8 @@ PLACE = "chatserver.place"
 
 
 def leave_it() -> bool:
-    """The default for a place that cannot be cut, and for one that is not idle."""
+    """Does nothing and returns False. It is the default for `cut` (this socket cannot be cut) and for `idle` (it is not
+    idle)."""
     return False
 
 
@@ -72,7 +73,8 @@ def place_of(scope: Scope) -> SocketPlace:
 
 
 class ConnectionLimits:
-    """Ask `refused` first, then stay `inside` while the socket is open. `now` is the clock, in ms."""
+    """Call `refused` before a socket opens, and keep the socket in the context `inside` while it is open. `now` is the
+    clock, in ms."""
 
     def __init__(self, limits: Limits, now: Callable[[], int]) -> None:
         self._limits = limits

@@ -9,7 +9,8 @@ from chatserver.web.options import WebOptions
 
 
 def cookie_name(options: WebOptions) -> str:
-    """The cookie's name; over https one that neither another host nor a page without TLS can set."""
+    """The cookie's name. Over https it begins with `__Host-`, so that neither another host nor a page without TLS can
+    set it."""
     return "__Host-device" if options.secure else "device"
 
 

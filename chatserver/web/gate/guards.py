@@ -119,7 +119,8 @@ class Guards:
                 return
             await self.app(scope, receive, answer)
         except ClientDisconnect:
-            # The client left before its request was complete: nobody to answer, and no fault of ours.
+            # The client left before its request was complete. There is nobody to answer, and this is not a fault of
+            # ours.
             log.warning("request_broken_off", path=shape(scope), request=request_id)
         except Exception:
             log.exception("request_failed", path=shape(scope), request=request_id)

@@ -48,9 +48,9 @@ def console(socket: str) -> dict[str, str]:
 
 
 def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
-    """For the widget: only the site's own origins may embed it, and Trusted Types prevent text from becoming code. In
-    old Safari, 'self' does not include ws://."""
-    # An earlier version may have stored a text that is not an origin, and would mean something else in this header.
+    """For the widget: only the site's own origins may embed it, and Trusted Types prevent text from becoming code.
+    `socket` is named as well, because 'self' does not include ws:// in old Safari."""
+    # An earlier version may have stored a text that is not an origin. In this header it could have another meaning.
     ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
     return _page(
         f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "

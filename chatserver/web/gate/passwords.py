@@ -23,7 +23,7 @@ LONGEST = 200
 """Characters: enough for whole sentences."""
 
 WAITING = 40
-"""The most checks that wait in one lane, which takes about four seconds. Further ones are refused with a time to come
+"""The most checks that wait in one lane; they take about four seconds. Further ones are refused with a time to come
 back."""
 RETRY_MS = 3_000
 

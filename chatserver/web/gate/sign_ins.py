@@ -154,8 +154,8 @@ async def sign_out(request: Request) -> Response:
 
 
 async def _why_here(request: Request) -> str:
-    """Why the sign-in page is shown, as one of `SESSION_ENDS`: the reason of the browser's old session, or else
-    the one in the address, where the console puts what it was told when it was closed. Other words in the
+    """Why the sign-in page is shown, as one of `SESSION_ENDS`: why the browser's last session ended, or else the reason
+    in the address. The console puts it there when the server closes its socket with a reason. Other words in the
     address are ignored."""
     reason = await sessions.why_ended(request) or request.query_params.get("why", "")
     return reason if reason in SESSION_ENDS else ""
@@ -177,7 +177,7 @@ def _known_device(request: Request, login: str) -> Device | None:
 
 
 def _begin(tx: Tx, context: Context, login: str, consultant: Consultant, before: str | None, place: SignInPlace) -> str:
-    """The new session's token."""
+    """End the browser's earlier session, start a new one, and record the sign-in. Returns the new session's token."""
     if before:
         accounts.revoke(tx, before)
     sign_ins.succeeded(tx, login, place)

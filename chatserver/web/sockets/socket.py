@@ -31,7 +31,8 @@ log = structlog.get_logger()
 
 HELLO_WITHIN = BOUNDS[State.HELLO].seconds
 LAST_LOOK = 0.1
-"""Extra seconds: after a stall of this process a hello that came in time may be unread when the deadline fires."""
+"""Seconds of a second wait for the hello. After a stall of this process, a hello that came in time may still be unread
+when the first wait ends."""
 
 BAD_FRAMES = 5
 """Unreadable frames that are tolerated; the next one closes the connection."""
@@ -112,11 +113,11 @@ class Socket(Generic[S]):
         return self._line.full
 
     def write(self, texts: Sequence[bytes]) -> None:
-        """Frames, at once."""
+        """Write these frames at once."""
         self._line.write_texts(texts)
 
     def on_room(self, then: Callable[[], object]) -> None:
-        """Call `then` each time the client has received it."""
+        """Call `then` each time the client has received everything that was written."""
         self._line.on_room(then)
 
     async def close(self, code: int, reason: str) -> None:
@@ -183,7 +184,9 @@ class Socket(Generic[S]):
             return None
 
     def _take(self, session: S, desk: Desk[S], text: str) -> bool:
-        """Carry a frame out at once. Returns whether it was: not while an earlier frame is being carried out."""
+        """Carry a frame out at once, or refuse it as too fast, and return True. Returns False if an earlier frame is
+        still being carried out, the session is being closed, or the frame cannot be read or cannot be carried out
+        without waiting."""
         if session.busy or session.closed_with is not None:
             return False
         try:

@@ -1,4 +1,5 @@
-// The server's time. The time without a touch must not depend on how this machine's clock is set.
+// The server's time. It is used to measure how long nobody touched the chat, because this machine's clock may be set
+// wrong or changed.
 
 export interface Clocks {
   /** The wall clock, which people can set; ms. */

@@ -6,7 +6,10 @@ export interface OpenStorage {
   lasts: boolean;
 }
 
-/** What survives the tab (only the token), and what ends with it. */
+/**
+ * `local` survives the tab: the token, the mark of the present person (door/person.ts) and the language. `tab` ends
+ * with it.
+ */
 export interface Storages {
   local: OpenStorage;
   tab: OpenStorage;

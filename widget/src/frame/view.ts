@@ -19,7 +19,7 @@ export function viewOf(
   const { standing, hours, over } = state;
   if (over) return left === null ? "ended" : "left";
   const waiting = standing?.state === "waiting";
-  // Its acceptance may arrive before the end of its conversation.
+  // The acceptance of a 留言 may arrive before the end of its conversation.
   if (left !== null && (!isOpen(state) || (waiting && left.conversation === standing.conversation)))
     return "left";
   if (sent !== null || fields.asked) return "leave";

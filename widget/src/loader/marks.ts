@@ -4,8 +4,8 @@
 const OPEN_MS = 30 * 60_000;
 
 /**
- * Until when there is a chat to return to in this tab. After `-` it was minimised: the next page loads it anyway, so
- * that an answer is noticed. Empty: there is none. Without `sign` it returns the present mark.
+ * Until when there is a chat to return to in this tab. `+`: the chat was open; `-`: it was minimised, and the next page
+ * loads it anyway, so that an answer is noticed. Empty: there is no chat. Without `sign` the present mark is returned.
  */
 export function openMark(sign?: "+" | "-" | ""): string {
   return kept("sessionStorage", "hchat-open-until", sign && sign + (Date.now() + OPEN_MS));

@@ -1,5 +1,5 @@
 // What the panel shows until the chat's frame is ready: a close button, and after a while the phone numbers and a retry
-// button. It does not know frames and timers.
+// button. It knows neither the frame nor the timers.
 
 import { styled } from "./elements";
 import { type Language, WORDS } from "./words";

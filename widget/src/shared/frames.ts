@@ -33,7 +33,7 @@ export interface Alarm {
   may_open?: boolean
 }
 
-/** I have seen the alarm with this `id`. Its sound stops for 60 s on every screen; only an answer to the visitor, a dismissal or the end of the conversation removes the alarm. */
+/** I have seen the alarm with this `id`. Its sound stops on every screen; that of an emergency for 60 s. The alarm of a conversation stays until the visitor is answered, it is dismissed or the conversation ends; that of a 留言 until it is settled or its owner acknowledges the alarm. */
 export interface AlarmAcknowledge {
   type: "alarm.acknowledge"
   ref: string
@@ -78,7 +78,7 @@ export interface AvailabilitySet {
   reason?: string
 }
 
-/** I have signed out. The socket is closed with 1000; grace and linger run as after any lost connection. */
+/** I have signed out. The socket is closed with 1000. Everything else, such as the grace period, is as after a lost connection. */
 export interface Bye {
   type: "bye"
 }
@@ -647,7 +647,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`. `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and how urgent; `crowded`: there were many from one address. */
+/** 留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`. `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and how urgent; `crowded`: many emergencies came from one address. */
 export interface OfflineShown {
   id: string
   site: string
@@ -823,7 +823,7 @@ export interface RingMissedEvent {
   offer: string
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: there were many from one address, so it has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). */
 export interface Row {
   id: string
   label: string
@@ -957,7 +957,7 @@ export interface StaffHello {
 
 export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | PhoneShown | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a staff `hello`. Both lists follow completely, then the resumed conversations. `takes_seen` as for visitors. */
+/** The answer to a staff `hello`. All lists (`conversations`, `colleagues`, `offline`) follow completely, then the resumed conversations. `takes_seen` as for visitors. */
 export interface StaffWelcome {
   type: "welcome"
   version: number

@@ -1,4 +1,5 @@
-"""What the rooms store: the audit log, doctors, versions of settings, tokens of sealed text. One function per part."""
+"""Chains the audit log, adds doctors and versions of settings, and escapes drafts that begin like sealed text. One
+function per part."""
 
 import re
 
@@ -107,8 +108,8 @@ def _doctors() -> None:
 
 
 def _escape_drafts() -> None:
-    """A draft may hold control characters, so one may begin like sealed text: it is put behind the header of key 0,
-    which means plain. Every other text was checked for them before it was stored."""
+    """Drafts could contain control characters, so a draft may begin like a sealed text. It gets the header of key 0,
+    which says that the rest is plain. All other texts were checked for control characters before they were stored."""
     key = [sa.column(name, sa.Text()) for name in ("consultant_id", "conversation", "mode")]
     drafts = sa.table("drafts", *key, sa.column("body", sa.Text()))
     found = op.get_bind().execute(sa.select(drafts).where(drafts.c.body.like("\x01%"))).all()
@@ -155,7 +156,7 @@ REWORDED = {
 
 
 def _reword_comments() -> None:
-    """SQLite stores no comments."""
+    """Done on PostgreSQL only, because SQLite stores no comments."""
     if op.get_bind().dialect.name == "postgresql":
         for (table, column), comment in REWORDED.items():
             op.alter_column(table, column, comment=comment)

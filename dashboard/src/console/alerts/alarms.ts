@@ -30,7 +30,7 @@ export function calls(alarm: Alarm, now: number): boolean {
 /** Alarm → when its tone last sounded. */
 export type Rung = ReadonlyMap<string, number>;
 
-/** Which tone is due at `now`, if any, and the times at which tones last sounded afterwards. */
+/** Which tone is due at `now`, if any; and the map `rung` after that tone has sounded. */
 export function sounding(rung: Rung, alarms: readonly Alarm[], now: number) {
   const next = new Map<string, number>();
   let tone: "emergency" | "alarm" | null = null;
@@ -45,7 +45,7 @@ export function sounding(rung: Rung, alarms: readonly Alarm[], now: number) {
   return { rung: next as Rung, tone };
 }
 
-/** Critical ones first, then by how long they have existed; acknowledged ones below the others. */
+/** Critical ones first; among equally critical ones those that sound before silent ones; then the oldest first. */
 export function inOrder(alarms: readonly Alarm[], now: number): Alarm[] {
   const weight = (alarm: Alarm) => Number(isCritical(alarm)) * 2 + Number(calls(alarm, now));
   return [...alarms].sort((a, b) => weight(b) - weight(a) || a.since - b.since || a.id.localeCompare(b.id));

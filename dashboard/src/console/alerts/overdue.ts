@@ -9,7 +9,7 @@ const AGAIN_MS = 30_000;
 /** Conversation → when its tone last sounded. */
 export type Heard = ReadonlyMap<string, number>;
 
-/** The times at which tones last sounded after `now`. A tone is due when the map is a new one that contains `now`. */
+/** Whether a tone is due at `now` (`sounds`); and the map `heard` after that tone has sounded. */
 export function overdue(heard: Heard, mine: readonly Row[], clocks: StaffClocks, now: number) {
   const next = new Map<string, number>();
   let sounds = false;

@@ -16,7 +16,7 @@ import { goOffDuty } from "./goOffDuty";
 
 type Leave = Exclude<OffDuty, "sign_out">;
 
-/** Their texts are `console.reason.…`; the texts themselves are stored. */
+/** The reasons to choose from; their texts have the keys `console.reason.…`. The text is stored, not the key. */
 const REASONS: Partial<Record<Availability, readonly string[]>> = {
   break: ["meal", "rest", "meeting"],
   offline: ["shift_over", "unwell"],

@@ -15,7 +15,7 @@ export function ShiftFact() {
   if (!shift) return null;
   const now = stage(shift, desk.now.value);
   if (now === "over") return null;
-  // After a late 签到 new conversations come at once, so that a time in the past is not shown.
+  // After a late 签到 new conversations come at once. `receives_from` is in the past then and is not shown.
   const receives =
     desk.now.value < shift.receives_from
       ? t("console.shift.receives", { time: clockOf(shift.receives_from) })

@@ -33,7 +33,10 @@ export async function releaseAll(desk: Desk, rows: readonly Row[], note: string)
   return answers.filter((pair): pair is readonly [Row, Refusal] => pair[1] !== null);
 }
 
-/** Presence ends at once; open conversations go to the head of the queue. */
+/**
+ * Signs out. For conversations that are still mine the server does the same as after a lost connection: they return to
+ * the queue after the grace period.
+ */
 export function signOut(desk: Desk): void {
   desk.link.tell({ type: "bye" });
   desk.link.stop();

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 // The box against a model of the server: two windows of one consultant, two visitors, and whatever people, colleagues
-// and the network may do in between. What is written as a note is read by no visitor and what is written as a reply by
-// its own visitor alone, unless the writer has turned it with the text on the screen; nothing is lost, and nothing is
-// sent twice unknowingly. FAULTS=full runs it ten times as often.
+// and the network may do in between. No visitor reads what was written as a note, and only its own visitor reads a
+// reply, unless the writer turned it with the text on the screen. Nothing is lost, and nothing is sent twice without
+// the writer's knowledge. FAULTS=full runs it ten times as often.
 
 import { effect } from "@preact/signals";
 import fc from "fast-check";

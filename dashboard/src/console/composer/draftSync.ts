@@ -64,7 +64,10 @@ export function syncDrafts(desk: Desk): void {
     for (const draft of due()) void save(draft);
   }
 
-  /** The page goes away. Without a connection its texts go over HTTP, which the browser finishes after the page. */
+  /**
+   * Saves the texts when the page goes away. Without a connection it uses HTTP requests, which the browser finishes
+   * even when the page is gone.
+   */
   function saveLast(): void {
     if (desk.connection.value === "live") saveAll();
     else for (const draft of lastTexts(desk.drafts.value)) void saveOverHttp(draft);
@@ -73,7 +76,7 @@ export function syncDrafts(desk: Desk): void {
   async function saveOverHttp({ conversation, mode, body, at }: Draft): Promise<void> {
     const sent: DraftPut = { body, version: at };
     const answer = await put<SavedDraft, DraftConflict>(`/v1/staff/drafts/${conversation}/${mode}`, sent);
-    // The browser may bring this very page back.
+    // The result matters, because the browser may bring this very page back.
     if (answer.kind === "done")
       desk.drafts.value = saved(desk.drafts.value, conversation, mode, body, answer.body.at ?? 0);
     if (answer.kind === "conflict") desk.drafts.value = told(desk.drafts.value, answer.body.current);

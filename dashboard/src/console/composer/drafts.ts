@@ -92,7 +92,7 @@ export function hasTorn(drafts: Drafts): boolean {
 
 /**
  * The drafts to save: not saved yet, no request under way, and no conflict with another window. Drafts with text come
- * first: if the page is left meanwhile, a moved text is rather in both modes than in neither.
+ * first: if the page is left before all are saved, a moved text is in both modes, not in neither.
  */
 export function unsaved(drafts: Drafts): Draft[] {
   const due = [...drafts.values()].filter(

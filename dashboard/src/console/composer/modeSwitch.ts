@@ -26,8 +26,8 @@ export function turn(desk: Desk, conversation: string, from: Mode, to: Mode): vo
 }
 
 /**
- * Saves the moved text. `source`: the draft as it was when its text was moved. False: another window had already sent
- * or changed it, or may still do so, because the server did not move it.
+ * Saves the moved text. `source`: the draft as it was when its text was moved. Resolves with false if another window
+ * had already sent or changed it, or may still do so, because the server did not move it.
  */
 async function keepTurned(
   desk: Desk,
@@ -41,9 +41,9 @@ async function keepTurned(
   const target = heldDraft(desk.drafts.value, conversation, to);
   // Another window has written there meanwhile: both texts stay, and the writer decides.
   if (target?.torn) return true;
-  // Text written after something was sent is not on the server.
+  // The source was being sent. What was written since then is not on the server.
   if (source.going === "") return true;
-  // The server has neither text, so that no other window has one.
+  // The server has neither text, so no other window has one either.
   if ((now?.at ?? 0) === 0 && source.at === 0) return true;
   if (now?.changes !== source.changes) {
     desk.drafts.value = notSaved(desk.drafts.value, conversation, to, true);

@@ -44,7 +44,7 @@ export function refused(outbox: Outbox, ref: string, refusal: Refusal): Outbox {
   return change(outbox, ref, (message) => ({
     ...message,
     refused: refusal,
-    // A writer who sends it again has been told, so that the draft no longer matters.
+    // A writer who sends it again knows that the draft has changed. So the draft no longer matters.
     draft: refusal.code === "draft_changed" ? null : message.draft,
   }));
 }

@@ -1,5 +1,5 @@
 // 发错人: notices when a reply contains text copied from another visitor's bubble. It asks, but does not block, and it
-// never inspects text that was typed.
+// looks for nothing but copied texts.
 
 export interface Copy {
   readonly conversation: string;

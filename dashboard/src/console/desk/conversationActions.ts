@@ -139,7 +139,7 @@ function mayJoin(part: ReturnType<typeof partOf>, supervises: boolean): boolean 
   return supervises || part?.asked_for === "join";
 }
 
-/** What Alt+Enter takes: a ring for me, else the conversation that has waited longest in the queue. */
+/** What Alt+Enter takes: a ring for me, else the first conversation in the queue that I may claim. */
 export function nextToTake(desk: Desk): Row | null {
   const rows = desk.state.value.rows.items;
   const ids = (name: string) => desk.wanted.value.find((section) => section.name === name)?.ids ?? [];

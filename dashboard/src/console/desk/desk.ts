@@ -64,7 +64,7 @@ export class Desk {
   readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
   readonly shown: Signal<readonly Section[]> = signal([]);
   readonly arrived = signal<readonly string[]>([]);
-  /** The conversations that were last assigned to me without my doing. */
+  /** The conversations that were last assigned to me without a request of mine. */
   readonly given = signal<readonly string[]>([]);
   readonly putOff = signal<ReadonlySet<string>>(new Set());
   /** What I have offered in one go, in this tab's memory. */
@@ -101,7 +101,7 @@ export class Desk {
     (this.wanted.value.find(({ name }) => name === "queue")?.ids ?? []).flatMap((id) => this.row(id) ?? []),
   );
   readonly mine = computed(() => this.rowsOf(isMine));
-  /** The conversations whose visitor reads what I write, my own and joined ones; they have the numbers. */
+  /** The conversations whose visitor reads what I write, my own and joined ones; these get the numbers 1 to 9. */
   readonly answering = computed(() => this.rowsOf(answers));
   /** The conversations whose entries the server sends without a request. */
   readonly attended = computed(() => this.rowsOf((row, me) => isMine(row, me) || partOf(row, me) !== null));

@@ -1,4 +1,4 @@
-// How long a note may be. The server says it in its greeting.
+// How long a note may be. The server sends the limit in `welcome`.
 
 import { asSent, length } from "../../../../widget/src/shared/messageText";
 import { useDesk } from "./context";

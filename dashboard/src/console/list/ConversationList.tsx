@@ -32,7 +32,7 @@ export function ConversationList() {
   );
 }
 
-/** The element is as high as its rows, so that a pointer below them does not hold rows that nobody aims at. */
+/** The element is as high as its rows, so that a pointer below them does not keep the rows in their places. */
 function Places({ sections }: { sections: readonly Section[] }) {
   const desk = useDesk();
   useEffect(

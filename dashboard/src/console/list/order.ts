@@ -43,7 +43,10 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const AS_GIVEN = (a: Row, b: Row) =>
   (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
 
-/** Emergencies are first in every section, then rows that deserve attention; of many from one address none is first. */
+/**
+ * In every section emergencies are first, then rows that deserve attention. `crowded` rows (many emergencies came from
+ * their address) have no priority.
+ */
 const EMERGENCIES_FIRST = (a: Row, b: Row) => weight(b) - weight(a);
 
 function weight(row: Row): number {
@@ -164,7 +167,10 @@ function idsIn(sections: readonly Section[], name: SectionName): readonly string
   return sections.find((section) => section.name === name)?.ids ?? [];
 }
 
-/** My next unanswered conversation after `selected`, the longest wait first, in a circle; null if there is none. */
+/**
+ * My unanswered conversation with the longest wait, other than `selected`; `selected` if it is the only one; null if
+ * there is none.
+ */
 export function nextUnanswered(wanted: readonly Section[], selected: string | null): string | null {
   const ids = idsIn(wanted, "awaits_me");
   return ids.find((id) => id !== selected) ?? ids[0] ?? null;

@@ -25,7 +25,10 @@ import {
   take,
 } from "./offline";
 
-/** The visitor's name: the one they left, or a number where that could be taken for a member of staff. */
+/**
+ * The name that the visitor left. If it could be taken for the hospital's, the server has replaced it by `#` and a
+ * number.
+ */
 function guestName(name: string): string {
   if (name === "") return t("console.offline.unnamed");
   return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);

@@ -68,7 +68,7 @@ function Asked({ row }: { row: Row }) {
   );
 }
 
-/** The department. The owner can correct it when the visitor was not sure. */
+/** The department, which those who answer and the group's supervisors can correct. */
 function Department({ row }: { row: Row }) {
   const desk = useDesk();
   const { welcome } = desk.state.value;

@@ -118,7 +118,10 @@ export class Chat {
     if (!this.discarded) this.link.start();
   }
 
-  /** Stops everything except an end that the server does not know yet: somebody else may look at this screen now. */
+  /**
+   * Stops everything, because somebody else may look at this screen now. Only a request to end the conversation
+   * continues until the server has answered it.
+   */
   discard(): void {
     this.discarded = true;
     this.changed.clear();
@@ -255,7 +258,9 @@ export class Chat {
     return isIt && (standing.state === "waiting" || standing.closed_by === "visitor");
   }
 
-  /** Whether the visitor has ended it in another tab or long ago, so that nothing of it may be shown here. */
+  /**
+   * Whether the visitor has ended the conversation in another tab or long ago. Then nothing of it may be shown here.
+   */
   private endedElsewhere(frame: VisitorServerFrame, instead: string | null): boolean {
     const standing = frame.type === "welcome" ? frame.standing : frame.type === "conversation" ? frame : null;
     if (this.over || standing?.state !== "closed" || standing.closed_by !== "visitor") return false;

@@ -81,7 +81,10 @@ function heard(state: State, frame: VisitorServerFrame, watched: boolean): State
   }
 }
 
-/** The state after the visitor's own end: the next person at this screen must not find a word of it, or its subject. */
+/**
+ * The state after the visitor has ended the conversation: the next person at this screen must find neither its words
+ * nor its subject.
+ */
 function finished(state: State): State {
   const { site, limits, hours, conversation, standing } = state;
   const rest = { site, limits, hours, conversation, standing: standing && remains(standing) };
@@ -103,8 +106,8 @@ function heardAfterwards(state: State, frame: VisitorServerFrame): State {
 }
 
 /**
- * The parts of a standing that remain after the visitor's own end. The server says who can be rated once it has closed
- * the conversation.
+ * The parts of a standing that remain after the visitor has ended the conversation. The server says who can be rated
+ * once it has closed the conversation.
  */
 function remains({
   type,

@@ -31,7 +31,7 @@ export function allClosed(all: DepartmentHours[]): boolean {
   return all.length > 0 && all.every(({ open }) => !open);
 }
 
-/** The hours to show when no department is chosen: those of the one that opens first, once all are closed. */
+/** The hours to show when no department is chosen: if all are closed, those of the one that opens first; else null. */
 export function firstToOpen(all: DepartmentHours[]): DepartmentHours | null {
   if (!allClosed(all)) return null;
   const opens = ({ changes_at }: DepartmentHours) => changes_at ?? Number.POSITIVE_INFINITY;
@@ -39,7 +39,7 @@ export function firstToOpen(all: DepartmentHours[]): DepartmentHours | null {
 }
 
 /**
- * Whether the conversation ended before anybody answered, so that what was written becomes a 留言. If it ended because of
+ * Whether the conversation ended before anybody answered. What was written then becomes a 留言. If it ended because of
  * the hours, this is true only while the department is closed: afterwards the visitor can ask again.
  */
 export function isUnserved({ standing, hours }: State): boolean {

@@ -4,7 +4,8 @@ import type { Entry, Event, Person, Standing } from "../../shared/frames";
 import type { State } from "./state";
 
 /**
- * Whether answers became seen with this change, so that the other tabs, which may still count them as new, must know.
+ * Whether this change marked answers as seen. Then the other tabs must be told, because they may still count them as
+ * new.
  */
 export function showsAnswers({ seen: before }: State, { entries, seen }: State): boolean {
   if (before === null || seen === null) return false;
@@ -60,7 +61,7 @@ export function isAlone(standing: Standing | null): boolean {
   return standing.service === "nobody" || standing.service === "closed" || standing.nobody === true;
 }
 
-/** Whether the words were an emergency with a banner and nobody is there to read them. */
+/** Whether the visitor's words sounded like an emergency that has a banner, and nobody is there to read them. */
 export function isAloneInAnEmergency(state: State): boolean {
   return isAlone(state.standing) && emergencies(state).some((kind) => kind !== "protect");
 }

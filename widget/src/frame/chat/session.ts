@@ -84,7 +84,7 @@ export class Session {
 
 /**
  * Ends the token of the person who sat here before. While the server cannot be reached it retries as long as this page
- * is open. The token is no longer stored; if the page is closed first, it expires by itself after half an hour.
+ * is open. The token is no longer stored; if the page is closed first, the token expires by itself.
  */
 export async function endSession(token: string, timing: Timing): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };

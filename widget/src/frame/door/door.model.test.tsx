@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-// One browser at which one person after the other sits down, tabs and all, against a model of the server: whatever both
-// sides, the network and the clock do, nobody is shown what somebody before them wrote, nor writes into it. FAULTS=full
-// runs it ten times as often.
+// One browser with several tabs, used by one person after the other, against a model of the server. Whatever both
+// sides, the network and the clock do, nobody sees what somebody before them wrote, and nobody writes into it.
+// FAULTS=full runs it ten times as often.
 
 import fc from "fast-check";
 import { render } from "preact";

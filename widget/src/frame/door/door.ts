@@ -44,7 +44,7 @@ export class Door implements Doorkeeper {
   ) {
     const kinds = { local: storages.local.storage, tab: storages.tab.storage };
     this.person = new Person(kinds, boot.site, around.clock, around.isPhone);
-    // There is nothing that somebody could continue, so that there is nothing to ask.
+    // Nothing was begun that somebody could continue, so there is nothing to ask.
     if (this.person.isAway && !this.person.begun) this.sendAway();
     this.decide();
   }

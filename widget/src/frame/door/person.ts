@@ -5,7 +5,10 @@
 import { newRef } from "../../shared/link/ref";
 import type { ServerClock } from "../clock";
 
-/** Untouched, hidden or closed for longer than this, a desktop, tablet or kiosk may be used by somebody else. */
+/**
+ * If nobody has touched the chat on a desktop, tablet or kiosk for this long, also hidden or closed, somebody else may
+ * sit there now.
+ */
 export const SHARED_MS = 10 * 60_000;
 /** A phone belongs to one person; this is as long as its token lives. */
 export const OWN_MS = 24 * 60 * 60_000;

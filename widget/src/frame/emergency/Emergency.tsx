@@ -55,7 +55,7 @@ export function Emergency({ chat: { state, tabStorage, offlineMessage } }: { cha
 
 interface HelpProps {
   kind: Kind;
-  /** No other banner above names 120. */
+  /** This is the only banner, so no other one names 120. */
   alone: boolean;
   /** The chat's limits are stated once, after everything else. */
   last: boolean;

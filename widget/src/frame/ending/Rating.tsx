@@ -24,7 +24,7 @@ interface RatingProps {
   /** The person to rate, when that is not obvious. */
   who?: string;
   onRate(stars: number, tags: string[], comment: string): Promise<void>;
-  /** Missing when the visitor opened the rating themselves, so that there is nothing to skip. */
+  /** Missing when the visitor opened the rating themselves, because then there is nothing to skip. */
   onSkip?(): void;
 }
 

@@ -15,8 +15,8 @@ export interface Ratings {
   /** The ratings behind a line that can be unfolded. */
   folded: Rated[];
   /**
-   * Whether the person who answered last is among the folded ones, because they were asked about, or another person was
-   * rated, today.
+   * Whether the person who answered last is among the folded ones, because the server does not ask for their rating
+   * now, or the visitor dismissed the request today.
    */
   lastIsFolded: boolean;
 }

@@ -20,7 +20,7 @@ export interface Sent {
 }
 
 const EMPTY: Fields = { kind: "question", name: "", phone: "", asked: false, waits: false, filled: null };
-/** Refusals that mean that its conversation no longer waits: it can still be left without the conversation. */
+/** Refusals after which the 留言 is sent again without its conversation, because that no longer waits. */
 const NOT_WAITING = new Set(["conversation_closed", "not_found"]);
 
 /** The part of the link that is needed. */
@@ -83,7 +83,7 @@ export class OfflineMessage {
     this.change({ asked: false, waits: true, filled: null });
   }
 
-  /** The conversation has ended by itself, so that there is nothing left to wait for. */
+  /** The conversation has ended by itself, so there is nothing left to wait for. */
   ended(): void {
     if (this.fields.asked && this.sent === null) this.wait();
   }

@@ -20,7 +20,7 @@ const DIED_MS = 3_000;
 const RESTART = 1012;
 /** Close code: the node drains. It has already chosen a different moment for each of its clients. */
 const DRAINED = 4001;
-/** Close code: the client's copies may be wrong, so that it must not resume from them. */
+/** Close code: the client's copies may be wrong, so it must not resume from them. */
 export const RESYNC = 4010;
 
 export interface Wait {

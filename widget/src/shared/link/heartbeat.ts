@@ -48,7 +48,7 @@ export class Heartbeat {
     }
     const jump = now - this.lookedAt - wait;
     this.look();
-    // In a background tab timers run up to a minute late, which looks like sleep but is none.
+    // In a background tab timers run up to a minute late, which looks like sleep but is not.
     if (Math.abs(jump) > JUMP_MS && !this.world.hidden()) this.on.slept();
   }
 }

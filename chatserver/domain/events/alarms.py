@@ -12,7 +12,7 @@ from chatserver.domain.hospital import Person
 class EmergencyNoticed(Event):
     """The visitor's words sound like an emergency: of the `body`, of the `mind`, or of somebody who must be protected
     (`protect`). `level`: critical comes before everything else; attention is a mark for those who answer. `crowded`:
-    there were many from one address, so this one has no priority."""
+    there were so many from one address that this one has no priority."""
 
     emergency: Emergency
     level: EmergencyLevel = "critical"

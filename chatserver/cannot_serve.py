@@ -1,7 +1,7 @@
-"""Why the server cannot start."""
+"""Why the server, or a command, cannot do its work."""
 
 from chatserver.domain.sentence import Told
 
 
 class CannotServe(Told):
-    """The server cannot start; the text is one sentence that says why and what to do."""
+    """The server cannot start, or a command cannot do its work; the text is one sentence that says why."""

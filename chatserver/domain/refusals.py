@@ -80,7 +80,7 @@ class NotFound(Refused):
 
 
 class Forbidden(Refused):
-    """The caller may see it but not do this to it; `rule` names the rule that decided."""
+    """The caller is known, but may not do this, or may not read it; `rule` names the rule that decided."""
 
     code, status, retry = "forbidden", 403, "no"
 

@@ -81,7 +81,7 @@ class Announcer:
         self._announce(outcome, ours=True)
 
     def announce_others(self, outcome: Outcome) -> None:
-        """Announce commits of other nodes, which have already done what the commits made necessary."""
+        """Announce commits without doing what they make necessary, because the node that made them does that."""
         self._announce(outcome, ours=False)
 
     def refresh(self, conversation: Conversation) -> None:

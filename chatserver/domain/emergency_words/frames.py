@@ -101,7 +101,7 @@ class Place:
         )
 
     def wanted(self) -> bool:
-        """Not done: somebody intends to do it, may do it, or is told how."""
+        """Not done: somebody intends or threatens to do it, may or must not do it, or asks or is told how."""
         return bool(phrases.WANTED.search(self.before))
 
     def permitted(self) -> bool:

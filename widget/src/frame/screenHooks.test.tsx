@@ -30,7 +30,7 @@ async function shows(fetched: () => Promise<typeof Form>, soon: boolean) {
   await passes(0);
 }
 
-/** Lets `ms` pass, with what is fetched in that time. */
+/** Lets `ms` pass; then what was fetched in that time arrives and is rendered. */
 async function after(ms: number) {
   await passes(ms);
   await passes(0);

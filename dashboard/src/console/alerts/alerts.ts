@@ -113,7 +113,7 @@ function ring(offered: readonly Row[]): void {
   ringing = window.setInterval(sound, RING_AGAIN_MS);
 }
 
-/** Plays one soft tone for a visitor's message that is not on my screen. */
+/** Plays a soft tone for a visitor's new message in a conversation that I answer, unless I am looking at it. */
 function soften(desk: Desk, frame: StaffServerFrame): void {
   if (frame.type !== "entry" || !isVisitorMessage(frame)) return;
   const me = desk.me.value;

@@ -24,7 +24,10 @@ export function forward(desk: Desk, row: Row): Promise<Refusal | null> {
   return done(desk, { type: "conversation.forward", ref: newRef(), conversation: row.id });
 }
 
-/** Emergencies of which many came from one address, and that were not marked as false alarms. */
+/**
+ * Conversations that have not ended, whose emergency is one of many from the same address and was not marked as a false
+ * alarm.
+ */
 export function crowded(desk: Desk): Row[] {
   return [...desk.state.value.rows.items.values()].filter(
     (row) => row.crowded && row.emergency && row.state !== "closed",

@@ -93,8 +93,8 @@ function Remark({ left, limit, opening }: { left: number; limit: number; opening
 }
 
 /**
- * Enter sends where there is a keyboard. On a touch screen Enter makes a new line, because there is no other way to
- * make one.
+ * Enter sends, except where a finger is the main pointer: there it makes a new line, because a touch keyboard has no
+ * other way to make one.
  */
 function sends(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
   if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;

@@ -40,8 +40,10 @@ async def show(request: Request) -> Response:
 
 
 async def put(request: Request) -> Response:
-    """200 with the new version, or 409 with the newest one if the body's `version` is not the newest. Raises `NotFound`,
-    `BadFrame`, `TextInvalid`, `TooLarge`."""
+    """200 with the new version, or 409 with the newest one if the body's `version` is not the newest.
+
+    Raises `NotFound`, `BadFrame`, `TextInvalid`, `TooLarge`.
+    """
     me = (await signed_in(request, Permission.CHANGE_SETTINGS)).consultant
     setting = _named(request)
     asked = await json_body(request, PUT)

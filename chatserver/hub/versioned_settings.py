@@ -44,7 +44,8 @@ class VersionedSettings:
             lambda tx: versioned_settings.put(tx, setting, value, after, role), self._now, actor
         )
         self._take(setting.name, made)
-        self._bus.ring(SettingBell(setting.name, made.number))
+        if made.number != after:
+            self._bus.ring(SettingBell(setting.name, made.number))
         return made
 
     def elsewhere(self, bell: SettingBell) -> None:

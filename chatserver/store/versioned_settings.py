@@ -70,11 +70,13 @@ def newest(conn: Connection) -> dict[str, Version[Any]]:
 
 
 def put(tx: Tx, setting: Setting[T], value: T, after: int, role: str) -> Version[T]:
-    """Add the version that follows `after`, and record the changed fields in the audit log. `role`: the actor's. Raises
-    `Changed` when `after` is not the newest version."""
+    """Add the version that follows `after`, and record the changed fields in the audit log; the same value makes no new
+    version. `role`: the actor's. Raises `Changed` when `after` is not the newest version."""
     held = latest(tx.conn, setting)
     if held.number != after:
         raise Changed(held)
+    if held.value == value:
+        return held
     made = Version(after + 1, value, tx.now, tx.actor)
     row = insert_or(tx.conn, setting_versions).values(
         setting=setting.name,

@@ -42,13 +42,13 @@ SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socke
 
 def routes(context: Context) -> list[BaseRoute]:
     """All routes of HTTP."""
-    visitor_sessions = VisitorSessions(context)
+    visitor_sessions, settings = VisitorSessions(context), versioned_settings.Settings(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
-        Route("/v1/staff/settings/{name}", versioned_settings.show),
-        Route("/v1/staff/settings/{name}", versioned_settings.put, methods=["PUT"]),
+        Route("/v1/staff/settings/{name}", settings.show),
+        Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),
         Route("/widget.js", static.loader),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),

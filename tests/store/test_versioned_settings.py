@@ -44,6 +44,12 @@ def test_every_version_stays_readable_with_its_time_and_author(database: Databas
     assert database.read_now(versioned_settings.newest) == {"sign_in_policy": second}
 
 
+def test_the_same_value_makes_no_version(database: Database) -> None:
+    held = put(database, STRICT, 0)
+    assert put(database, STRICT, 1) == held == latest(database)
+    assert version(database, 2) is None
+
+
 @pytest.mark.parametrize("after", [0, 2, 7])
 def test_what_does_not_continue_the_newest_version_is_refused_with_it(database: Database, after: int) -> None:
     held = put(database, STRICT, 0)

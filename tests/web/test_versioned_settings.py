@@ -6,6 +6,8 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from chatserver.web.versioned_settings import BURST
+
 from .application import HERE, NOON, Doors
 
 PATH = "/v1/staff/settings/sign_in_policy"
@@ -39,6 +41,16 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused_with_what_holds(h
     refused = put(admin, 0, lock_after=10)
     assert error_of(refused) == (HTTPStatus.CONFLICT, "setting_changed")
     assert refused.json()["current"] == held == admin.get(PATH).json()
+
+
+def test_nobody_fills_the_store_with_versions(here: Doors) -> None:
+    """Neither versions nor their audit rows are ever deleted."""
+    admin = here.signed_in("admin")
+    made = [put(admin, number, lock_after=3 + number % 2).status_code for number in range(BURST)]
+    assert made == [HTTPStatus.OK] * BURST
+    refused = put(admin, BURST, lock_after=5)
+    assert error_of(refused) == (HTTPStatus.TOO_MANY_REQUESTS, "rate_limited")
+    assert error_of(admin.get(PATH)) == (HTTPStatus.TOO_MANY_REQUESTS, "rate_limited")
 
 
 def test_the_policy_holds_for_the_next_sign_in(here: Doors) -> None:

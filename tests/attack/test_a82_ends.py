@@ -61,10 +61,10 @@ def staying(peer: Peer) -> dict[str, tuple[State, bytes, bytes]]:
 KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type]  # only for their names
 
 
-def held(quarters: Quarters) -> set[int]:
-    """The client ports of the connections that the server has open."""
+def held(quarters: Quarters) -> set[tuple[str, int]]:
+    """Address and port of the clients whose connections the server has open. Two addresses may use the same port."""
     return {
-        each.raddr.port
+        (each.raddr.ip, each.raddr.port)
         for each in psutil.Process(quarters.server.pid).net_connections("tcp")
         if each.laddr.port == quarters.server.port and each.raddr
     }
@@ -90,7 +90,7 @@ async def test_no_connection_outlasts_its_state(quarters: Quarters, port: Port) 
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         peers: dict[Peer, bytes] = {}
-        where: dict[int, tuple[str, float]] = {}
+        where: dict[tuple[str, int], tuple[str, float]] = {}
         for number, kind in enumerate(KINDS):
             for each in range(EACH):
                 peer = await port.peer(f"127.0.0.{2 + (number + each) % 8}")
@@ -101,7 +101,8 @@ async def test_no_connection_outlasts_its_state(quarters: Quarters, port: Port) 
                     await asyncio.sleep(0.05)
                     peer.send(frame(TEXT, b"?"))
                 peers[peer] = piece
-                where[peer.writer.get_extra_info("sockname")[1]] = kind, BOUNDS[state].seconds
+                where[peer.writer.get_extra_info("sockname")] = kind, BOUNDS[state].seconds
+        assert len(where) == len(peers)
         began = loop.time()
         async with dripping(peers):
             for seconds in sorted({seconds for _, seconds in where.values()}):

@@ -132,9 +132,10 @@ chromium: ## make sure that the browser tests have their browser
 	@scripts/chromium
 
 .PHONY: types
-types: setup ## write widget/src/shared/frames.ts from the frames' definition
+types: setup ## write what the widget has of the frames' definition and of the emergency words
 	$(VENV)/chatserver schema --typescript > build/frames.ts
 	mv build/frames.ts widget/src/shared/frames.ts
+	$(VENV)/python scripts/emergency_words.py
 
 .PHONY: reference
 reference: setup ## write the tables of docs/ from the code

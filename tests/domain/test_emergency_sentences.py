@@ -2,6 +2,9 @@
 
 import re
 import re._parser as parser  # type: ignore[import-not-found]  # the standard library's own, without types
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +13,15 @@ from hypothesis import strategies as st
 
 from chatserver.domain.emergency import Words, recognise
 from chatserver.domain.emergency_words import spelling
+from chatserver.domain.emergency_words.exported import exported
 from chatserver.domain.emergency_words.needed import Needing, alternatives, needed, pieces_of, telling
+from chatserver.domain.emergency_words.signs import filled
 from chatserver.domain.emergency_words.together import FACTS
 from chatserver.domain.emergency_words.words import HARMLESS, SIGNS
 
 from .sentences import Score, alarms, lines, table
 
+ROOT = Path(__file__).resolve().parents[2]
 OWN = table("emergency_sentences.tsv")
 UNSEEN = table("emergency_unseen.tsv")
 PATTERNS = {
@@ -109,6 +115,18 @@ def test_the_cheap_question_hides_nothing_of_any_table(monkeypatch: pytest.Monke
     asked_cheaply = [recognise(each) for each in sentences]
     monkeypatch.setattr(Needing, "of", lambda self, _pieces: self._things)
     assert [recognise(each) for each in sentences] == asked_cheaply
+
+
+def test_the_widget_has_these_words_and_the_verdicts_on_the_examples() -> None:
+    """Its tests compare its own verdicts with these. `make types` writes both files."""
+    command = [sys.executable, "scripts/emergency_words.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_words_are_shortened_for_the_widget_without_loss() -> None:
+    ways = [way for sign in exported()["signs"] for way in sign["ways"]]
+    assert [filled(way) for way in ways] == [way for sign in SIGNS for way in sign.ways]
 
 
 def does_without(pattern: Any, needs: frozenset[str]) -> bool:

@@ -43,17 +43,17 @@ _SIGNS |= {
 }
 _SIGNS |= {"!": "。", "\n": "。", "\r": "。", "?": "？", "’": "'", "‘": "'", "`": "'", "´": "'", "\t": " "}
 _HIDDEN = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF))
-_CHARACTERS = str.maketrans(dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)) | _SIGNS) | _HIDDEN
+CHARACTERS = str.maketrans(dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)) | _SIGNS) | _HIDDEN
 
-_DOTS = re.compile(r"\.{2,}")
-_DOT = re.compile(r"\.(?!\d)|(?<!\d)\.")
+DOTS = re.compile(r"\.{2,}")
+DOT = re.compile(r"\.(?!\d)|(?<!\d)\.")
 _HAN = "\u4e00-\u9fff"
-_SPACED_OUT = re.compile(rf"(?<![{_HAN}])[{_HAN}](?: +[{_HAN}](?![{_HAN}])){{2,}}")
-_SPACES = re.compile(r" +")
-_SPACE = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}a-z])|(?<=[a-z\d]) (?=[{_HAN}])")
-_SPACE_AT_NUMBER = re.compile(rf"(?<=[{_HAN}]) (?=\d)|(?<=\d) (?=[岁周度天个点分片粒颗年月号小多次米斤瓶盒板毫℃])")
+SPACED_OUT = re.compile(rf"(?<![{_HAN}])[{_HAN}](?: +[{_HAN}](?![{_HAN}])){{2,}}")
+SPACES = re.compile(r" +")
+SPACE = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}a-z])|(?<=[a-z\d]) (?=[{_HAN}])")
+SPACE_AT_NUMBER = re.compile(rf"(?<=[{_HAN}]) (?=\d)|(?<=\d) (?=[岁周度天个点分片粒颗年月号小多次米斤瓶盒板毫℃])")
 
-_MEANT = {
+MEANT = {
     "胸口痛": "xiong ?kou ?t(?:eng|ong)",
     "抽搐": "抽[畜蓄触处]|抽搐搐|chou ?chu",
     "昏迷": "[婚浑]迷|昏[谜米弥]",
@@ -96,9 +96,9 @@ _MEANT = {
 }
 """What is meant → how it is mistyped: by characters that sound or look alike, or in pinyin."""
 
-MISTYPED = re.compile("|".join(f"({pattern})" for pattern in _MEANT.values()))
-MISTYPED_PIECES = telling("|".join(_MEANT.values()))
-_MEANING = tuple(_MEANT)
+MISTYPED = re.compile("|".join(f"({pattern})" for pattern in MEANT.values()))
+MISTYPED_PIECES = telling("|".join(MEANT.values()))
+_MEANING = tuple(MEANT)
 
 
 def plainly(text: str) -> str:
@@ -110,13 +110,13 @@ def plainly_with_pieces(text: str, telling: frozenset[str]) -> tuple[str, frozen
     """The same, with those pieces of `telling` that it contains; `telling` must include `MISTYPED_PIECES`."""
     # NFKC does the same, but takes ten times as long for a text that contains one of these.
     usual = text.replace("，", ",").replace("？", "?").replace("！", "!").replace("：", ":")
-    found = unicodedata.normalize("NFKC", usual).casefold().translate(_CHARACTERS)
+    found = unicodedata.normalize("NFKC", usual).casefold().translate(CHARACTERS)
     if "." in found:
-        found = _DOT.sub("。", _DOTS.sub("，", found))
+        found = DOT.sub("。", DOTS.sub("，", found))
     if " " in found:
-        found = _SPACES.sub(" ", found)
-        found = _SPACED_OUT.sub(lambda hit: hit[0].replace(" ", ""), found)
-        found = _SPACE.sub("，", _SPACE_AT_NUMBER.sub("", found))
+        found = SPACES.sub(" ", found)
+        found = SPACED_OUT.sub(lambda hit: hit[0].replace(" ", ""), found)
+        found = SPACE.sub("，", SPACE_AT_NUMBER.sub("", found))
     pieces = pieces_of(found, telling)
     if pieces.isdisjoint(MISTYPED_PIECES):
         return found, pieces

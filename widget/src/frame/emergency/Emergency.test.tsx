@@ -1,32 +1,48 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Entry, Standing } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
+import type { Pending } from "../chat/state";
 import { Emergency } from "./Emergency";
+import { emergencyIn } from "./lookout";
 
 let root: HTMLElement;
 
 beforeEach(() => {
   root = document.createElement("div");
+  tabStorage.putAway = [];
   document.body.replaceChildren(root);
 });
 
 const noticed = (emergency: string, seq: number) =>
   ({ seq, kind: "event", event: { name: "emergency_noticed", emergency } }) as unknown as Entry;
 
-function draw(kinds: string[], standing: Partial<Standing> | null, left: string | null = null) {
+interface Rest {
+  left?: string;
+  /** The texts that the server has not answered. */
+  pending?: string[];
+  conversation?: string | null;
+  connection?: string;
+}
+
+const tabStorage = { putAway: [] as string[] };
+
+function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = {}) {
+  const { left, pending = [], conversation = "c", connection = "live" } = rest;
   const state = {
-    conversation: "c",
+    conversation,
     entries: kinds.map(noticed),
+    pending: pending.map((body) => ({ body, department: "" }) as Pending),
     standing: standing && { type: "conversation", conversation: "c", department: "d", ...standing },
-    site: { emergency_phone: "0731-1234 5678" },
+    site: { emergency_phone: "0731-1234 5678", departments: [] },
   };
   const chat = {
     state,
-    tabStorage: { putAway: [] },
-    offlineMessage: { left: left === null ? null : { emergency: left } },
+    tabStorage,
+    connection: { state: connection },
+    offlineMessage: { sent: null, left: left === undefined ? null : { emergency: left } },
   };
   return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
 }
@@ -68,6 +84,64 @@ test.each([
 });
 
 test("after a 留言 the banner says that nobody reads it at once", async () => {
-  await draw([], null, "body");
+  await draw([], null, { left: "body" });
   expect(root.textContent).toContain(ALONE);
+});
+
+describe("texts that the server has not answered", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const drawn = async (...args: Parameters<typeof draw>) => {
+    await draw(...args);
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await import("./lookout");
+    });
+  };
+
+  test("offline, the first words show the banner with 120, and that nobody reads them yet", async () => {
+    await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
+    expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
+    expect(root.textContent).toContain(ALONE);
+  });
+
+  test("distress names the support line", async () => {
+    await drawn([], null, { pending: ["我不想活了"], conversation: null, connection: "waiting" });
+    expect(calls()).toEqual(["tel:12356", "tel:120", "tel:110"]);
+  });
+
+  test.each(["没有胸痛", "请问几点上班", "有个女孩才12岁怀孕了"])("%s shows no banner", async (text) => {
+    await drawn([], null, { pending: [text], conversation: null, connection: "waiting" });
+    expect(root.querySelector(".banner")).toBeNull();
+  });
+
+  test("when the server says the same, it is still the one banner", async () => {
+    await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
+    const before = root.querySelector(".banner");
+    await drawn(["body"], { state: "waiting", service: "free" });
+    expect(root.querySelectorAll(".banner").length).toBe(1);
+    expect(root.querySelector(".banner")).toBe(before);
+  });
+
+  test("a banner that was closed before the server answered stays closed", async () => {
+    await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
+    await act(() => root.querySelector<HTMLButtonElement>(".banner-close")?.click());
+    expect(root.querySelector(".banner")).toBeNull();
+    await drawn(["body"], { state: "waiting", service: "free" });
+    expect(root.querySelector(".banner")).toBeNull();
+    await drawn(["mind", "body"], { state: "waiting", service: "free" });
+    expect(root.querySelector(".banner-mind")).not.toBeNull();
+  });
+
+  test("the words are judged by the department's field, as at the server", () => {
+    const departments = [{ id: "d7", zh: "肛肠科", en: "Proctology" }];
+    const chat = { state: { site: { departments } } } as unknown as Chat;
+    expect(emergencyIn(chat, "便血三天了", "")?.kinds).toEqual(["body"]);
+    expect(emergencyIn(chat, "便血三天了", "d7")).toBeNull();
+  });
 });

@@ -1,15 +1,19 @@
 // What to do in an emergency, shown when the visitor's words sounded like one: in a calm tone, with the numbers to
 // call, and honestly when nobody is there to read. It is shown once for each kind, can be closed, and never blocks
 // writing. It replaces the permanent emergency line, because two similar bars leave no room for the text on a phone.
+//
+// The server says what was recognised. For texts that it has not answered, the browser looks for the same words itself.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { emergencies, isAlone } from "../chat/selectors";
 import type { State } from "../chat/state";
 import { Safety } from "../header/Header";
 import { Icon } from "../Icon";
+import { useLater } from "../screenHooks";
 import { useTexts } from "../texts";
+import { fetchLookout } from "./words";
 
 /** 全国统一心理援助热线 */
 const MIND_PHONE = "12356";
@@ -20,20 +24,29 @@ const SHOWN = ["body", "mind"] as const;
 type Kind = (typeof SHOWN)[number];
 
 /** The banners of the emergencies in this chat. Self-harm that was done is of both kinds and shows both texts. */
-export function Emergency({ chat: { state, tabStorage, offlineMessage } }: { chat: Chat }) {
+export function Emergency({ chat }: { chat: Chat }) {
+  const { state, tabStorage, offlineMessage, connection } = chat;
   const { t } = useTexts();
   const [closed, setClosed] = useState(() => tabStorage.putAway);
+  const lookout = useLater(fetchLookout, state.site !== null);
   const mark = (kind: string) => `${state.conversation} ${kind}`;
   const left = offlineMessage.left?.emergency ?? null;
-  const noticed = [...(left === null ? [] : [left]), ...emergencies(state)];
+  const own = lookout?.unanswered(chat) ?? [];
+  const noticed = [...(left === null ? [] : [left]), ...emergencies(state), ...own];
   const kinds = SHOWN.filter((kind) => noticed.includes(kind) && !closed.includes(mark(kind)));
-  if (kinds.length === 0) return <Safety />;
-  const close = () => {
-    const next = [...closed, ...kinds.map(mark)];
+  const putAway = (next: string[]) => {
     tabStorage.putAway = next;
     setClosed(next);
   };
-  const alone = left !== null || isAlone(state.standing);
+  // What was closed before the first message had a conversation stays closed in it.
+  useEffect(() => {
+    if (state.conversation !== null)
+      putAway(closed.map((each) => each.replace(/^null(?= )/, `${state.conversation}`)));
+  }, [state.conversation]);
+  if (kinds.length === 0) return <Safety />;
+  const close = () => putAway([...closed, ...kinds.map(mark)]);
+  const unsent = own.length > 0 && connection.state !== "live";
+  const alone = unsent || left !== null || isAlone(state.standing);
   return (
     <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
       {alone && <p class="banner-text banner-alone">{t("emergency.alone")}</p>}

@@ -24,6 +24,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { catalogues, compiled } from "./catalogues.mjs";
+import { textsByChunk } from "./textsByChunk.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const finished = join(root, "build/front");
@@ -32,11 +33,13 @@ const fresh = join(root, "build/front.new");
 /** Which sentence an event gets: imported by the console, read by the server's pages. */
 const eventSentences = "eventSentences.json";
 
-// Oldest browsers we serve: Chromium 86 is what 360 and WeChat for Windows still carry, Safari 14 is iOS 14.
-const oldest = ["chrome86", "safari14"];
+// Oldest browsers of patients: Chromium 78 is in the web views of older WeChat and HarmonyOS, Safari 13 is iOS 13.
+// Both have all of ES2019 besides `import()` and `import.meta`.
+const patients = { target: "es2019", cssTarget: ["chrome78", "safari13"] };
 
-// Both have all of ES2020. Named by themselves, every `?.` would be spelled out for a fault they have with `?.(...all)`.
-const script = "es2020";
+// Oldest browsers of staff: Chromium 86 is what 360 still carries. Both have all of ES2020. Named by themselves, every
+// `?.` would be spelled out for a fault that they have with `?.(...all)`.
+const staff = { target: "es2020", cssTarget: ["chrome86", "safari14"] };
 
 /** The name a built file begins with → its source. */
 const entries = {
@@ -57,10 +60,19 @@ const shared = {
   oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
 };
 
-/** @type {{ assumptions: { setPublicClassFields: boolean }, inject: Record<string, [string, string]> }} */
+/**
+ * @type {{
+ *   assumptions: Record<string, boolean>,
+ *   typescript: Record<string, boolean>,
+ *   inject: Record<string, [string, string]>,
+ * }}
+ */
 const transform = {
-  // Class fields by assignment: what Safari 14 gets otherwise is a call for each field.
-  assumptions: { setPublicClassFields: true },
+  // Class fields by assignment: otherwise each field becomes a call. `== null` for `?.` and `??`: `document.all`, for
+  // which it would be wrong, is not in use.
+  assumptions: { setPublicClassFields: true, noDocumentAll: true, pureGetters: true },
+  // A field that is only declared needs no code.
+  typescript: { removeClassFieldsWithoutInitializer: true },
   inject: { h: ["preact", "h"], Fragment: ["preact", "Fragment"] },
 };
 
@@ -68,8 +80,6 @@ const transform = {
 const options = {
   outDir: fresh,
   emptyOutDir: false,
-  target: script,
-  cssTarget: oldest,
   minify: true,
   reportCompressedSize: false,
   // Inlined images would need `data:` in the Content-Security-Policy.
@@ -79,29 +89,74 @@ const options = {
 };
 
 /**
- * The widget's later chunks bring no styles and import nothing, so vite's machinery for preloading those, which is
- * heavier than some of the chunks, has nothing to do.
+ * Fetches a later chunk after its styles. Vite's own way of doing it also preloads scripts and is heavier than some of
+ * the chunks. A style that did not arrive is asked for again with the chunk.
  * @returns {import("vite").Plugin}
  */
 function plainImports() {
+  const helper = `
+    const fetched = {};
+    const style = (href) => fetched[href] || (fetched[href] = new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = href;
+      link.onload = resolve;
+      link.onerror = () => { fetched[href] = null; link.remove(); reject(); };
+      document.head.append(link);
+    }));
+    export const __vitePreload = (load, styles, from) =>
+      Promise.all(styles.map((name) => style(new URL(name, from).href))).then(load);`;
   return {
     name: "plain-imports",
     enforce: "pre",
-    load: (id) =>
-      id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null,
+    load: (id) => (id.includes("vite/preload-helper") ? helper : null),
   };
 }
 
 /**
- * One set of tokens serves all; each style, its imports included, keeps those that it uses.
+ * Keeps all that the entry imports at once in one file. Otherwise what later chunks share with it becomes a second one.
+ * @param {string} entry
+ */
+function firstOpen(entry) {
+  /** @type {Set<string>} */
+  const first = new Set();
+  /** @type {(id: string, ctx: import("rolldown").ChunkingContext) => void} */
+  const add = (id, ctx) => {
+    if (first.has(id)) return;
+    first.add(id);
+    for (const each of ctx.getModuleInfo(id)?.importedIds ?? []) add(each, ctx);
+  };
+  return {
+    debugName: "first open",
+    /** @type {(id: string, ctx: import("rolldown").ChunkingContext) => string | null} */
+    name: (id, ctx) => {
+      add(entry, ctx);
+      return first.has(id) ? "widget" : null;
+    },
+  };
+}
+
+/** What only the widget needs, so that its first open stays small. */
+function ofWidget() {
+  const po = (/** @type {string} */ language) => join(root, "widget", "texts", `${language}.po`);
+  return [textsByChunk({ zh: po("zh"), en: po("en") }, "laterTexts"), plainImports()];
+}
+
+/**
+ * One set of tokens serves all; each style, its imports included, keeps those that are used by it or by the styles that
+ * come later.
+ * @param {string} folder of the page's styles
  * @returns {import("vite").Plugin}
  */
-function usedTokens() {
+function usedTokens(folder) {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf-8" });
+  const styles = names.filter((name) => name.endsWith(".css") && !name.endsWith("tokens.css"));
+  const all = styles.map((name) => readFileSync(join(folder, name), "utf-8")).join("\n");
   return {
     name: "used-tokens",
     transform(style, id) {
       if (!id.endsWith(".css")) return null;
-      const used = new Set(Array.from(style.matchAll(/var\((--[\w-]+)/g), ([, token]) => token));
+      const used = new Set(Array.from((style + all).matchAll(/var\((--[\w-]+)/g), ([, token]) => token));
       const kept = style.replace(/(?<=[\s{;])(--[\w-]+):[^;{}]*;/g, (whole, token) =>
         used.has(token) ? whole : "",
       );
@@ -115,9 +170,19 @@ function usedTokens() {
  * @param {string} entry
  */
 async function buildApp(name, entry) {
-  const rolldownOptions = { input: { [name]: entry }, transform };
-  const plugins = [catalogues(), usedTokens(), ...(name === "widget" ? [plainImports()] : [])];
-  await build({ ...shared, plugins, build: { ...options, manifest: "vite.json", rolldownOptions } });
+  const floor = name === "widget" ? patients : staff;
+  const output = name === "widget" ? { codeSplitting: { groups: [firstOpen(join(root, entry))] } } : {};
+  const rolldownOptions = { input: { [name]: entry }, transform, output };
+  const plugins = [
+    ...(name === "widget" ? ofWidget() : []),
+    catalogues(),
+    usedTokens(join(root, dirname(entry))),
+  ];
+  await build({
+    ...shared,
+    plugins,
+    build: { ...options, ...floor, manifest: "vite.json", rolldownOptions },
+  });
   const path = join(fresh, "vite.json");
   /** @type {import("vite").Manifest} */
   const manifest = JSON.parse(readFileSync(path, "utf-8"));
@@ -147,6 +212,7 @@ async function buildLoader() {
     plugins: [catalogues()],
     build: {
       ...options,
+      ...staff,
       rolldownOptions: {
         input: "widget/src/loader/loader.ts",
         output: { format: "iife", entryFileNames: "loader.js", codeSplitting: false },

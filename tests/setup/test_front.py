@@ -20,7 +20,11 @@ ENTRIES = (
 
 # Limits in bytes after gzip: patients on a weak mobile connection must not wait.
 LOADER_LIMIT = 3 * 1024
-OPEN_WIDGET_LIMIT = 40 * 1024
+OPEN_WIDGET_LIMIT = 34 * 1024
+# What comes later, by the beginning of its name: the script and its styles together.
+LATER_LIMITS = {"talk": 12 * 1024, "OfflinePane": 6 * 1024, "Ending": 5 * 1024, "en": 2 * 1024, "lookout": 40 * 1024}
+# A part that has no line there.
+OTHER_LIMIT = 6 * 1024
 
 
 def manifest() -> dict[str, dict[str, str | list[str]]]:
@@ -55,12 +59,46 @@ def test_scripts_and_styles_lie_compressed_beside_themselves() -> None:
         assert gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) == path.read_bytes()
 
 
-def test_what_a_patient_downloads_stays_small() -> None:
-    def sent(path: Path) -> int:
-        return path.with_name(f"{path.name}.gz").stat().st_size
+def sent(path: Path) -> int:
+    """The bytes that a browser downloads."""
+    return path.with_name(f"{path.name}.gz").stat().st_size
 
+
+def test_what_a_patient_downloads_stays_small() -> None:
     assert sent(FRONT / "loader.js") <= LOADER_LIMIT
     assert sum(map(sent, files_of("widget/src/frame/main.tsx"))) <= OPEN_WIDGET_LIMIT
+
+
+def later_parts() -> dict[str, int]:
+    """The parts that are fetched after an entry, with their bytes."""
+    first = {file.name for entry in ENTRIES for file in files_of(entry)}
+    parts: dict[str, int] = {}
+    for file in (FRONT / "assets").iterdir():
+        if file.suffix in {".js", ".css"} and file.name not in first:
+            part = file.stem[:-9]
+            parts[part] = parts.get(part, 0) + sent(file)
+    return parts
+
+
+def test_what_comes_later_stays_small_too() -> None:
+    parts = later_parts()
+    assert parts.keys() >= LATER_LIMITS.keys()
+    assert {part: size for part, size in parts.items() if size > LATER_LIMITS.get(part, OTHER_LIMIT)} == {}
+
+
+def test_the_widget_opens_with_one_script() -> None:
+    """What its later parts share with it is no file of its own: that would be one more round trip before the chat."""
+    [widget] = (FRONT / "assets").glob("widget-*.js")
+    assert not re.search(r"""\bimport\s*[\w{*"'`]""", widget.read_text(encoding="utf-8"))
+
+
+def test_a_text_is_downloaded_with_the_part_that_shows_it() -> None:
+    [widget, talk] = ((FRONT / "assets").glob(f"{name}-*.js") for name in ("widget", "talk"))
+    first, later = next(widget).read_text(encoding="utf-8"), next(talk).read_text(encoding="utf-8")
+    assert "正在连接" in first  # needed when there is no network
+    assert "您前面还有" not in first
+    assert "您前面还有" in later
+    assert "ahead of you" in later
 
 
 @pytest.mark.parametrize("where", ["widget", "dashboard"])

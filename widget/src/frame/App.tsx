@@ -3,9 +3,11 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Language } from "../shared/catalogue";
 import type { Door } from "./door/door";
-import { Question } from "./door/Question";
+import { Header, Safety } from "./header/Header";
 import type { Host } from "./host";
 import { Screen } from "./Screen";
+import { useLater } from "./screenHooks";
+import { fetchTalk } from "./talk/fetchTalk";
 import { catalogue, speak, TextsContext, textsIn } from "./texts";
 
 interface AppProps {
@@ -36,15 +38,22 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     host.locale(language);
   }, [language, host]);
+  // At once, and not only when it is needed: the network may be gone by then.
+  const talk = useLater(fetchTalk, true);
   const toggle = () => void choose(language === "zh" ? "en" : "zh");
   return (
     <TextsContext.Provider value={texts}>
       {door.asks || door.chat === null ? (
-        <Question door={door} host={host} onLanguage={toggle} />
+        talk ? (
+          <talk.Question door={door} host={host} onLanguage={toggle} />
+        ) : (
+          <Closed host={host} onLanguage={toggle} />
+        )
       ) : (
         <Screen
           key={door.turn}
           chat={door.chat}
+          talk={talk}
           host={host}
           suggested={suggested}
           onLanguage={toggle}
@@ -52,5 +61,22 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
         />
       )}
     </TextsContext.Provider>
+  );
+}
+
+/** What stands there until the question can be asked. */
+function Closed({ host, onLanguage }: { host: Host; onLanguage(): void }) {
+  return (
+    <div class="chat">
+      <Header
+        site={null}
+        standing={null}
+        embedded={host.isEmbedded}
+        onLanguage={onLanguage}
+        onEnd={() => {}}
+        onMinimise={() => host.close(false)}
+      />
+      <Safety />
+    </div>
   );
 }

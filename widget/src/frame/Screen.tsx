@@ -9,21 +9,22 @@ import type { Pending } from "./chat/state";
 import { Composer } from "./composer/Composer";
 import { ConnectionLine } from "./composer/ConnectionLine";
 import { Emergency } from "./emergency/Emergency";
-import { EndDialog } from "./header/EndDialog";
 import { Header } from "./header/Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { ending } from "./moments";
 import { Departments } from "./queue/Departments";
 import { HoursLine } from "./queue/HoursLine";
-import { Queue } from "./queue/Queue";
 import { beginningOf, fetchEnding, fetchOfflinePane, useDepartment, useHost, useLater } from "./screenHooks";
+import type { Talk } from "./talk/fetchTalk";
 import { useTexts } from "./texts";
 import { Transcript } from "./transcript/Transcript";
 import { viewOf } from "./view";
 
 interface ScreenProps {
   chat: Chat;
+  /** Null until it is fetched. */
+  talk: Talk | null;
   host: Host;
   /** The page has minimised the chat. */
   onAway(): void;
@@ -33,7 +34,7 @@ interface ScreenProps {
 }
 
 /** The screen of one chat: header, transcript, and below it the composer, the form of a 留言, or the end. */
-export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProps) {
+export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: ScreenProps) {
   useChat(chat);
   useVisibleHeight();
   const texts = useTexts();
@@ -105,8 +106,10 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
         onLanguage={onLanguage}
         onEnd={() => setAsking(true)}
         onMinimise={() => host.close(!isOpen(state))}
-      />
-      <Emergency chat={chat} />
+      >
+        {talk && <talk.Who standing={standing} />}
+      </Header>
+      <Emergency chat={chat} talk={talk} />
       <ConnectionLine
         connection={connection}
         troubled={chat.troubled}
@@ -119,6 +122,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
         <Skeleton />
       ) : (
         <Transcript
+          talk={talk}
           state={state}
           troubled={chat.troubled}
           now={chat.serverNow}
@@ -167,8 +171,8 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
       {view === "ended" && <Again anew={needs} onGoOn={goOn} />}
       {view === "chat" && (
         <footer class="foot">
-          {standing?.state === "waiting" && (
-            <Queue
+          {standing?.state === "waiting" && talk && (
+            <talk.Queue
               standing={standing}
               alone={isAloneInAnEmergency(state)}
               closes={closes}
@@ -192,8 +196,12 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
           />
         </footer>
       )}
-      {asking && isOpen(state) && (
-        <EndDialog waiting={standing?.state === "waiting"} onEnd={end} onCancel={() => setAsking(false)} />
+      {asking && talk && isOpen(state) && (
+        <talk.EndDialog
+          waiting={standing?.state === "waiting"}
+          onEnd={end}
+          onCancel={() => setAsking(false)}
+        />
       )}
     </div>
   );

@@ -5,13 +5,6 @@ import type { Texts } from "./texts";
 
 const MINUTE_MS = 60_000;
 
-/** 今天 10:05, 昨天 10:05, 11月21日 10:05 */
-export function dayAndClock(at: number, now: number, { t, language }: Texts): string {
-  const days = dayOf(now) - dayOf(at);
-  const recent = days === 0 ? t("log.today") : days === 1 ? t("log.yesterday") : null;
-  return `${recent ?? dayText(at, language, "long")} ${clock(at)}`;
-}
-
 /** The time at which something begins, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05. */
 export function beginning(at: number, now: number, texts: Texts): string {
   return moment(at, clock(at), now, texts);

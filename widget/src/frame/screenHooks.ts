@@ -9,12 +9,30 @@ import type { Host } from "./host";
 /** Between two attempts to fetch a part, in ms. */
 const AGAIN_AFTER = 3_000;
 
+/** Fetches a part; once it is there, every screen has it at once. */
+export interface Later<Part> {
+  (): Promise<Part>;
+  part: Part | null;
+}
+
+/** A part that `load` fetches. */
+export function later<Part>(load: () => Promise<Part>): Later<Part> {
+  const fetched = async () => {
+    fetched.part = await load();
+    return fetched.part;
+  };
+  fetched.part = null as Part | null;
+  return fetched;
+}
+
 /**
  * A part of the screen that is fetched later; null until it is there. It is fetched as soon as it may be needed, not
  * only after a click, and again when that failed.
  */
-export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Part | null {
-  const [part, setPart] = useState<{ is: Part } | null>(null);
+export function useLater<Part>(fetched: Later<Part>, soon: boolean): Part | null {
+  const [part, setPart] = useState<{ is: Part } | null>(
+    fetched.part === null ? null : { is: fetched.part as Part },
+  );
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (!soon || part !== null) return;
@@ -28,8 +46,10 @@ export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Par
   return part?.is ?? null;
 }
 
-export const fetchEnding = () => import("./ending/Ending").then(({ Ending }) => Ending);
-export const fetchOfflinePane = () => import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane);
+export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));
+export const fetchOfflinePane = later(() =>
+  import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),
+);
 
 /**
  * Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only

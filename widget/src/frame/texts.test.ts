@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import zh from "../../texts/zh.po";
 import type { Standing } from "../shared/frames";
-import { beginning, dayAndClock, ending } from "./moments";
+import { beginning, ending } from "./moments";
 import { messageOffer, queueLine } from "./queue/Queue";
 import { speak, textsIn } from "./texts";
+import { dayAndClock } from "./transcript/dayAndClock";
 import { sentence } from "./transcript/EventLine";
 
 const LI = { name: "李雯", number: "012", title: "consultant" } as const;

@@ -17,8 +17,8 @@ export class Catalogue {
   }
 
   /** The text of `key` with its `{name}` placeholders filled in. `n` chooses between plural forms. */
-  t(key: string, params: Params = {}): string {
-    const text = this.all[this.language]?.[key] ?? key;
+  t(key: string, params: Params = {}, language = this.language): string {
+    const text = this.all[language]?.[key] ?? key;
     const form = typeof text === "string" ? text : (text[this.form(text.length, params.n)] ?? key);
     // All placeholders are replaced in one pass, so that a name that looks like a placeholder is shown as it is.
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));

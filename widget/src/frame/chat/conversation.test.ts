@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Entry, Event, Standing, VisitorServerFrame } from "../../shared/frames";
 import { CONVERSATION, entry, SITE } from "../../shared/link/fakes";
+import { lastServed } from "../ending/lastServed";
 import { next } from "./conversation";
-import { emergencies, isOpening, lastServed, needsDepartment, ownWords, unread } from "./selectors";
+import { emergencies, isOpening, needsDepartment, ownWords, unread } from "./selectors";
 import { type Happening, type Pending, START, type State } from "./state";
 
 const LI = { name: "李雯", number: "012", title: "consultant" } as const;

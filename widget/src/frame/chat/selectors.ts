@@ -40,16 +40,6 @@ export function isOpen({ standing }: State): boolean {
   return standing !== null && standing.state !== "closed";
 }
 
-/** The person who answered last, shown after the end. */
-export function lastServed({ entries, standing }: State): Person | null {
-  if (standing?.served_by) return standing.served_by;
-  for (const { event } of entries.slice().reverse()) {
-    const given = event ? givenTo(event) : null;
-    if (given) return given;
-  }
-  return null;
-}
-
 /** The owner from this event on; null for events that do not change it, such as a colleague who joins. */
 export function givenTo(event: Event): Person | null {
   return event.name === "assigned" || event.name === "transferred" ? (event.consultant ?? null) : null;

@@ -17,9 +17,13 @@ import { Door } from "./door";
 import type { Doorkeeper } from "./doorkeeper";
 import "../ending/Ending";
 import type { Host, Shown } from "../host";
+import { fetchTalk } from "../talk/fetchTalk";
 import { ModelHospital, RULES } from "./modelHospital";
 import { OWNER } from "./modelTalk";
 import { Person } from "./person";
+
+// Drawn at once, as in a browser that has fetched it.
+await fetchTalk();
 
 const RUNS = process.env.FAULTS === "full" ? 4_000 : 200;
 const SCENES_AT_MOST = 24;

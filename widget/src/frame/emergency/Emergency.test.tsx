@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Entry, Standing } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
 import type { Pending } from "../chat/state";
+import * as talk from "../talk/talk";
 import { Emergency } from "./Emergency";
 import { emergencyIn } from "./lookout";
 
@@ -25,12 +26,13 @@ interface Rest {
   pending?: string[];
   conversation?: string | null;
   connection?: string;
+  fetched?: typeof talk | null;
 }
 
 const tabStorage = { putAway: [] as string[] };
 
 function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = {}) {
-  const { left, pending = [], conversation = "c", connection = "live" } = rest;
+  const { left, pending = [], conversation = "c", connection = "live", fetched = talk } = rest;
   const state = {
     conversation,
     entries: kinds.map(noticed),
@@ -44,7 +46,7 @@ function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = 
     connection: { state: connection },
     offlineMessage: { sent: null, left: left === undefined ? null : { emergency: left } },
   };
-  return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
+  return act(() => render(<Emergency chat={chat as unknown as Chat} talk={fetched} />, root));
 }
 
 const calls = () => [...root.querySelectorAll("a")].map((link) => link.getAttribute("href"));
@@ -144,4 +146,10 @@ describe("texts that the server has not answered", () => {
     expect(emergencyIn(chat, "便血三天了", "")?.kinds).toEqual(["body"]);
     expect(emergencyIn(chat, "便血三天了", "d7")).toBeNull();
   });
+});
+
+test("until the banner is fetched, the permanent line with 120 stays", async () => {
+  await draw(["body"], { state: "waiting", service: "free" }, { fetched: null });
+  expect(calls()).toEqual(["tel:120"]);
+  expect(root.querySelector(".safety")).not.toBeNull();
 });

@@ -1,8 +1,11 @@
 // Fetches the words of an emergency and the code that looks for them (`lookout.ts`).
 
+import { later } from "../screenHooks";
+
 /** The page is idle when its first screen has been shown for so long, in ms. */
 const IDLE_AFTER = 500;
 
 /** Fetches them once the page is idle. From then on they are in memory, also while there is no connection. */
-export const fetchLookout = () =>
-  new Promise((resolve) => setTimeout(resolve, IDLE_AFTER)).then(() => import("./lookout"));
+export const fetchLookout = later(() =>
+  new Promise((resolve) => setTimeout(resolve, IDLE_AFTER)).then(() => import("./lookout")),
+);

@@ -1,11 +1,12 @@
 // After the end: who answered, how to reach the hospital, and an optional rating.
 
 import type { Person } from "../../shared/frames";
-import { lastServed } from "../chat/selectors";
 import type { State } from "../chat/state";
 import { useTexts } from "../texts";
+import { lastServed } from "./lastServed";
 import { Rating } from "./Rating";
 import { type Ratings, ratings } from "./ratings";
+import "./ending.css";
 
 const NOBODY: Ratings = { asked: null, folded: [], lastIsFolded: false };
 

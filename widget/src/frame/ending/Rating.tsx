@@ -2,15 +2,10 @@
 
 import { Star } from "lucide";
 import { useState } from "preact/hooks";
-import en from "../../../texts/en.po?only=rating";
-import zh from "../../../texts/zh.po?only=rating";
 import { RefusedError } from "../../shared/link/outbox";
 import { asSent } from "../../shared/messageText";
 import { Drawn } from "../Icon";
 import { catalogue, useTexts } from "../texts";
-
-catalogue.add("zh", zh);
-catalogue.add("en", en);
 
 const STARS = [1, 2, 3, 4, 5];
 const GOOD = ["prompt", "patient", "clear", "kind"];
@@ -191,5 +186,5 @@ function Tags({ all, chosen, onChosen }: TagsProps) {
 
 /** Tags are stored in Chinese in either language, so that the hospital can count them. */
 function tagStored(key: string): string {
-  return String(zh[`rating.tag.${key}`]);
+  return catalogue.t(`rating.tag.${key}`, {}, "zh");
 }

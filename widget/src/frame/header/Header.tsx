@@ -1,6 +1,7 @@
 // Who the visitor talks to, and the buttons for language, end and minimise. The emergency line belongs to the header,
 // so that it is always visible.
 
+import type { ComponentChildren } from "preact";
 import type { SiteShown, Standing } from "../../shared/frames";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
@@ -12,10 +13,12 @@ interface HeaderProps {
   onLanguage(): void;
   onEnd(): void;
   onMinimise(): void;
+  /** Who reads what the visitor writes. */
+  children?: ComponentChildren;
 }
 
 /** The header of the chat. */
-export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise }: HeaderProps) {
+export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise, children }: HeaderProps) {
   const { t, named } = useTexts();
   const isOpen = standing !== null && standing.state !== "closed";
   return (
@@ -47,26 +50,8 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
           </button>
         )}
       </div>
-      <Who standing={standing} />
+      {children}
     </header>
-  );
-}
-
-/** Everybody who reads what the visitor writes, with their role. */
-function Who({ standing }: { standing: Standing | null }) {
-  const { t } = useTexts();
-  const person = standing?.state === "active" ? standing.served_by : null;
-  if (!standing || !person) return null;
-  return (
-    <ul class="who" aria-label={t("header.who")}>
-      {[person, ...(standing.joined ?? [])].map((each) => (
-        <li key={each.number}>
-          <span class="who-badge">{t(`title.${each.title}`)}</span>
-          <span class="who-name">{each.name}</span>
-          <span>{t("person.number", { number: each.number })}</span>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -3,19 +3,14 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import en from "../../../texts/en.po?only=leave";
-import zh from "../../../texts/zh.po?only=leave";
 import { asSent, length } from "../../shared/messageText";
 import { Clauses } from "../Clauses";
 import type { Failure } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
-import { catalogue, type Texts, useTexts } from "../texts";
+import { type Texts, useTexts } from "../texts";
 import type { Fields, Kind } from "./fields";
 import type { OfflineMessage } from "./offlineMessage";
-
-catalogue.add("zh", zh);
-catalogue.add("en", en);
 
 const KINDS: Kind[] = ["question", "suggestion", "complaint"];
 /** The same limits as the server's. */

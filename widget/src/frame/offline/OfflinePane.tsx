@@ -10,6 +10,7 @@ import { closedUntil } from "../queue/HoursLine";
 import { type Texts, useTexts } from "../texts";
 import { OfflineForm } from "./OfflineForm";
 import { OfflineReceipt } from "./OfflineReceipt";
+import "./offline.css";
 
 export interface OfflinePaneProps {
   chat: Chat;

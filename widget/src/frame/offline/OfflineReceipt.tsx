@@ -1,16 +1,11 @@
 // Confirms that a 留言 was accepted: by when somebody calls, or that nobody can call, and what was written.
 
 import { useEffect, useRef } from "preact/hooks";
-import en from "../../../texts/en.po?only=left";
-import zh from "../../../texts/zh.po?only=left";
 import { Clauses } from "../Clauses";
 import { Icon } from "../Icon";
 import { ending } from "../moments";
-import { catalogue, useTexts } from "../texts";
+import { useTexts } from "../texts";
 import type { Left } from "./fields";
-
-catalogue.add("zh", zh);
-catalogue.add("en", en);
 
 interface OfflineReceiptProps {
   left: Left;

@@ -1,6 +1,5 @@
 // One message. What a person wrote is shown as it was written, as text and never as markup.
 
-import type { ComponentChildren } from "preact";
 import type { Entry } from "../../shared/frames";
 import { spelledOut } from "../../shared/hiddenCharacters";
 import { clock } from "../../shared/zone";
@@ -8,6 +7,7 @@ import type { Failure, Pending, State } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
+import { Row } from "./Row";
 
 /** After this long "sending" changes to "not sent, retrying"; the promise is 5 s. */
 const RETRYING_MS = 3_000;
@@ -46,19 +46,6 @@ export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
           {t("status.delivered")}
         </p>
       )}
-    </Row>
-  );
-}
-
-/** A message of the widget itself, such as the greeting. */
-export function SystemBubble({ children }: { children: ComponentChildren }) {
-  const { t } = useTexts();
-  return (
-    <Row side="theirs" first last>
-      <p class="bubble">
-        <span class="sr-only">{t("log.says", { who: t("log.system") })}</span>
-        {children}
-      </p>
     </Row>
   );
 }
@@ -181,15 +168,4 @@ function Failed({ failure, state, onAgain, onEdit, onLeave }: FailedProps) {
       </div>
     </div>
   );
-}
-
-interface RowProps {
-  side: "mine" | "theirs";
-  first: boolean;
-  last: boolean;
-  children: ComponentChildren;
-}
-
-function Row({ side, first, last, children }: RowProps) {
-  return <li class={`row row-${side}${first ? " row-first" : ""}${last ? " row-last" : ""}`}>{children}</li>;
 }

@@ -4,19 +4,18 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../shared/frames";
-import { clock } from "../../shared/zone";
 import type { Pending, State } from "../chat/state";
 import { Icon } from "../Icon";
-import { dayAndClock } from "../moments";
+import type { Talk } from "../talk/fetchTalk";
 import { useTexts } from "../texts";
-import { Bubble, PendingBubble, SystemBubble } from "./Bubble";
-import { EventLine } from "./EventLine";
-import { type Line, lines } from "./lines";
+import { PlainBubble, SystemBubble } from "./Row";
 
 /** So close to the end counts as at the end. */
 const NEAR_PX = 48;
 
 interface TranscriptProps {
+  /** Null until it is fetched. */
+  talk: Talk | null;
   state: State;
   /** Nothing can be stored at present. */
   troubled: boolean;
@@ -29,11 +28,18 @@ interface TranscriptProps {
 }
 
 /** The scrolling list of messages and events. */
-export function Transcript({ state, troubled, now, onAgain, onEdit, onLeave, children }: TranscriptProps) {
+export function Transcript({
+  talk,
+  state,
+  troubled,
+  now,
+  onAgain,
+  onEdit,
+  onLeave,
+  children,
+}: TranscriptProps) {
   const { t } = useTexts();
   const { ref, missed, toEnd, scrolled } = useEnd(state);
-  const all = lines(state);
-  const lastMine = all.filter((line) => line.kind === "bubble" && line.mine).pop()?.key;
   return (
     <div class="scroll-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -42,22 +48,21 @@ export function Transcript({ state, troubled, now, onAgain, onEdit, onLeave, chi
           <div role="log" aria-live={state.live ? "polite" : "off"} aria-relevant="additions">
             <ol>
               <Greeting state={state} />
-              {all.map((line) => (
-                <LineShown
-                  key={line.key}
-                  line={line}
+              {talk ? (
+                <talk.AllLines
                   state={state}
                   troubled={troubled}
                   now={now}
-                  delivered={line.key === lastMine}
                   onAgain={onAgain}
                   onEdit={onEdit}
                   onLeave={onLeave}
                 />
-              ))}
+              ) : (
+                state.pending.map(({ ref: key, body }) => <PlainBubble key={key}>{body}</PlainBubble>)
+              )}
             </ol>
           </div>
-          {state.typing && <TypingSign />}
+          {state.typing && talk && <talk.TypingSign />}
           {children}
         </div>
       </main>
@@ -71,47 +76,6 @@ export function Transcript({ state, troubled, now, onAgain, onEdit, onLeave, chi
   );
 }
 
-interface LineShownProps {
-  line: Line;
-  state: State;
-  troubled: boolean;
-  now: number;
-  delivered: boolean;
-  onAgain(pending: Pending): void;
-  onEdit(pending: Pending): void;
-  onLeave(pending: Pending): void;
-}
-
-function LineShown(props: LineShownProps) {
-  const { line, state, troubled, now, delivered, ...on } = props;
-  const texts = useTexts();
-  switch (line.kind) {
-    case "day":
-      return <li class="line-time">{dayAndClock(line.at, now, texts)}</li>;
-    case "time":
-      return <li class="line-time">{clock(line.at)}</li>;
-    case "fold":
-      return (
-        <li class="fold">
-          <details>
-            <summary>{texts.t("log.folded", { n: line.events })}</summary>
-            <ol>
-              {line.lines.map((each) => (
-                <LineShown {...props} key={each.key} line={each} />
-              ))}
-            </ol>
-          </details>
-        </li>
-      );
-    case "event":
-      return <EventLine event={line.event} owner={line.owner} groups={state.site?.groups ?? []} />;
-    case "bubble":
-      return <Bubble {...line} delivered={delivered} />;
-    case "pending":
-      return <PendingBubble {...line} state={state} troubled={troubled} {...on} />;
-  }
-}
-
 /** The first words of the widget: from the transcript if there is one, otherwise as the site has them now. */
 function Greeting({ state: { entries, site, over } }: { state: State }) {
   const { language } = useTexts();
@@ -120,20 +84,6 @@ function Greeting({ state: { entries, site, over } }: { state: State }) {
   const greeting = opened?.name === "opened" ? opened.greeting : null;
   const text = greeting ?? (language === "zh" ? site?.greeting_zh : site?.greeting_en);
   return text ? <SystemBubble>{text}</SystemBubble> : null;
-}
-
-function TypingSign() {
-  const { t } = useTexts();
-  return (
-    <p class="typing">
-      <span class="typing-dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
-      {t("log.typing")}
-    </p>
-  );
 }
 
 /** Follows the end while the visitor is there; after scrolling up, it counts the missed messages instead. */

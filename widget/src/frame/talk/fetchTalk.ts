@@ -1,0 +1,7 @@
+// Fetches the part of the screen that shows a chat's words.
+
+import { later } from "../screenHooks";
+
+export type Talk = typeof import("./talk");
+
+export const fetchTalk = later<Talk>(() => import("./talk"));

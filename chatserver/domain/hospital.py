@@ -144,7 +144,8 @@ UNSURE_NAME = Name("不确定 / 其他", "Not sure / other")
 @dataclass(frozen=True, slots=True)
 class Site:
     """站点: one website with the widget. `origins` are the exact origins that may embed it. `general_group` answers
-    those who chose no department; None only while the hospital has no group at all."""
+    those who chose no department; None only while the hospital has no group at all. `leave_to`: the address of the page
+    that 快速离开 goes to; empty: an empty page."""
 
     id: str
     name: Name
@@ -154,6 +155,7 @@ class Site:
     departments: tuple[str, ...]
     hours: Hours = USUAL
     general_group: str | None = None
+    leave_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]{2,45}\]|[^\s/?#@:\[\]]+)(?::(?P<port>[1-9][0-9]{0,4}))?"
 )
+PAGE = re.compile(r"(https?://[^/?#]+)/[!-~]*")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_HOST = 253
 LAST_PORT = 65_535
 USUAL = {"http": 80, "https": 443}
+
+
+LONGEST_PAGE = 500
 
 
 class BadOrigin(Exception):
@@ -49,6 +53,12 @@ def read(told: str) -> Origin:
         raise BadOrigin
     scheme = found["scheme"]
     return Origin(scheme, _host(found["host"]), None if port == USUAL[scheme] else port)
+
+
+def is_page(told: str) -> bool:
+    """Whether the text is the address of a page: an origin, a path, perhaps a query. No script, no user, no spaces."""
+    found = PAGE.fullmatch(told)
+    return found is not None and len(told) <= LONGEST_PAGE and is_origin(found[1])
 
 
 def is_origin(told: str) -> bool:

@@ -28,6 +28,7 @@ from chatserver.domain.hours import Hours, moment
 from chatserver.domain.hours_text import BadHours, window
 from chatserver.domain.hours_text import faults as hours_faults
 from chatserver.domain.hours_text import read as read_hours
+from chatserver.domain.origin import is_page
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift
@@ -172,6 +173,10 @@ class Conversion:
             fault = fault_of(origin, allow_http=each.allow_http)
             if fault is not None:
                 self.faults.add(where, fault)
+        if each.leave_to and not is_page(each.leave_to):
+            self.faults.add(
+                where, Sentence("{url!r} is no address of a page, such as https://www.example.org/", url=each.leave_to)
+            )
         site = Site(
             id,
             Name(each.zh, each.en),
@@ -180,6 +185,7 @@ class Conversion:
             each.origins,
             each.departments,
             general_group=each.general_group or self._group_of_the_unsure(each),
+            leave_to=each.leave_to,
         )
         hours = self._hours(where, each.hours)
         return site if hours is None else replace(site, hours=hours)

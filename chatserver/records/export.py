@@ -91,6 +91,7 @@ def _site_written(site: Site) -> dict[str, Any]:
         **({"allow_http": True} if any(map(is_unencrypted, site.origins)) else {}),
         "departments": [each for each in site.departments if each != UNSURE],
         **({} if site.general_group is None else {"general_group": site.general_group}),
+        **({"leave_to": site.leave_to} if site.leave_to else {}),
         "hours": spelled_hours(site.hours),
     }
     return _named(site.name) | own

@@ -68,6 +68,7 @@ class SiteRecord(Record, frozen=True):
     departments: tuple[str, ...]
     allow_http: bool = False
     general_group: str | None = None
+    leave_to: str = ""
     hours: dict[str, Any] | None = None
 
 

@@ -118,6 +118,7 @@ def put_site(tx: Tx, site: Site) -> None:
         "origins": json.dumps(site.origins),
         "hours": json.dumps(spelled_hours(site.hours)),
         "general_group": general,
+        "leave_to": site.leave_to or None,
     }
     _put(tx, sites, site.id, {**_names(site.name), **values})
     tx.conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
@@ -164,7 +165,9 @@ def _name(row: Any) -> Name:
 def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
     origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
-    return Site(row.id, _name(row), greeting, row.campus_id, origins, offered, hours, row.general_group)
+    return Site(
+        row.id, _name(row), greeting, row.campus_id, origins, offered, hours, row.general_group, row.leave_to or ""
+    )
 
 
 def _hours(row: Any) -> Hours | None:

@@ -127,6 +127,7 @@ sites = Table(
     Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
     Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
     Column("general_group", Text, nullable=True, comment="serves visitors who chose no department"),
+    Column("leave_to", Text, nullable=True, comment="where 快速离开 goes; none: an empty page"),
 )
 
 emergency_words = Table(

@@ -67,6 +67,8 @@ async def frame(request: Request) -> Response:
         # The widget measures from this how long nobody has touched the chat, because the device's own clock can be set.
         "now": context.now(),
     }
+    if site.leave_to:
+        boot["leave_to"] = site.leave_to
     values = {"app": context.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
     policy = headers.frame(own_socket(request.headers["host"], context.options), site.origins)
     return context.pages.render(request, "frame.html", values, headers=policy, language=language)

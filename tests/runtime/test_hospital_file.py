@@ -87,6 +87,7 @@ campus = "east"
 origins = ["https://east.hospital.example"]
 departments = ["obstetrics", "gynecology"]
 general_group = "general"
+leave_to = "https://www.weather.example/today"
 
 [words.herbs]
 kind = "body"
@@ -370,6 +371,9 @@ def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str])
         ('"gynecology"]', '"gynecologie"]', "sites.east: 'gynecologie' is none of the departments"),
         ('general_group = "general"', 'general_group = "all"', "sites.east: 'all' is none of the groups"),
         ('"gynecology"]', '"obstetrics"]', "departments must name each once"),
+        ("https://www.weather.example/today", "javascript:alert(1)", "is no address of a page"),
+        ("https://www.weather.example/today", "https://www.weather.example/a b", "is no address of a page"),
+        ("https://www.weather.example/today", "https://a@weather.example/", "is no address of a page"),
         ('kind = "body"', 'kind = "soul"', "words.herbs.kind: 'soul' is none of body, mind, protect"),
         ('level = "critical"', 'level = "high"', "words.herbs.level: 'high' is none of attention, critical"),
         ('"滴水观音"', '"毒。"', "words.herbs: '毒。' is too short to be looked for"),

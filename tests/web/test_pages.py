@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -72,6 +73,12 @@ def test_the_frame_is_told_what_it_needs(
         "now": NOON,
     }
     assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in html
+
+
+def test_the_frame_is_told_where_a_quick_exit_leads(here: Doors) -> None:
+    sites = here.context.hub.hospital.sites
+    sites["demo"] = replace(sites["demo"], leave_to="https://www.weather.example/")
+    assert boot_of(here.client.get("/frame?site=demo").text)["leave_to"] == "https://www.weather.example/"
 
 
 @pytest.mark.parametrize("query", ["", "?site=", "?site=another", "?site=DEMO"])

@@ -2,7 +2,9 @@
 
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Language } from "../shared/catalogue";
+import { isOpen } from "./chat/selectors";
 import type { Door } from "./door/door";
+import { useEscape } from "./escape";
 import { Header, Safety } from "./header/Header";
 import type { Host } from "./host";
 import { Screen } from "./Screen";
@@ -40,14 +42,23 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
   }, [language, host]);
   // At once, and not only when it is needed: the network may be gone by then.
   const talk = useLater(fetchTalk, true);
+  const quit = useCallback(() => {
+    door.clear();
+    host.leave();
+  }, [door, host]);
+  const close = useCallback(
+    () => host.close(!door.asks && door.chat !== null && !isOpen(door.chat.state)),
+    [door, host],
+  );
+  useEscape(close, quit);
   const toggle = () => void choose(language === "zh" ? "en" : "zh");
   return (
     <TextsContext.Provider value={texts}>
       {door.asks || door.chat === null ? (
         talk ? (
-          <talk.Question door={door} host={host} onLanguage={toggle} />
+          <talk.Question door={door} host={host} onLanguage={toggle} onQuit={quit} />
         ) : (
-          <Closed host={host} onLanguage={toggle} />
+          <Closed host={host} onLanguage={toggle} onQuit={quit} />
         )
       ) : (
         <Screen
@@ -57,6 +68,7 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
           host={host}
           suggested={suggested}
           onLanguage={toggle}
+          onQuit={quit}
           onAway={putAway}
         />
       )}
@@ -65,7 +77,7 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
 }
 
 /** What stands there until the question can be asked. */
-function Closed({ host, onLanguage }: { host: Host; onLanguage(): void }) {
+function Closed({ host, onLanguage, onQuit }: { host: Host; onLanguage(): void; onQuit(): void }) {
   return (
     <div class="chat">
       <Header
@@ -75,6 +87,7 @@ function Closed({ host, onLanguage }: { host: Host; onLanguage(): void }) {
         onLanguage={onLanguage}
         onEnd={() => {}}
         onMinimise={() => host.close(false)}
+        onQuit={onQuit}
       />
       <Safety />
     </div>

@@ -15,7 +15,15 @@ import type { Host } from "./host";
 import { ending } from "./moments";
 import { Departments } from "./queue/Departments";
 import { HoursLine } from "./queue/HoursLine";
-import { beginningOf, fetchEnding, fetchOfflinePane, useDepartment, useHost, useLater } from "./screenHooks";
+import {
+  beginningOf,
+  fetchEnding,
+  fetchMore,
+  fetchOfflinePane,
+  useDepartment,
+  useHost,
+  useLater,
+} from "./screenHooks";
 import type { Talk } from "./talk/fetchTalk";
 import { useTexts } from "./texts";
 import { Transcript } from "./transcript/Transcript";
@@ -31,10 +39,11 @@ interface ScreenProps {
   /** The department of the page that embeds the chat. */
   suggested: string | null;
   onLanguage(): void;
+  onQuit(): void;
 }
 
 /** The screen of one chat: header, transcript, and below it the composer, the form of a 留言, or the end. */
-export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: ScreenProps) {
+export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway }: ScreenProps) {
   useChat(chat);
   useVisibleHeight();
   const texts = useTexts();
@@ -43,6 +52,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: Scre
   const { site, standing } = state;
   const box = useRef<HTMLTextAreaElement>(null);
   const [asking, setAsking] = useState(false);
+  const [more, setMore] = useState(false);
   const needs = needsDepartment(state, chat.serverNow);
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, offlineMessage, department.chosen);
@@ -50,6 +60,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: Scre
   // The form is fetched with the first words, so that it is there at once if the server says that nobody serves.
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
+  const More = useLater(fetchMore, more || standing !== null);
   useHost(chat, host, box, onAway);
   // When the hours change while the visitor writes, text and focus move to the other box.
   const writing = document.activeElement?.tagName === "TEXTAREA";
@@ -104,6 +115,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: Scre
         standing={standing}
         embedded={host.isEmbedded}
         onLanguage={onLanguage}
+        onQuit={onQuit}
+        onMore={() => setMore(true)}
         onEnd={() => setAsking(true)}
         onMinimise={() => host.close(!isOpen(state))}
       >
@@ -196,6 +209,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onAway }: Scre
           />
         </footer>
       )}
+      {more && More && <More chat={chat} onClose={() => setMore(false)} />}
       {asking && talk && isOpen(state) && (
         <talk.EndDialog
           waiting={standing?.state === "waiting"}

@@ -8,6 +8,8 @@ export interface Boot {
   department: string | null;
   /** Pages of these origins may embed the chat; messages of other origins are ignored. */
   origins: string[];
+  /** Where 快速离开 goes; empty or missing: an empty page. */
+  leave_to?: string;
   version: string;
   /** The hospital's time zone, such as Asia/Shanghai. */
   zone: string;

@@ -4,6 +4,9 @@
 import type { Language } from "../shared/catalogue";
 import type { Boot } from "./boot";
 
+/** How long the page has to take away the chat before it is left itself. */
+const LEAVE_MS = 100;
+
 export interface Shown {
   opened(focus: boolean): void;
   closed(): void;
@@ -11,6 +14,7 @@ export interface Shown {
 
 /** The embedding page, as the chat sees it. */
 export class Host {
+  private readonly leaveTo: string;
   /** Null when the chat is a page of its own. */
   private readonly origin: string | null;
   private shown: Shown | null = null;
@@ -21,6 +25,7 @@ export class Host {
   constructor(boot: Boot) {
     const asked = new URLSearchParams(window.location.search).get("host");
     const embedded = window.parent !== window;
+    this.leaveTo = boot.leave_to || "about:blank";
     this.origin = embedded && asked !== null && boot.origins.includes(asked) ? asked : null;
     window.addEventListener("message", ({ origin, source, data }) => {
       if (embedded && source === window.parent && boot.origins.includes(origin)) this.heard(data);
@@ -57,6 +62,14 @@ export class Host {
   /** Asks the page to minimise the chat. `done`: there is no conversation to return to on the next page. */
   close(done: boolean): void {
     this.tell({ type: "close", done });
+  }
+
+  /** Leaves the whole page. It is replaced, so that Back does not show it. */
+  leave(): void {
+    this.close(true);
+    // The page must have heard it before, and on a phone have gone back, which would otherwise undo the leaving.
+    // A sandbox may forbid it: the chat is closed and empty all the same.
+    setTimeout(() => window.top?.location.replace(this.leaveTo), LEAVE_MS);
   }
 
   unread(count: number): void {

@@ -3,7 +3,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
 import { UNSURE } from "./chat/hours";
-import { isOpen } from "./chat/selectors";
 import type { Host } from "./host";
 
 /** Between two attempts to fetch a part, in ms. */
@@ -46,6 +45,7 @@ export function useLater<Part>(fetched: Later<Part>, soon: boolean): Part | null
   return part?.is ?? null;
 }
 
+export const fetchMore = later(() => import("./leaving/More").then(({ More }) => More));
 export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));
 export const fetchOfflinePane = later(() =>
   import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),
@@ -89,16 +89,11 @@ export function useHost(
       look();
       onAway();
     };
-    const left = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.isComposing) host.close(!isOpen(chat.state));
-    };
     document.addEventListener("visibilitychange", look);
-    document.addEventListener("keydown", left);
     const unshown = host.onShown({ opened, closed });
     look();
     return () => {
       document.removeEventListener("visibilitychange", look);
-      document.removeEventListener("keydown", left);
       unshown();
     };
   }, [chat, host, box, onAway]);

@@ -47,7 +47,13 @@ class Socket {
 
 const CLOCKS = { now: () => Date.now(), steady: () => performance.now() };
 const AROUND = { world: browser, isPhone: false, clock: new ServerClock(undefined, CLOCKS) };
-const DOOR: Doorkeeper = { begins: () => {}, finished: () => {}, again: () => {}, ended: () => false };
+const DOOR: Doorkeeper = {
+  begins: () => {},
+  finished: () => {},
+  clear: () => {},
+  again: () => {},
+  ended: () => false,
+};
 
 let tab: Storage;
 

@@ -63,7 +63,7 @@ export class Chat {
     { local, tab }: Storages,
     readonly language: () => Language,
     private readonly around: Pick<Surroundings, "world" | "isPhone" | "clock">,
-    private readonly door: Doorkeeper,
+    readonly door: Doorkeeper,
   ) {
     const { world, isPhone } = around;
     this.world = world;

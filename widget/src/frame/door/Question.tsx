@@ -14,28 +14,22 @@ interface QuestionProps {
   door: Door;
   host: Host;
   onLanguage(): void;
+  onQuit(): void;
 }
 
 /** The question whether this is still the same person. */
-export function Question({ door, host, onLanguage }: QuestionProps) {
+export function Question({ door, host, onLanguage, onQuit }: QuestionProps) {
   const { t } = useTexts();
   const title = useRef<HTMLHeadingElement>(null);
   const putAway = () => host.close(false);
   useEffect(() => {
-    const left = (event: KeyboardEvent) => {
-      if (event.key === "Escape") host.close(false);
-    };
     const opened = (focus: boolean) => {
       if (focus) title.current?.focus();
     };
-    document.addEventListener("keydown", left);
     const unshown = host.onShown({ opened, closed: () => {} });
     // The element that had the focus is gone.
     if (document.hasFocus()) title.current?.focus();
-    return () => {
-      document.removeEventListener("keydown", left);
-      unshown();
-    };
+    return unshown;
   }, [host]);
   return (
     <div class="chat">
@@ -46,6 +40,7 @@ export function Question({ door, host, onLanguage }: QuestionProps) {
         onLanguage={onLanguage}
         onEnd={() => {}}
         onMinimise={putAway}
+        onQuit={onQuit}
       />
       <Safety />
       <main class="scroll question">

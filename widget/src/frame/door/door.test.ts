@@ -77,6 +77,24 @@ test("an answer in one tab is an answer in all tabs", () => {
   expect([door.asks, door.chat?.draft]).toEqual([false, "我可能得了"]);
 });
 
+test.each([
+  ["while it is open", begun],
+  ["while it asks", asking],
+])("clearing leaves nothing in this browser and ends the token, %s", async (_, made) => {
+  const { door, shared, hospital } = made();
+  await answered();
+  const token = shared.getItem("hchat-token-demo") ?? "";
+  expect(token).not.toBe("");
+  shared.setItem("hchat-language", "en");
+  const turn = door.turn;
+  door.clear();
+  await answered();
+  expect(hospital.ended).toContain(token);
+  expect(Object.values(copied(shared)).join()).not.toContain(token);
+  expect(shared.getItem("hchat-language")).toBe(null);
+  expect([door.asks, door.chat?.draft, door.turn > turn]).toEqual([false, "", true]);
+});
+
 test("somebody else in one tab is somebody else in all tabs", () => {
   const { door, other, look } = asking();
   other.door.change();
@@ -114,6 +132,7 @@ function recorded(storage: Storage) {
 const ACTS: [string, number, (door: Door) => void][] = [
   ["somebody else sits down", 11 * MINUTE, (door) => door.change()],
   ["it is ended", 0, (door) => door.chat?.end()],
+  ["everything is cleared", 0, (door) => door.clear()],
 ];
 
 describe.each(ACTS)("%s in another tab", (_, left, act) => {

@@ -73,7 +73,11 @@ export class Door implements Doorkeeper {
   /** The answer 换人了，重新开始: somebody else, start again. */
   change(): void {
     this.look();
-    if (!this.asks) return;
+    if (this.asks) this.clear();
+  }
+
+  /** 快速离开 and 清除本机记录: nothing stays in this browser, and its tokens are ended on the server. */
+  clear(): void {
     this.sendAway();
     this.renew();
   }

@@ -5,6 +5,8 @@ export interface Doorkeeper {
   begins(): void;
   /** The visitor has ended the conversation: nothing of it may stay in storage. */
   finished(): void;
+  /** Nothing of anybody may stay in this browser, nor the token on the server. */
+  clear(): void;
   /** After an end the visitor wants to start something new. */
   again(): void;
   /**

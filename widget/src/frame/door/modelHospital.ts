@@ -50,6 +50,8 @@ export const RULES = { endsTokens: true, closesOtherTabs: true };
 export class ModelHospital {
   isDown = false;
   readonly faults: string[] = [];
+  /** The tokens that a browser asked to end. */
+  readonly ended: string[] = [];
   ratings = 0;
   messages = 0;
   readonly talks: Talk[] = [];
@@ -75,6 +77,7 @@ export class ModelHospital {
   };
 
   private endForTheNext(token: string) {
+    this.ended.push(token);
     const visitor = this.visitors.get(token);
     if (visitor === undefined) return;
     Object.assign(visitor, { endsAt: this.now(), ratesUntil: 0 });

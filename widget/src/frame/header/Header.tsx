@@ -13,12 +13,24 @@ interface HeaderProps {
   onLanguage(): void;
   onEnd(): void;
   onMinimise(): void;
+  onQuit(): void;
+  onMore?(): void;
   /** Who reads what the visitor writes. */
   children?: ComponentChildren;
 }
 
 /** The header of the chat. */
-export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise, children }: HeaderProps) {
+export function Header({
+  site,
+  standing,
+  embedded,
+  onLanguage,
+  onEnd,
+  onMinimise,
+  onQuit,
+  onMore,
+  children,
+}: HeaderProps) {
   const { t, named } = useTexts();
   const isOpen = standing !== null && standing.state !== "closed";
   return (
@@ -50,7 +62,17 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
           </button>
         )}
       </div>
-      {children}
+      <div class="header-row">
+        {children}
+        {onMore && (
+          <button type="button" class="header-button header-more" onClick={onMore}>
+            {t("header.more")}
+          </button>
+        )}
+        <button type="button" class="header-button" onClick={onQuit}>
+          {t("header.quit")}
+        </button>
+      </div>
     </header>
   );
 }

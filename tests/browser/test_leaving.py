@@ -1,0 +1,124 @@
+"""快速离开 and 清除本机记录: whoever sits down next finds nothing, on the screen, in storage, or behind Back."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser import hospital
+from tests.browser.conftest import Picture
+from tests.browser.hospital import Hospital
+from tests.browser.people import Visitor
+from tests.browser.test_accessibility import STILL, Looker
+from tests.browser.test_next_person import KEPT, PHONE, WORDS, frame_of, is_blank, opens_again
+
+pytestmark = pytest.mark.browser
+
+SMALL: dict[str, Any] = PHONE | {"viewport": {"width": 360, "height": 720}}
+WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+TOKEN = "() => localStorage.getItem('hchat-token-demo')"
+ANSWERS = """(token) => new Promise((done) => {
+  const socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/ws/visitor", "hchat.v1");
+  const client = { name: "widget", version: "0" };
+  socket.onopen = () => socket.send(JSON.stringify({ type: "hello", version: 1, token, client, resume: [] }));
+  socket.onmessage = ({ data }) => done(JSON.parse(data).type);
+  socket.onclose = ({ code }) => done(code);
+})"""
+"""What the server says to somebody who has kept the token."""
+
+Leaves = Callable[[Visitor], None]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    running = hospital.start(tmp_path_factory.mktemp("hospital"))
+    yield running
+    running.close()
+    assert "Traceback" not in running.log.read_text(), running.log.read_text()
+
+
+def written(context: BrowserContext, demo: Hospital) -> Visitor:
+    visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
+    visitor.opens_the_chat()
+    visitor.says(WORDS)
+    visitor.sees(WORDS)
+    visitor.chat.get_by_role("textbox", name="输入您的问题").fill("还没发出的话")
+    return visitor
+
+
+def by_the_button(visitor: Visitor) -> None:
+    visitor.chat.get_by_role("button", name="快速离开").click()
+
+
+def by_the_key(visitor: Visitor) -> None:
+    box = visitor.chat.get_by_role("textbox", name="输入您的问题")
+    for _ in range(3):
+        box.press("Escape")
+
+
+@pytest.mark.parametrize(
+    ("screen", "leaves"), [(SMALL, by_the_button), (WIDE, by_the_key)], ids=["phone-button", "desktop-key"]
+)
+def test_after_a_quick_exit_nobody_finds_anything(
+    demo: Hospital, browser: Browser, picture: Picture, screen: dict[str, Any], leaves: Leaves
+) -> None:
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **screen)
+    visitor = written(context, demo)
+    picture(visitor.page, f"widget-quick-exit-{screen['viewport']['width']}")
+    token = frame_of(visitor.page).evaluate(TOKEN)
+    assert token
+    leaves(visitor)
+    visitor.page.wait_for_url("about:blank")
+    visitor.page.go_back()
+    if visitor.page.url != "about:blank":
+        expect(visitor.page.locator("iframe")).to_have_count(0)
+    page = opens_again(context, demo)
+    is_blank(page)
+    frame = frame_of(page)
+    kept = str(frame.evaluate(KEPT))
+    assert token not in kept
+    assert WORDS not in kept
+    assert "还没发出的话" not in kept
+    assert frame.evaluate(ANSWERS, token) == 4401
+    context.close()
+
+
+def test_without_a_server_quick_exit_leaves_nothing_here(demo: Hospital, browser: Browser) -> None:
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **WIDE)
+    visitor = written(context, demo)
+    context.set_offline(True)
+    by_the_button(visitor)
+    visitor.page.wait_for_url("about:blank")
+    context.set_offline(False)
+    page = opens_again(context, demo)
+    is_blank(page)
+    assert WORDS not in str(frame_of(page).evaluate(KEPT))
+    context.close()
+
+
+def test_clearing_this_device_leaves_nothing(demo: Hospital, browser: Browser, picture: Picture) -> None:
+    looker = Looker()
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **SMALL, **STILL)
+    visitor = written(context, demo)
+    token = frame_of(visitor.page).evaluate(TOKEN)
+    visitor.chat.get_by_role("button", name="更多").click()
+    picture(visitor.page, "widget-more")
+    looker.looks_at("more", frame_of(visitor.page))
+    visitor.chat.get_by_role("button", name="清除本机记录").click()
+    dialog = visitor.chat.get_by_role("dialog", name="清除本机记录吗？")
+    picture(visitor.page, "widget-clear")
+    looker.looks_at("clear", frame_of(visitor.page))
+    dialog.get_by_role("button", name="不清除").click()
+    visitor.sees(WORDS)
+    visitor.chat.get_by_role("button", name="更多").click()
+    visitor.chat.get_by_role("button", name="清除本机记录").click()
+    dialog.get_by_role("button", name="清除本机记录").click()
+    is_blank(visitor.page)
+    frame = frame_of(visitor.page)
+    kept = str(frame.evaluate(KEPT))
+    assert token not in kept
+    assert WORDS not in kept
+    assert frame.evaluate(ANSWERS, token) == 4401
+    assert looker.wrong == {}
+    context.close()

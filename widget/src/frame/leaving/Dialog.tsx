@@ -1,0 +1,61 @@
+// The frame of the dialogs behind 更多: the keyboard works, the focus stays inside and returns afterwards.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface DialogProps {
+  title: string;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+const REACHED = "button, input, a[href]";
+
+/** A dialog over the chat. Escape closes it and nothing else. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  // Each step of the dialog begins at its title, which is read aloud.
+  useEffect(() => box.current?.querySelector("h2")?.focus(), [title]);
+  return (
+    <div class="veil">
+      <div
+        class="dialog"
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby="more-title"
+        ref={box}
+        style={{ maxHeight: "100%", overflowY: "auto" }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") {
+            event.stopPropagation();
+            onClose();
+          } else if (event.key === "Tab" && box.current !== null) {
+            const next = nextOf(box.current, event.shiftKey);
+            if (next === null) return;
+            event.preventDefault();
+            next.focus();
+          }
+        }}
+      >
+        <h2 id="more-title" tabIndex={-1}>
+          {title}
+        </h2>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Where Tab goes when it would leave the dialog; null: the browser knows. */
+function nextOf(box: HTMLElement, back: boolean): HTMLElement | null {
+  const all = Array.from(box.querySelectorAll<HTMLElement>(REACHED));
+  const place = all.indexOf(document.activeElement as HTMLElement);
+  if (back && place <= 0) return all[all.length - 1] ?? null;
+  return !back && place === all.length - 1 ? (all[0] ?? null) : null;
+}

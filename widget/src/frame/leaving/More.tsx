@@ -1,0 +1,48 @@
+// 更多: what the visitor can do with the chat's traces in this browser.
+
+import { useState } from "preact/hooks";
+import type { Chat } from "../chat/chat";
+import { useTexts } from "../texts";
+import { Dialog } from "./Dialog";
+
+interface MoreProps {
+  chat: Chat;
+  onClose(): void;
+}
+
+/** Each button of the list leads to a step of its own. */
+type Step = "list" | "clear";
+
+/** The dialog behind the button 更多. */
+export function More({ chat, onClose }: MoreProps) {
+  const { t } = useTexts();
+  const [step, setStep] = useState<Step>("list");
+  if (step === "clear") {
+    return (
+      <Dialog title={t("more.clearAsk")} onClose={onClose}>
+        <p>{t("more.clearLong")}</p>
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("more.cancel")}
+          </button>
+          <button type="button" class="button button-danger" onClick={() => chat.door.clear()}>
+            {t("more.clear")}
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t("more.title")} onClose={onClose}>
+      <p>{t("more.quitHint")}</p>
+      <div style={{ display: "grid", gap: "8px" }}>
+        <button type="button" class="button" onClick={() => setStep("clear")}>
+          {t("more.clear")}
+        </button>
+        <button type="button" class="button" onClick={onClose}>
+          {t("more.close")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -5,8 +5,8 @@ clients that send half of something, too much of it, or nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, MutableMapping
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -17,17 +17,11 @@ from websockets.server import ServerProtocol
 from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.http_connections import ConnectionPlace
 from chatserver.transport.incoming_frames import IncomingFrames
+from chatserver.transport.line import LINE
 from chatserver.transport.websocket_handshake import subprotocols, switching
 
 LET_GO_WITHIN = BOUNDS[State.GOODBYE].seconds
 """Seconds in which the rest of the buffer may still be sent. `close` alone would wait for ever."""
-
-LINE = "chatserver.line"
-
-
-def line_of(scope: MutableMapping[str, Any]) -> "WebSocketProtocol":
-    """The connection under this socket, for what ASGI cannot express."""
-    return cast(WebSocketProtocol, scope["extensions"][LINE]["protocol"])
 
 
 class WebSocketProtocol(IncomingFrames):
@@ -38,7 +32,7 @@ class WebSocketProtocol(IncomingFrames):
     _deadline: asyncio.TimerHandle | None = None
     _place: ConnectionPlace | None = None
 
-    # Called by the application, which finds this object by `line_of`.
+    # Called by the application, which finds this object by `line_of` (line.py).
 
     @property
     def has_gone(self) -> bool:
@@ -85,6 +79,10 @@ class WebSocketProtocol(IncomingFrames):
         """
         self._taker = taker
         self._forget_handshake()
+
+    def abort(self) -> None:
+        """End the connection without a close frame."""
+        self.transport.abort()
 
     def _forget_handshake(self) -> None:
         """Free what the handshake left: its headers, held three times, would take 6 KiB while the socket is open."""

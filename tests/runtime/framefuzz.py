@@ -22,7 +22,8 @@ from websockets.server import ServerProtocol
 from chatserver.serving import _config
 from chatserver.transport.config import Config
 from chatserver.transport.incoming_frames import IN_ONE_READ
-from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
+from chatserver.transport.line import line_of
+from chatserver.transport.websocket_protocol import WebSocketProtocol
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 LARGEST = 64 * 1024

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatserver.serving import Site, listen
 from chatserver.transport.config import Config
-from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
+from chatserver.transport.line import Line, line_of
 
 LATE = 3.0
 """Seconds that a busy machine may add to what is promised."""
@@ -28,7 +28,7 @@ class App:
     Of the texts offered to it before they are queued, it takes those that begin with `now`, if `take` is given.
     """
 
-    def __init__(self, take: Callable[[WebSocketProtocol, str], None] | None = None) -> None:
+    def __init__(self, take: Callable[[Line, str], None] | None = None) -> None:
         self.flooding = 0
         self.gone: list[Callable[[], bool]] = []
         self.offered: list[str] = []
@@ -59,14 +59,14 @@ class App:
         await send({"type": "http.response.start", "status": 200, "headers": length})
         await send({"type": "http.response.body", "body": body + message["body"]})
 
-    def _offer(self, line: WebSocketProtocol, text: str) -> bool:
+    def _offer(self, line: Line, text: str) -> bool:
         self.offered.append(text)
         if self._take is None or not text.startswith("now"):
             return False
         self._take(line, text)
         return True
 
-    async def _talk(self, receive: Receive, send: Send, line: WebSocketProtocol) -> None:
+    async def _talk(self, receive: Receive, send: Send, line: Line) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         line.taken_by(lambda text: self._offer(line, text))

@@ -11,7 +11,7 @@ from typing import Any
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.options import HubOptions
 from chatserver.store.visitor_lookup import VisitorRow
-from chatserver.transport.websocket_protocol import LINE
+from chatserver.transport.line import LINE
 from chatserver.web.sockets.visitor_socket import visitor_socket
 from chatserver.wire.session import Ping, Pong
 from tests.hub.harness import eventually

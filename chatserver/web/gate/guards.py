@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.domain.network import network_of
-from chatserver.transport.websocket_protocol import LINE, line_of
+from chatserver.transport.line import LINE, line_of
 from chatserver.web import errors
 from chatserver.web.context import Context, address_of
 from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, SocketPlace, leave_it
@@ -70,7 +70,7 @@ class SocketGuards:
             await tell_full(receive, send)
         else:
             extensions = scope.setdefault("extensions", {})
-            place = extensions[PLACE] = SocketPlace(line_of(scope).transport.abort if LINE in extensions else leave_it)
+            place = extensions[PLACE] = SocketPlace(line_of(scope).abort if LINE in extensions else leave_it)
             with limits.inside(key, place):
                 await socket(scope, receive, send)
 

@@ -17,7 +17,7 @@ from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, Te
 from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.session import Session
 from chatserver.transport.bounds import BOUNDS, State
-from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
+from chatserver.transport.line import Line, line_of
 from chatserver.web.context import Context
 from chatserver.web.gate.admission import HelloQueue
 from chatserver.web.gate.guards import SUBPROTOCOL
@@ -126,7 +126,7 @@ class Socket(Generic[S]):
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
     @cached_property
-    def _line(self) -> WebSocketProtocol:
+    def _line(self) -> Line:
         return line_of(self._scope)
 
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:

@@ -684,6 +684,18 @@ MECHANISMS = (
         "tests/runtime/test_ends.py::test_no_connection_outlasts_its_state",
     ),
     Mechanism(
+        "end of a line on which no request comes any more",
+        "chatserver.web.sockets.polled_line:PolledLine.exchange",
+        Without("self._linger = ..."),
+        "tests/web/test_polled_line.py::test_a_client_that_no_longer_asks_is_gone",
+    ),
+    Mechanism(
+        "frames of a line that were taken already are skipped",
+        "chatserver.web.sockets.polled_line:PolledLine._take",
+        Instead("asked.texts[self._taken - asked.at :]", "asked.texts"),
+        "tests/web/test_polled_line.py::test_frames_that_are_repeated_reach_the_socket_once",
+    ),
+    Mechanism(
         "time limit after a close",
         "chatserver.transport.websocket_protocol:WebSocketProtocol.run_asgi",
         Without("asyncio.get_running_loop().call_later(...)"),

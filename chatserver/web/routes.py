@@ -17,6 +17,7 @@ from chatserver.web.gate.disconnects import ClientLeft
 from chatserver.web.gate.guards import STAFF, VISITORS, Guards, SocketGuards
 from chatserver.web.sockets.console_socket import console_socket
 from chatserver.web.sockets.visitor_socket import visitor_socket
+from chatserver.web.visitor_polling import VisitorPolling
 from chatserver.web.visitor_session import VisitorSessions
 
 
@@ -46,6 +47,7 @@ def routes(context: Context) -> list[BaseRoute]:
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
+        Route("/v1/visitor/line", VisitorPolling().post, methods=["POST"]),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
         Route("/v1/staff/settings/{name}", settings.show),
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),

@@ -4,11 +4,14 @@ from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.health import Liveness, Readiness
 from chatserver.wire.replies import HttpRefused
 from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
+from chatserver.wire.visitor_polling import VisitorPoll, VisitorPolled
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
 
 BODIES = (
     VisitorSessionStart,
     VisitorSessionStarted,
+    VisitorPoll,
+    VisitorPolled,
     DraftPut,
     Draft,
     DraftConflict,

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatserver.serving import Site, listen
 from chatserver.transport.config import Config
-from chatserver.transport.line import Line, line_of
+from chatserver.transport.line import line_of
+from chatserver.transport.websocket_protocol import WebSocketProtocol
 
 LATE = 3.0
 """Seconds that a busy machine may add to what is promised."""
@@ -28,7 +30,7 @@ class App:
     Of the texts offered to it before they are queued, it takes those that begin with `now`, if `take` is given.
     """
 
-    def __init__(self, take: Callable[[Line, str], None] | None = None) -> None:
+    def __init__(self, take: Callable[[WebSocketProtocol, str], None] | None = None) -> None:
         self.flooding = 0
         self.gone: list[Callable[[], bool]] = []
         self.offered: list[str] = []
@@ -40,7 +42,7 @@ class App:
             await self._answer(receive, send)
         elif scope["type"] == "websocket":
             # At once, because the scope is emptied when texts are taken.
-            line = line_of(scope)
+            line = cast(WebSocketProtocol, line_of(scope))
             self.gone.append(lambda: line.has_gone)
             await self._talk(receive, send, line)
         else:
@@ -59,14 +61,14 @@ class App:
         await send({"type": "http.response.start", "status": 200, "headers": length})
         await send({"type": "http.response.body", "body": body + message["body"]})
 
-    def _offer(self, line: Line, text: str) -> bool:
+    def _offer(self, line: WebSocketProtocol, text: str) -> bool:
         self.offered.append(text)
         if self._take is None or not text.startswith("now"):
             return False
         self._take(line, text)
         return True
 
-    async def _talk(self, receive: Receive, send: Send, line: Line) -> None:
+    async def _talk(self, receive: Receive, send: Send, line: WebSocketProtocol) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         line.taken_by(lambda text: self._offer(line, text))

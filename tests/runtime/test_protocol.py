@@ -30,7 +30,7 @@ def test_the_server_is_run_with_these_protocols() -> None:
 
 
 ADDED: dict[type, set[str]] = {
-    WebSocketProtocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins"},
+    WebSocketProtocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins", "abort"},
     IncomingFrames: {"bounds", "go_on"},
     HttpProtocol: {"bounds"},
 }

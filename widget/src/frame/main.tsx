@@ -19,7 +19,12 @@ tellZone(boot.zone);
 const storages = { local: openStorage("localStorage"), tab: openStorage("sessionStorage") };
 const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 
-const door = new Door(boot, storages, () => catalogue.language, ofThisBrowser(boot.now));
+const door = new Door(
+  boot,
+  storages,
+  () => catalogue.language,
+  ofThisBrowser(boot.now, storages.tab.storage),
+);
 const host = new Host(boot);
 let begunAnew = false;
 // The browser may keep the page and show it to the next person who presses Back, so the chat is removed from it first.

@@ -3,6 +3,7 @@
 
 import { browser, type World } from "../shared/link/world";
 import { ServerClock } from "./clock";
+import { withPolling } from "./polling/fallback";
 
 export interface Surroundings {
   world: World;
@@ -21,10 +22,10 @@ const PHONE_PX = 600;
 /** Without `scroll`: a new message scrolls although nobody has touched anything. */
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] as const;
 
-/** The real browser. `told`: when the server made this page, in ms. */
-export function ofThisBrowser(told: number | undefined): Surroundings {
+/** The real browser. `told`: when the server made this page, in ms; `tab`: the tab's storage. */
+export function ofThisBrowser(told: number | undefined, tab: Storage): Surroundings {
   return {
-    world: browser,
+    world: withPolling(browser, tab),
     clock: new ServerClock(told, { now: () => Date.now(), steady: () => performance.now() }),
     isPhone: isPhone(),
     onLook,

@@ -491,6 +491,12 @@ export interface Limits {
   unaccepted?: number
 }
 
+/** The line has ended, with the close code and the reason that a WebSocket would have. */
+export interface LineEnd {
+  code: number
+  reason: string
+}
+
 /** Ask for a complete list again, after a gap in its versions. */
 export interface ListGet {
   type: "list.get"
@@ -1082,6 +1088,20 @@ export interface VisitorHello {
   resume?: Position[]
   rating?: boolean
   instance?: string | null
+}
+
+/** One request of a line. `got`: how many of the server's frames the client has received on this line. `at`: how many frames the client had sent before `texts`, each of which is a frame as it would be sent over a WebSocket; those that the server has taken already are skipped. */
+export interface VisitorPoll {
+  got: number
+  at: number
+  texts: string[]
+}
+
+/** The answer. `taken`: how many of the client's frames the server has taken. `texts`: the server's frames after the first `got`. After `end` the client opens a new line or stops, as the close code says. */
+export interface VisitorPolled {
+  taken: number
+  texts: string[]
+  end?: LineEnd | null
 }
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping

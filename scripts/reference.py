@@ -47,6 +47,7 @@ ONLY = {
     "join": "a colleague who was asked to, or a supervisor: {}",
     "leave": "a colleague who takes part: {}; others: nothing",
     "dismiss_emergency": "supervisor: {}",
+    "set_consent": "the visitor; the owner, joined colleague or supervisor ask for it: {}",
     "set_department": "owner, joined colleague or supervisor: {}",
     "change_group": "in the department's former group: {}",
     "close_account": "what this account owns, was offered or takes part in ends: {}",

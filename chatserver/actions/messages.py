@@ -63,8 +63,9 @@ async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: M
 
 
 def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service: Service) -> VisitorAsk:
-    words = desk.records.hospital.words
-    command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
+    hospital = desk.records.hospital
+    said = desk.decided(frame.consent) if frame.consent else ()
+    command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words, consents=said)
     return VisitorAsk(frame.conversation, command, telling(session, frame.ref))
 
 

@@ -36,7 +36,8 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     wait_ms = desk.parts.visitor_status.wait_of_the_next(group)
     opening = Opening(new_id(), site.id, opened, wait_ms, held)
     crowd.asks(opening.id, group)
-    command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
+    said = desk.decided(frame.consent)
+    command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words, consents=said)
     tell = telling(session, frame.ref)
 
     def then(answer: Done | Refused) -> None:

@@ -106,6 +106,17 @@ def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int 
     return again if again <= now else None
 
 
+def is_about_abuse(conversation: Conversation) -> bool:
+    """Whether an alert of suspected abuse is open: noticed, and not dismissed by a supervisor. An answer does not close
+    it, and neither does another emergency in the same conversation."""
+    emergency = conversation.emergency
+    return emergency.kind is not None and "protect" in (
+        emergency.kind,
+        *emergency.critical_kinds,
+        *emergency.attention_kinds,
+    )
+
+
 def may_alarm(conversation: Conversation) -> bool:
     """Whether the conversation is an emergency for which people are called."""
     kind = conversation.emergency.kind

@@ -16,6 +16,7 @@ from chatserver.domain.events.alarms import EmergencyNoticed
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.ending import Closed, Reopened
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import Transferred
@@ -41,6 +42,7 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     EmergencyNoticed: ("emergency",),
     ColleagueJoined: ("consultant", "group"),
     ColleagueLeft: ("consultant",),
+    ConsentChanged: ("consent", "decision"),
     IdleWarned: ("ends_at",),
     Closed: ("by", "reason"),
     Reopened: ("by",),

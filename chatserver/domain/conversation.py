@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatserver.domain.consent import Consents
 from chatserver.domain.events.colleagues import AskedFor
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Person
@@ -179,6 +180,12 @@ class Subject(Struct, frozen=True, gc=False):
     department: str
 
 
+class Agreed(Struct, frozen=True, gc=False):
+    """What the visitor agreed to, refused or withdrew."""
+
+    consents: Consents = ()
+
+
 class Conversation(Struct, frozen=True, gc=False):
     """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet.
 
@@ -205,6 +212,7 @@ class Conversation(Struct, frozen=True, gc=False):
     serving: Serving = Serving()
     emergency: Emergency = Emergency()
     ending: Ending = Ending()
+    agreed: Agreed = Agreed()
     last_seq: int = 0
     last_visitor_seq: int = 0
     version: int = 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chatserver.domain.consent import BUILT_IN_NOTICE, BUILT_IN_TEXTS, ConsentText, Notice
 from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
 
@@ -145,7 +146,7 @@ UNSURE_NAME = Name("不确定 / 其他", "Not sure / other")
 class Site:
     """站点: one website with the widget. `origins` are the exact origins that may embed it. `general_group` answers
     those who chose no department; None only while the hospital has no group at all. `leave_to`: the address of the page
-    that 快速离开 goes to; empty: an empty page."""
+    that 快速离开 goes to; empty: an empty page. `notice`: its privacy notice; None: the built-in one."""
 
     id: str
     name: Name
@@ -156,6 +157,11 @@ class Site:
     hours: Hours = USUAL
     general_group: str | None = None
     leave_to: str = ""
+    notice: Notice | None = None
+
+    @property
+    def shown_notice(self) -> Notice:
+        return self.notice or BUILT_IN_NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,8 @@ class Consultant:
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """All of the above by id: one snapshot that is replaced as a whole. `words`: the emergency words."""
+    """All of the above by id: one snapshot that is replaced as a whole. `words`: the emergency words; `consent_texts`:
+    every text that visitors are or were asked to agree to, by its SHA-256."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     campuses: dict[str, Campus] = field(default_factory=dict)
@@ -203,6 +210,7 @@ class Hospital:
     skills: dict[str, Skill] = field(default_factory=dict)
     doctors: dict[str, Doctor] = field(default_factory=dict)
     words: Words = BUILT_IN
+    consent_texts: Mapping[str, ConsentText] = field(default_factory=lambda: BUILT_IN_TEXTS)
 
     def group_of(self, site: str, department: str) -> str:
         """The group that serves this department at this site. Nothing else decides that."""

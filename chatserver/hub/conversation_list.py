@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from chatserver.domain import consent
 from chatserver.domain.actors import Staff
 from chatserver.domain.audience import is_held_out
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
@@ -96,6 +97,10 @@ class ConversationList:
             supervisor_alarmed=alarmed,
             acknowledged_by=encoding.person(seen_by) if alarmed is not None and seen_by is not None else None,
             acknowledged_at=conversation.alarms.acknowledged_at if alarmed is not None else None,
+            consent=consent.standing(conversation.agreed.consents),
+            behalf=consent.decision_on(conversation.agreed.consents, "behalf"),
+            guardian=consent.decision_on(conversation.agreed.consents, "guardian"),
+            locked=consent.lock(conversation.agreed.consents),
         )
 
 

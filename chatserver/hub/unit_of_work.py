@@ -19,6 +19,7 @@ from chatserver.domain.entry import SYSTEM, Author, Entry
 from chatserver.domain.events.alarms import NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.offers import RingMissed, Rung, Transferred
 from chatserver.domain.events.queue import Opened
@@ -29,7 +30,7 @@ from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions.table import decide
 from chatserver.hub.outcome import Change, Outcome
 from chatserver.hub.slight import SLIGHT
-from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
+from chatserver.store import consents, consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.deadlines import CONVERSATION
 from chatserver.store.ids import new_id
@@ -65,6 +66,7 @@ class UnitOfWork:
         self._rates_until: dict[str, int] = {}
         self._parts: list[participants.Participation] = []
         self._lives: dict[str, int] = {}
+        self._evidence: list[tuple[Conversation, ConsentChanged | NoticeAgreed]] = []
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -231,6 +233,7 @@ class UnitOfWork:
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
         participants.add(self.tx, self._parts)
+        consents.add(self.tx, self._evidence)
         if self._lives:
             visitors.extend(self.tx, list(self._lives.items()))
         if self._rates_until:
@@ -303,6 +306,8 @@ class UnitOfWork:
             case Assigned(consultant=person) | Transferred(consultant=person):
                 taken = availability.took(self.consultant(person.id))
                 self.put_consultant(availability.given(taken, self.now))
+            case ConsentChanged() | NoticeAgreed():
+                self._evidence.append((after, event))
             case NobodyAnswered(consultants=people):
                 for person in people:
                     self._pause_silent(person.id)

@@ -3,10 +3,11 @@
 The sender is taken from the session, never from the frame.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from chatserver.domain.consent import Notice, Said
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
@@ -19,6 +20,7 @@ from chatserver.hub.handlers import Handlers, VisitorAsk, VisitorHandler
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import refuse, refuse_asked
 from chatserver.hub.resume import Replay
+from chatserver.wire.consent import ConsentSent, NoticeShown
 from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
@@ -51,7 +53,8 @@ class VisitorDesk:
                 parts.announcer.refresh(latest)
             if latest.phase in QUEUED:
                 parts.sessions.neighbours(session).crowd.has(latest.id)
-        session.welcome(self._welcome(session, latest, replay))
+        notice = _notice(self.records.hospital.sites[session.site].shown_notice) if hello.notice else None
+        session.welcome(self._welcome(session, latest, replay, notice))
         # From here on this tab gets what is announced. A conversation that was announced before has to be followed now.
         missed = parts.open_conversations.open_of(session.person)
         if replay is not None:
@@ -164,7 +167,18 @@ class VisitorDesk:
             raise NotFound()
         return department
 
-    def _welcome(self, session: VisitorSession, latest: Conversation | None, replay: Replay | None) -> VisitorWelcome:
+    def decided(self, sent: Iterable[ConsentSent]) -> tuple[Said, ...]:
+        """The decisions that came with a message, without those about texts that nobody was shown here."""
+        known = [(each, self.records.hospital.consent_texts.get(each.text)) for each in sent]
+        return tuple(Said(each.decision, text) for each, text in known if text is not None and text.kind == each.kind)
+
+    def _welcome(
+        self,
+        session: VisitorSession,
+        latest: Conversation | None,
+        replay: Replay | None,
+        notice: NoticeShown | None = None,
+    ) -> VisitorWelcome:
         parts = self.parts
         return VisitorWelcome(
             version=VERSION,
@@ -179,6 +193,7 @@ class VisitorDesk:
             standing=None if latest is None else parts.visitor_status.of(latest),
             takes_seen=True,
             rating=session.only_rates,
+            notice=notice,
         )
 
     def _site(self, site: Site) -> SiteShown:
@@ -198,6 +213,11 @@ class VisitorDesk:
             departments=tuple(Named(each.id, each.name.zh, each.name.en) for each in departments),
             groups=tuple(Named(each.id, each.name.zh, each.name.en) for each in groups),
         )
+
+
+def _notice(notice: Notice) -> NoticeShown:
+    zh, en = notice.texts()
+    return NoticeShown(notice.version, notice.zh, notice.en, zh.sha256, en.sha256, notice.link)
 
 
 def _held(hello: VisitorHello, conversation: str) -> Position | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from chatserver.domain.alarms import is_about_abuse
 from chatserver.domain.audience import person_for_visitor
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.parts import asks
@@ -24,6 +25,7 @@ from chatserver.hub.services import Services
 from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
 from chatserver.wire import encoding
+from chatserver.wire.consent import ConsentShown
 from chatserver.wire.conversation_list import PriorityName
 from chatserver.wire.opening_hours import ServiceName
 from chatserver.wire.people import Person
@@ -144,6 +146,7 @@ class VisitorStatus:
             ),
             service=place.service if place is not None else None,
             rateable=rateable,
+            consents=_consents(conversation),
         )
 
     def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
@@ -231,9 +234,19 @@ class VisitorStatus:
             timer.cancel()
 
 
-def _asked(conversation: Conversation) -> tuple[str, str]:
-    """The department and the group of the conversation."""
-    return conversation.subject.department, conversation.queue.group
+def _asked(conversation: Conversation) -> tuple[object, ...]:
+    """What a waiting visitor is told apart from the place: the department, the group, and the consents."""
+    return conversation.subject.department, conversation.queue.group, _consents(conversation)
+
+
+def _consents(conversation: Conversation) -> tuple[ConsentShown, ...]:
+    """What the visitor decided. While an alert of abuse is open, the question for a guardian is not shown, because it
+    could warn somebody who reads along."""
+    known = conversation.agreed.consents
+    if not known:
+        return ()
+    hidden = "guardian" if is_about_abuse(conversation) else None
+    return tuple(ConsentShown(each.kind, each.decision, each.at, each.version) for each in known if each.kind != hidden)
 
 
 def _visible(conversation: Conversation) -> tuple[object, ...]:
@@ -247,6 +260,7 @@ def _visible(conversation: Conversation) -> tuple[object, ...]:
         conversation.subject.department,
         conversation.ending.at,
         [(each.number, each.stars) for each in conversation.answers.parts if each.stars is not None],
+        _consents(conversation),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chatserver.domain.consent import Notice
 from chatserver.domain.emergency import OwnWords, as_looked_for
 from chatserver.domain.hospital import (
     UNSURE,
@@ -186,9 +187,21 @@ class Conversion:
             each.departments,
             general_group=each.general_group or self._group_of_the_unsure(each),
             leave_to=each.leave_to,
+            notice=self._notice(where, each),
         )
         hours = self._hours(where, each.hours)
         return site if hours is None else replace(site, hours=hours)
+
+    def _notice(self, where: str, each: SiteRecord) -> Notice | None:
+        """The site's own privacy notice: version and both texts, or none of them."""
+        version, zh, en, link = each.notice_version, each.notice_zh, each.notice_en, each.notice_link
+        if link and not link.startswith("https://"):
+            self.faults.add(where, Sentence("notice_link must begin with https://"))
+        if version is not None and zh is not None and en is not None:
+            return Notice(version, zh, en, link)
+        if (version, zh, en, link) != (None, None, None, ""):
+            self.faults.add(where, Sentence("a notice needs notice_version, notice_zh and notice_en"))
+        return None
 
     def _group_of_the_unsure(self, each: SiteRecord) -> str | None:
         """The general group of a site that does not name one: the group of its department for visitors who are unsure,

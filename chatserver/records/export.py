@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from chatserver.domain.consent import Notice
 from chatserver.domain.emergency import OwnWords
 from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Campus, Consultant, Department, Doctor, Group, Name, Site
 from chatserver.domain.hours_text import spelled as spelled_hours
@@ -93,8 +94,14 @@ def _site_written(site: Site) -> dict[str, Any]:
         **({} if site.general_group is None else {"general_group": site.general_group}),
         **({"leave_to": site.leave_to} if site.leave_to else {}),
         "hours": spelled_hours(site.hours),
+        **({} if site.notice is None else _notice_written(site.notice)),
     }
     return _named(site.name) | own
+
+
+def _notice_written(notice: Notice) -> dict[str, Any]:
+    link = {"notice_link": notice.link} if notice.link else {}
+    return {"notice_version": notice.version, "notice_zh": notice.zh, "notice_en": notice.en} | link
 
 
 def _words_written(own: OwnWords) -> dict[str, Any]:

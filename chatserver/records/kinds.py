@@ -70,6 +70,10 @@ class SiteRecord(Record, frozen=True):
     general_group: str | None = None
     leave_to: str = ""
     hours: dict[str, Any] | None = None
+    notice_version: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    notice_zh: Lines | None = None
+    notice_en: Lines | None = None
+    notice_link: str = ""
 
 
 class WordsRecord(Record, frozen=True):

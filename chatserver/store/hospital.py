@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
+from chatserver.domain.consent import BUILT_IN_TEXTS, Notice, by_hash
 from chatserver.domain.emergency import OwnWords, Words
 from chatserver.domain.hospital import (
     UNSURE,
@@ -26,7 +28,7 @@ from chatserver.domain.hospital import (
 from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.hours_text import spelled as spelled_hours
-from chatserver.store import doctors
+from chatserver.store import consents, doctors
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
@@ -56,6 +58,7 @@ def load_hospital(conn: Connection) -> Hospital:
         skills={row.id: Skill(row.id, _name(row)) for row in conn.execute(select(skills))},
         doctors=doctors.load(conn),
         words=Words(own, {id: f"{each.name.zh} {each.name.en}" for id, each in known.items()}),
+        consent_texts={**BUILT_IN_TEXTS, **by_hash(consents.texts(conn))},
     )
 
 
@@ -119,7 +122,9 @@ def put_site(tx: Tx, site: Site) -> None:
         "hours": json.dumps(spelled_hours(site.hours)),
         "general_group": general,
         "leave_to": site.leave_to or None,
+        "notice": None if site.notice is None else json.dumps(msgspec.to_builtins(site.notice), ensure_ascii=False),
     }
+    consents.keep_texts(tx, site.shown_notice.texts())
     _put(tx, sites, site.id, {**_names(site.name), **values})
     tx.conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
     chosen = [department for department in site.departments if department != UNSURE]
@@ -165,8 +170,18 @@ def _name(row: Any) -> Name:
 def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
     origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
+    notice = None if row.notice is None else Notice(**json.loads(row.notice))
     return Site(
-        row.id, _name(row), greeting, row.campus_id, origins, offered, hours, row.general_group, row.leave_to or ""
+        row.id,
+        _name(row),
+        greeting,
+        row.campus_id,
+        origins,
+        offered,
+        hours,
+        row.general_group,
+        row.leave_to or "",
+        notice,
     )
 
 

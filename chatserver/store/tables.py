@@ -128,6 +128,7 @@ sites = Table(
     Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
     Column("general_group", Text, nullable=True, comment="serves visitors who chose no department"),
     Column("leave_to", Text, nullable=True, comment="where 快速离开 goes; none: an empty page"),
+    Column("notice", Text, nullable=True, comment="JSON: its privacy notice; none: the built-in one"),
 )
 
 emergency_words = Table(
@@ -346,6 +347,13 @@ conversations = Table(
         nullable=False,
         comment="one of many emergencies from one address, without priority",
     ),
+    Column(
+        "consents",
+        Text,
+        server_default=text("'[]'"),
+        nullable=False,
+        comment="JSON: the latest decision on each kind of consent",
+    ),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
@@ -411,6 +419,40 @@ ratings = Table(
     Column("tags", SealedText, nullable=False, comment="JSON list"),
     Column("comment", SealedText, nullable=False),
     Column("at", Millis, nullable=False),
+)
+
+consent_texts = Table(
+    "consent_texts",
+    metadata,
+    Column("sha256", Text, primary_key=True, comment="of the text, and of the link in a line of its own"),
+    Column("kind", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("since", Millis, nullable=False),
+    comment="every text that visitors were asked to agree to; never changed",
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("visitor", ForeignKey("visitors.id"), nullable=False),
+    Column("site", ForeignKey("sites.id"), nullable=False),
+    Column("conversation", ForeignKey("conversations.id"), nullable=False),
+    Column("kind", Text, nullable=False, comment="notice, health, behalf or guardian"),
+    Column("decision", Text, nullable=False, comment="asked, given, refused or withdrawn"),
+    Column("version", Text, nullable=False, comment="of the text"),
+    Column("sha256", Text, nullable=False, comment="of the text that was shown, see consent_texts"),
+    Column("language", Text, nullable=False),
+    Column("at", Millis, nullable=False),
+    Column(
+        "recorded_by", ForeignKey("consultants.id"), nullable=True, comment="the member of staff; none: the visitor"
+    ),
+    Index("ix_consents_conversation", "conversation"),
+    Index("ix_consents_visitor", "visitor"),
+    comment="evidence of every decision on consent; never changed",
 )
 
 drafts = Table(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatserver.domain.consent import ConsentStanding, Decision, Lock
 from chatserver.wire.colleagues import ParticipantShown
 from chatserver.wire.ending import Outcome
 from chatserver.wire.fields import Frame, Ref
@@ -20,7 +21,10 @@ class Row(Struct, frozen=True, omit_defaults=True):
     noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority.
     `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and
     `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system;
-    `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms)."""
+    `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms).
+    `consent`: the visitor's consent to the notice and to the use of health data; without it, nothing was recorded.
+    `behalf`, `guardian`: where the visitor asks for somebody else, or a guardian must agree. `locked`: why health data
+    and files are locked."""
 
     id: str
     label: str
@@ -57,6 +61,10 @@ class Row(Struct, frozen=True, omit_defaults=True):
     supervisor_alarmed: bool | None = None
     acknowledged_by: Person | None = None
     acknowledged_at: int | None = None
+    consent: ConsentStanding | None = None
+    behalf: Decision | None = None
+    guardian: Decision | None = None
+    locked: Lock | None = None
 
 
 class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):

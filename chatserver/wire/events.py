@@ -10,6 +10,7 @@ from chatserver.wire.alarms import (
 )
 from chatserver.wire.assignment import AssignedEvent
 from chatserver.wire.colleagues import ColleagueAskedEvent, ColleagueJoinedEvent, ColleagueLeftEvent
+from chatserver.wire.consent import ConsentChangedEvent
 from chatserver.wire.departments import DepartmentSetEvent, GroupChangedEvent
 from chatserver.wire.ending import ClosedEvent, OutcomeSetEvent, ReopenedEvent
 from chatserver.wire.offers import (
@@ -52,6 +53,7 @@ Event = (
     | ColleagueAskedEvent
     | ColleagueJoinedEvent
     | ColleagueLeftEvent
+    | ConsentChangedEvent
 )
 
 EVENTS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}

@@ -19,7 +19,7 @@ Language = Literal["zh", "en"]
 class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
     """One frame. `varies`: the fields that may differ when a client sends the same command again."""
 
-    varies: ClassVar[frozenset[str]] = frozenset({"ref", "fence", "draft"})
+    varies: ClassVar[frozenset[str]] = frozenset({"ref", "fence", "draft", "consent"})
 
 
 class Named(Struct, frozen=True):

@@ -8,6 +8,7 @@ from chatserver.wire.alarms import AlarmAcknowledge, Alarms, EmergencyDismiss
 from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet, MeChanged
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave, ColleagueList
+from chatserver.wire.consent import ConsentSet
 from chatserver.wire.conversation_list import ConversationList, ListGet
 from chatserver.wire.departments import DepartmentSet
 from chatserver.wire.drafts import DraftSave, DraftShown
@@ -40,6 +41,7 @@ VisitorFrame = (
     | MessagePost
     | ConversationClose
     | ConversationRate
+    | ConsentSet
     | HistoryGet
     | HeadsGet
     | Typing
@@ -70,6 +72,7 @@ StaffFrame = (
     | ColleagueJoin
     | ColleagueLeave
     | DepartmentSet
+    | ConsentSet
     | EmergencyDismiss
     | AlarmAcknowledge
     | ShiftCheckIn

@@ -1,18 +1,20 @@
 """Messages and notes on their way to the server, and how far they were seen."""
 
+from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import Frame, Id, Place, Ref, Text, Whole
 
 
 class MessagePost(Frame, tag="message.post", frozen=True, omit_defaults=True):
     """Send a message. Answered by `accepted` after it is stored. Staff give the `fence` they last saw, and in `draft`
     the `at` of the draft that the message was: that draft is deleted in the same transaction, and if it has changed
-    since, the message is refused."""
+    since, the message is refused. A visitor's may bring decisions on `consent`."""
 
     ref: Ref
     conversation: Id
     body: Text
     fence: Place | None = None
     draft: Whole | None = None
+    consent: SentConsents = ()
 
 
 class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):

@@ -2,13 +2,15 @@
 
 from typing import ClassVar
 
+from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Place, Ref, Text
 from chatserver.wire.people import Person
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
     """The first message of a new conversation. If the visitor has an open one, the message goes there. Without a
-    `department`, or with one that the site no longer offers, the department is `unsure`."""
+    `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor
+    decided with it."""
 
     varies: ClassVar[frozenset[str]] = Frame.varies | {"language"}
 
@@ -16,6 +18,7 @@ class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_default
     body: Text
     department: Key | None = None
     language: Language = "zh"
+    consent: SentConsents = ()
 
 
 class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):

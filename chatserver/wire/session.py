@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from chatserver.wire.availability import Me
+from chatserver.wire.consent import NoticeShown
 from chatserver.wire.drafts import Draft
 from chatserver.wire.fields import Frame, Id, Named, Whole
 from chatserver.wire.following import Following, Position
@@ -24,7 +25,8 @@ class Client(Struct, frozen=True):
 class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
     """The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the
     visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id
-    of the loaded page, the same for all its connections."""
+    of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the
+    `welcome` brings it."""
 
     version: Whole
     token: Annotated[str, Meta(max_length=64)]
@@ -32,6 +34,7 @@ class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
     resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
     rating: bool = False
     instance: Id | None = None
+    notice: bool = False
 
 
 class StaffHello(Frame, tag="hello", frozen=True, omit_defaults=True):
@@ -69,7 +72,7 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     """The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow,
     ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows
     `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it;
-    until `ends_at` only a rating is accepted, and nothing is sent."""
+    until `ends_at` only a rating is accepted, and nothing is sent. `notice`: the site's privacy notice."""
 
     version: int
     connection: str
@@ -83,6 +86,7 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     standing: Standing | None = None
     takes_seen: bool = False
     rating: bool = False
+    notice: NoticeShown | None = None
 
 
 class GroupShown(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from chatserver.wire.consent import ConsentShown
 from chatserver.wire.conversation_list import PriorityName
 from chatserver.wire.fields import Frame
 from chatserver.wire.opening_hours import ServiceName
@@ -16,7 +17,8 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered first. `joined`: who
     answers beside `served_by`. After the end, `served_by` is the consultant who answered last; `rating_until` (ms) is
     present when the visitor is asked to rate them or did (`stars`); `rateable`: everybody who can be rated, that
-    consultant last; `reopen_until` (ms): how long a message reopens it."""
+    consultant last; `reopen_until` (ms): how long a message reopens it.
+    `consents`: what the visitor agreed to, refused or withdrew, and what staff ask for."""
 
     conversation: str
     state: Literal["waiting", "active", "closed"]
@@ -36,3 +38,4 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     message_offered: bool = False
     joined: tuple[Person, ...] = ()
     rateable: tuple[Rateable, ...] = ()
+    consents: tuple[ConsentShown, ...] = ()

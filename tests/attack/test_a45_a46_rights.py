@@ -60,6 +60,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "colleague.ask": {"consultant": "%bo", "asked_for": "join", "note": CANARY},
     "colleague.join": {},
     "colleague.leave": {},
+    "consent.set": {"kind": "behalf", "decision": "asked"},
     "department.set": {"department": GYNECOLOGY},
     "emergency.dismiss": {},
     "draft.save": {"mode": "reply", "body": CANARY},

@@ -24,6 +24,7 @@ from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismisse
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
@@ -95,6 +96,7 @@ EXAMPLES: dict[type[Event], Event] = {
         Reopened(77, 77, LI),
         OutcomeSet("harassment", "competitor", LI),
         Rated(LI, 5, ("secret",), "secret"),
+        ConsentChanged("health", "given", "secret", "secret", "zh", LI),
     )
 }
 
@@ -107,6 +109,7 @@ SHOWN: dict[type[Event], set[str]] = {
     EmergencyNoticed: {"emergency"},
     ColleagueJoined: {"consultant", "group"},
     ColleagueLeft: {"consultant"},
+    ConsentChanged: {"consent", "decision"},
     IdleWarned: {"ends_at"},
     Closed: {"by", "reason"},
     Reopened: {"by"},

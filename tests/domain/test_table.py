@@ -19,6 +19,7 @@ from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -32,6 +33,7 @@ from chatserver.domain.commands.presence import (
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.consent import asked_for
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.events.base import Event, SilentEvent
@@ -162,6 +164,13 @@ closed        reopened+assigned   forbidden   reopened+assigned   not_found
 SetOutcome    李敏        王芳        陈静        foreigners
 closed        outcome_set forbidden   outcome_set not_found
 
+SetConsent    李敏            王芳        陈静            foreigners  visitor         stranger
+waiting       forbidden       forbidden   consent_changed not_found   consent_changed not_found
+ringing       forbidden       forbidden   consent_changed not_found   consent_changed not_found
+active        consent_changed forbidden   consent_changed not_found   consent_changed not_found
+transferring  consent_changed forbidden   consent_changed not_found   consent_changed not_found
+closed        forbidden       forbidden   conversation_closed not_found   consent_changed not_found
+
 Rate          visitor     stranger
 closed        rated       not_found
 """
@@ -197,7 +206,9 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
     if command == "Close":
         return Close(who, fence, "answered")
     if isinstance(who, Visitor):
-        return {"Rate": Rate(who, 5)}[command]
+        return {"Rate": Rate(who, 5), "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh"))}[
+            command
+        ]
     of_staff: dict[str, Command] = {
         "WriteNote": WriteNote(who, "她怕疼"),
         "Claim": Claim(who, 0, 5),
@@ -211,6 +222,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         "Join": Join(who),
         "Leave": Leave(who),
         "SetDepartment": SetDepartment(who, "obstetrics"),
+        "SetConsent": SetConsent(who, "behalf", "asked", asked_for("behalf", "zh")),
         "DismissEmergency": DismissEmergency(who),
         "Reopen": Reopen(who, fence, 0, 5),
         "SetOutcome": SetOutcome(who, "booked"),

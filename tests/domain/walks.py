@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from chatserver.domain.actors import Staff
 from chatserver.domain.changes.table import apply
@@ -12,6 +12,7 @@ from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -25,6 +26,7 @@ from chatserver.domain.commands.presence import (
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.consent import ASKED, BUILT_IN_NOTICE, Decision, Said
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.events.assignment import Why
@@ -34,6 +36,9 @@ from chatserver.domain.rules import HOUR, MINUTE, SECOND
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
 from .people import CHILDREN, EVERYBODY, RULES, STRANGER, VISITOR, WOMEN, Story, answered
+
+ASKED_TEXTS = (*BUILT_IN_NOTICE.texts(), *ASKED)
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 WALKS, STEPS = 30, 1_500
 """Enough that the rarest cell of the table is reached."""
@@ -131,6 +136,15 @@ class Walk:
         wanted = self.draw.choice((*involved, involved[0], None))
         return next((who for who in EVERYBODY if who.person == wanted), self.draw.choice(EVERYBODY))
 
+    def _said(self) -> tuple[Said, ...]:
+        """What a visitor decides with a message; mostly nothing."""
+        decision = self.draw.choice(DECISIONS)
+        return () if self.draw.random() < 0.7 else (Said(decision, self.draw.choice(ASKED_TEXTS)),)
+
+    def _consent(self, who: Staff) -> SetConsent:
+        text, decision = self.draw.choice(ASKED_TEXTS), self.draw.choice(DECISIONS)
+        return SetConsent(self.draw.choice((VISITOR, who)), text.kind, decision, text)
+
     def _commands(self) -> tuple[Command, ...]:
         """One of each kind, and several of those that begin or end something in more than one way."""
         who, other, yes = self._somebody(), self.draw.choice(EVERYBODY), self.draw.random() < 0.5
@@ -143,7 +157,7 @@ class Walk:
         groups = self.draw.sample((WOMEN, CHILDREN), 2)
         everybody = self.draw.choice((VISITOR, who, who, STRANGER))
         return (
-            PostMessage(VISITOR, self.draw.choice(TEXTS), crowded=yes),
+            PostMessage(VISITOR, self.draw.choice(TEXTS), crowded=yes, consents=self._said()),
             PostMessage(everybody, "在的。", fence),
             WriteNote(who, "她怕疼"),
             Assign(other.person, load, 5, "load"),
@@ -181,6 +195,7 @@ class Walk:
             Reopen(who, fence, load, 5),
             SetOutcome(who, self.draw.choice(("answered", "booked"))),
             Rate(VISITOR, self.draw.randint(1, 5)),
+            self._consent(who),
         )
 
 

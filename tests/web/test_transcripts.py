@@ -12,12 +12,14 @@ from starlette.testclient import TestClient
 from chatserver.demo.seed import PASSWORD
 from chatserver.domain.audience import Audience, view
 from chatserver.domain.changes.table import entry_kinds
+from chatserver.domain.consent import ConsentKind, Decision
 from chatserver.domain.emergency_words.signs import Emergency
 from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned, Why
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.messages import NoteWritten
@@ -276,6 +278,7 @@ def every_event(here: Doors) -> list[Event]:
         Assigned(li, "general", "hand", "", 1, by=wang),
         Rung("offer", li, NOON, "", 1),
         *(RingMissed("offer", li, reason) for reason in ("expired", "declined", "lost")),
+        *(ConsentChanged(kind, to, "1", "", "zh", li) for kind in get_args(ConsentKind) for to in get_args(Decision)),
         TransferOffered("offer", li, wang, None, "请看", NOON),
         TransferOffered("offer", li, None, "children", "请看", NOON),
         TransferDeclined("offer", wang, "在忙"),

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, TypeAlias, get_args, get_type_hints
 
 from chatserver.domain.conversation import (
+    Agreed,
     Alarms,
     Answers,
     Company,
@@ -24,7 +25,7 @@ from chatserver.domain.conversation import (
 )
 
 Group: TypeAlias = (
-    Phase | Talk | Alarms | Answers | Connections | Company | Serving | Queueing | Emergency | Ending | Subject
+    Phase | Talk | Alarms | Answers | Connections | Company | Serving | Queueing | Emergency | Ending | Subject | Agreed
 )
 """Everything that events can replace. The other fields never change, or the unit of work counts them."""
 

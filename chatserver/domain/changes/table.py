@@ -18,6 +18,7 @@ from chatserver.domain.changes.colleagues import (
     colleague_joined,
     colleague_left,
 )
+from chatserver.domain.changes.consent import consent_changed, notice_agreed
 from chatserver.domain.changes.departments import department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
 from chatserver.domain.changes.messages import message_posted, note_written
@@ -45,6 +46,7 @@ from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismisse
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.kinds import snake
@@ -115,6 +117,8 @@ CHANGES: Rows = {
     **_row(Reopened, reopened),
     **_row(OutcomeSet, outcome_set),
     **_row(Rated, rating_given),
+    **_row(ConsentChanged, consent_changed),
+    **_row(NoticeAgreed, notice_agreed),
     **_row(OwnerLeft, owner_left),
     **_row(OwnerCameBack, owner_came_back),
     **_row(VisitorLeft, visitor_left),

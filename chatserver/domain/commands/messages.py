@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.base import Command
+from chatserver.domain.consent import Said
 from chatserver.domain.emergency import BUILT_IN, Words
 
 
@@ -21,7 +22,7 @@ class Service:
 class PostMessage(Command):
     """Send a message to the other side. Staff must give a `fence`; visitors need none. `service` matters when a
     visitor's message reopens a conversation; `words`: the emergency words to look for. `crowded`: the visitor's address
-    has already used up its share of emergencies with priority."""
+    has already used up its share of emergencies with priority. `consents`: what the visitor decided with it."""
 
     actor: Visitor | Staff
     body: str
@@ -29,6 +30,7 @@ class PostMessage(Command):
     service: Service = Service()
     words: Words = BUILT_IN
     crowded: bool = False
+    consents: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

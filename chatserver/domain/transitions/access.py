@@ -51,6 +51,19 @@ def speaker_with_fence(conversation: Conversation, staff: Staff, fence: int | No
         raise FenceStale(fence=conversation.serving.fence)
 
 
+def only_who_answers_or_directs(conversation: Conversation, staff: Staff) -> None:
+    """The owner, a colleague who has joined, and the group's supervisors."""
+    only_who_knows_of_it(conversation, staff)
+    me = staff.person.id
+    beside = conversation.participant(me)
+    answers = (conversation.serving.owner is not None and conversation.serving.owner.id == me) or (
+        beside is not None and beside.joined
+    )
+    directs = staff.role is Role.SUPERVISOR and conversation.queue.group in staff.groups
+    if not (answers or directs):
+        raise Forbidden(rule="owner_or_supervisor")
+
+
 def supervisor_only(conversation: Conversation, staff: Staff) -> None:
     only_who_knows_of_it(conversation, staff)
     if staff.role is not Role.SUPERVISOR or conversation.queue.group not in staff.groups:

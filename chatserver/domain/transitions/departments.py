@@ -4,24 +4,14 @@ from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.offers import RingMissed
-from chatserver.domain.hospital import Role
-from chatserver.domain.refusals import Forbidden
 from chatserver.domain.rules import Rules
-from chatserver.domain.transitions.access import only_who_knows_of_it
+from chatserver.domain.transitions.access import only_who_answers_or_directs
 from chatserver.domain.transitions.base import Events
 
 
 def set_department(conversation: Conversation, command: SetDepartment, now: int, rules: Rules) -> Events:
     """Corrects the department. The conversation stays in its group."""
-    only_who_knows_of_it(conversation, command.actor)
-    me = command.actor.person.id
-    beside = conversation.participant(me)
-    answers = (conversation.serving.owner is not None and conversation.serving.owner.id == me) or (
-        beside is not None and beside.joined
-    )
-    directs = command.actor.role is Role.SUPERVISOR and conversation.queue.group in command.actor.groups
-    if not (answers or directs):
-        raise Forbidden(rule="owner_or_supervisor")
+    only_who_answers_or_directs(conversation, command.actor)
     if command.department == conversation.subject.department:
         return ()
     return (DepartmentSet(command.department, conversation.subject.department, command.actor.person),)

@@ -17,6 +17,7 @@ from chatserver.domain.rules import Rules
 from chatserver.domain.text import checked_message, checked_note
 from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it, speaker_with_fence
 from chatserver.domain.transitions.base import Events
+from chatserver.domain.transitions.consent import agreed_with_a_message
 
 
 def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -28,7 +29,8 @@ def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules
     if isinstance(command.actor, Staff):
         return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
     finding = recognise(body, conversation.subject.department, command.words)
-    return (*_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
+    agreed = agreed_with_a_message(conversation, command.consents)
+    return (*agreed, *_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
 
 
 def _emergency_in(finding: Finding | None, conversation: Conversation, command: PostMessage) -> Events:
@@ -64,7 +66,8 @@ def say_after_the_end(conversation: Conversation, command: PostMessage, now: int
         raise NotOpen(opens_at=service.opens_at or 0)
     reopened = Reopened(conversation.serving.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)
-    return (reopened, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
+    agreed = agreed_with_a_message(conversation, command.consents)
+    return (reopened, *agreed, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
 
 
 def write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:

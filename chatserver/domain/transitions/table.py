@@ -11,6 +11,7 @@ from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -29,6 +30,7 @@ from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismisse
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
@@ -64,6 +66,7 @@ from chatserver.domain.transitions.assignment import (
 )
 from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
+from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.departments import change_group, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
@@ -109,8 +112,8 @@ TRANSITIONS: Row = {
     **_row(
         PostMessage,
         {
-            OPEN: Cell(say, (EmergencyNoticed, MessagePosted)),
-            C: Cell(say_after_the_end, (Reopened, EmergencyNoticed, MessagePosted), W),
+            OPEN: Cell(say, (NoticeAgreed, ConsentChanged, EmergencyNoticed, MessagePosted)),
+            C: Cell(say_after_the_end, (Reopened, NoticeAgreed, ConsentChanged, EmergencyNoticed, MessagePosted), W),
         },
     ),
     **_row(WriteNote, {EVERY: Cell(write_note, (NoteWritten,))}),
@@ -131,6 +134,7 @@ TRANSITIONS: Row = {
     **_row(Leave, {QUEUED: Cell(leave), OWNED: Cell(leave, (ColleagueLeft,))}),
     **_row(DismissEmergency, {EVERY: Cell(dismiss_emergency, (EmergencyDismissed,))}),
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
+    **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
     **_row(
         ChangeGroup,
         {

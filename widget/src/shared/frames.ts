@@ -173,6 +173,42 @@ export interface ColleagueList {
   gone?: string[]
 }
 
+/** The visitor decided on one kind of consent, or staff (`by`) asked for it. */
+export interface ConsentChangedEvent {
+  name: "consent_changed"
+  consent: "behalf" | "guardian" | "health" | "notice"
+  decision: "asked" | "given" | "refused" | "withdrawn"
+  version?: string | null
+  sha256?: string | null
+  language?: string | null
+  by?: Person | null
+}
+
+/** A decision that comes with a message. `text`: the SHA-256 of what was shown. A message is never refused because of it: a text that the server does not know is ignored. */
+export interface ConsentSent {
+  kind: "behalf" | "health" | "notice"
+  decision: "given" | "refused"
+  text: string
+}
+
+/** The visitor gives, refuses or withdraws a consent. Staff mark that the visitor asks for somebody else (`behalf`) or that a guardian must agree (`guardian`), with `asked`, and take that back with `withdrawn`. `text`: the SHA-256 of what was shown; a withdrawal needs none, and staff name none. */
+export interface ConsentSet {
+  type: "consent.set"
+  ref: string
+  conversation: string
+  kind: "behalf" | "guardian" | "health" | "notice"
+  decision: "asked" | "given" | "refused" | "withdrawn"
+  text?: string | null
+}
+
+/** The latest decision of one kind, made `at` (ms). */
+export interface ConsentShown {
+  kind: "behalf" | "guardian" | "health" | "notice"
+  decision: "asked" | "given" | "refused" | "withdrawn"
+  at: number
+  version: string
+}
+
 /** A supervisor assigns a waiting conversation to a consultant. Beyond what that consultant could claim, it needs `above`; without it, it is refused with `no_room`. */
 export interface ConversationAssign {
   type: "conversation.assign"
@@ -224,13 +260,14 @@ export interface ConversationList {
   gone?: string[]
 }
 
-/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. */
+/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor decided with it. */
 export interface ConversationOpen {
   type: "conversation.open"
   ref: string
   body: string
   department?: string | null
   language?: "en" | "zh"
+  consent?: ConsentSent[]
 }
 
 /** Rate a consultant who answered, within 24 h after the end; a second rating replaces the first. Without a `part` it is for the one who answered last. */
@@ -384,7 +421,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
 export interface Followed {
@@ -540,7 +577,7 @@ export interface MeChanged {
   me: Me
 }
 
-/** Send a message. Answered by `accepted` after it is stored. Staff give the `fence` they last saw, and in `draft` the `at` of the draft that the message was: that draft is deleted in the same transaction, and if it has changed since, the message is refused. */
+/** Send a message. Answered by `accepted` after it is stored. Staff give the `fence` they last saw, and in `draft` the `at` of the draft that the message was: that draft is deleted in the same transaction, and if it has changed since, the message is refused. A visitor's may bring decisions on `consent`. */
 export interface MessagePost {
   type: "message.post"
   ref: string
@@ -548,6 +585,7 @@ export interface MessagePost {
   body: string
   fence?: number | null
   draft?: number | null
+  consent?: ConsentSent[]
 }
 
 /** A supervisor moved the conversation forward in the queue. */
@@ -576,6 +614,16 @@ export interface NotePost {
   conversation: string
   body: string
   draft?: number | null
+}
+
+/** The site's privacy notice. `text_zh` and `text_en`: the SHA-256 of each text, which an agreement names. */
+export interface NoticeShown {
+  version: string
+  zh: string
+  en: string
+  text_zh: string
+  text_en: string
+  link?: string
 }
 
 /** Accept an offer to me: a ring or a transfer. */
@@ -829,7 +877,7 @@ export interface RingMissedEvent {
   offer: string
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). `consent`: the visitor's consent to the notice and to the use of health data; without it, nothing was recorded. `behalf`, `guardian`: where the visitor asks for somebody else, or a guardian must agree. `locked`: why health data and files are locked. */
 export interface Row {
   id: string
   label: string
@@ -866,6 +914,10 @@ export interface Row {
   supervisor_alarmed?: boolean | null
   acknowledged_by?: Person | null
   acknowledged_at?: number | null
+  consent?: "agreed" | "not_asked" | "refused" | "withdrawn" | null
+  behalf?: "asked" | "given" | "refused" | "withdrawn" | null
+  guardian?: "asked" | "given" | "refused" | "withdrawn" | null
+  locked?: "guardian_refused" | "health_refused" | "health_withdrawn" | "notice_withdrawn" | null
 }
 
 /** The conversation was offered to one consultant. */
@@ -950,7 +1002,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | ConsentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. The session cookie of the upgrade says who it is. `instance` as for visitors. */
 export interface StaffHello {
@@ -983,7 +1035,7 @@ export interface StaffWelcome {
   takes_seen?: boolean
 }
 
-/** The status of the visitor's conversation. While it waits, `ahead`: how many are before it in the queue; `wait_ms`: the estimated wait, if there is a reliable estimate; `service`: a consultant is free, all are busy, nobody is here, or it is closed (`nobody` says the third, for older clients). `rose`: the place in the queue has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered first. `joined`: who answers beside `served_by`. After the end, `served_by` is the consultant who answered last; `rating_until` (ms) is present when the visitor is asked to rate them or did (`stars`); `rateable`: everybody who can be rated, that consultant last; `reopen_until` (ms): how long a message reopens it. */
+/** The status of the visitor's conversation. While it waits, `ahead`: how many are before it in the queue; `wait_ms`: the estimated wait, if there is a reliable estimate; `service`: a consultant is free, all are busy, nobody is here, or it is closed (`nobody` says the third, for older clients). `rose`: the place in the queue has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered first. `joined`: who answers beside `served_by`. After the end, `served_by` is the consultant who answered last; `rating_until` (ms) is present when the visitor is asked to rate them or did (`stars`); `rateable`: everybody who can be rated, that consultant last; `reopen_until` (ms): how long a message reopens it. `consents`: what the visitor agreed to, refused or withdrew, and what staff ask for. */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -1004,6 +1056,7 @@ export interface Standing {
   message_offered?: boolean
   joined?: Person[]
   rateable?: Rateable[]
+  consents?: ConsentShown[]
 }
 
 /** A colleague declined the transfer. */
@@ -1077,9 +1130,9 @@ export interface Unfollowed {
   last?: number
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. */
+/** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {
   type: "hello"
   version: number
@@ -1088,6 +1141,7 @@ export interface VisitorHello {
   resume?: Position[]
   rating?: boolean
   instance?: string | null
+  notice?: boolean
 }
 
 /** One request of a line. `got`: how many of the server's frames the client has received on this line. `at`: how many frames the client had sent before `texts`, each of which is a frame as it would be sent over a WebSocket; those that the server has taken already are skipped. */
@@ -1119,7 +1173,7 @@ export interface VisitorSessionStarted {
   ends_at: number
 }
 
-/** The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow, ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it; until `ends_at` only a rating is accepted, and nothing is sent. */
+/** The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow, ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it; until `ends_at` only a rating is accepted, and nothing is sent. `notice`: the site's privacy notice. */
 export interface VisitorWelcome {
   type: "welcome"
   version: number
@@ -1134,6 +1188,7 @@ export interface VisitorWelcome {
   standing?: Standing | null
   takes_seen?: boolean
   rating?: boolean
+  notice?: NoticeShown | null
 }
 
 /** Nobody has written for a while. */

@@ -10,9 +10,62 @@ down_revision = "0008"
 def upgrade() -> None:
     """Each part is a function below, called from here."""
     _leaving()
+    _consents()
 
 
 def _leaving() -> None:
     """Where 快速离开 goes."""
     page = sa.Column("leave_to", sa.Text(), nullable=True, comment="where 快速离开 goes; none: an empty page")
     op.add_column("sites", page)
+
+
+def _consents() -> None:
+    """Evidence of what visitors agreed to, and the texts that they were shown. Earlier conversations have none."""
+    op.add_column(
+        "sites",
+        sa.Column("notice", sa.Text(), nullable=True, comment="JSON: its privacy notice; none: the built-in one"),
+    )
+    op.add_column(
+        "conversations",
+        sa.Column(
+            "consents",
+            sa.Text(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="JSON: the latest decision on each kind of consent",
+        ),
+    )
+    op.create_table(
+        "consent_texts",
+        sa.Column("sha256", sa.Text(), nullable=False, comment="of the text, and of the link in a line of its own"),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_consent_texts"),
+        comment="every text that visitors were asked to agree to; never changed",
+    )
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("visitor", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="notice, health, behalf or guardian"),
+        sa.Column("decision", sa.Text(), nullable=False, comment="asked, given, refused or withdrawn"),
+        sa.Column("version", sa.Text(), nullable=False, comment="of the text"),
+        sa.Column("sha256", sa.Text(), nullable=False, comment="of the text that was shown, see consent_texts"),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=True, comment="the member of staff; none: the visitor"),
+        sa.ForeignKeyConstraint(["visitor"], ["visitors.id"], name="fk_consents_visitor"),
+        sa.ForeignKeyConstraint(["site"], ["sites.id"], name="fk_consents_site"),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_consents_conversation"),
+        sa.ForeignKeyConstraint(["recorded_by"], ["consultants.id"], name="fk_consents_recorded_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_consents"),
+        comment="evidence of every decision on consent; never changed",
+    )
+    op.create_index("ix_consents_conversation", "consents", ["conversation"])
+    op.create_index("ix_consents_visitor", "consents", ["visitor"])

@@ -49,6 +49,10 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
       return event.consultant ? t("event.left", { who: nameOf(event.consultant, texts) }) : "";
     case "idle_warned":
       return event.ends_at ? t("event.idle_warned", { time: clock(event.ends_at) }) : "";
+    case "consent_changed":
+      return event.decision === "withdrawn" && (event.consent === "health" || event.consent === "notice")
+        ? t("event.consent_withdrawn")
+        : "";
     case "closed":
       if (CLOSED.has(event.reason ?? "")) return t(`event.closed.${event.reason}`);
       return t(`event.closed.${event.by === "visitor" || event.by === "consultant" ? event.by : "system"}`);

@@ -1,0 +1,67 @@
+"""同意 rows: the evidence of every decision, and the texts that visitors were shown. Neither is ever changed; they stay
+when the visitor's token ends."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from chatserver.domain.consent import BUILT_IN_TEXTS, ConsentText
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.store.ids import new_id
+from chatserver.store.tables import consent_texts, consents
+from chatserver.store.tx import Tx
+from chatserver.store.upserts import insert_or
+
+Evidence = tuple[Conversation, ConsentChanged | NoticeAgreed]
+
+
+def add(tx: Tx, decisions: Iterable[Evidence]) -> None:
+    """Add the evidence of these decisions, and keep the built-in texts that they are about. A site's own texts were
+    kept when the hospital set them."""
+    rows = [_row(conversation, event, tx.now) for conversation, event in decisions]
+    if rows:
+        keep_texts(tx, [BUILT_IN_TEXTS[hash] for each in rows if (hash := each["sha256"]) in BUILT_IN_TEXTS])
+        tx.conn.execute(insert(consents), rows)
+
+
+def _row(conversation: Conversation, event: ConsentChanged | NoticeAgreed, at: int) -> dict[str, Any]:
+    changed = event if isinstance(event, ConsentChanged) else None
+    return {
+        "id": new_id(),
+        "visitor": conversation.visitor,
+        "site": conversation.site,
+        "conversation": conversation.id,
+        "kind": changed.consent if changed else "notice",
+        "decision": changed.decision if changed else "given",
+        "version": event.version,
+        "sha256": event.sha256,
+        "language": event.language,
+        "at": at,
+        "recorded_by": changed.by.id if changed and changed.by else None,
+    }
+
+
+def keep_texts(tx: Tx, texts: Iterable[ConsentText]) -> None:
+    """Keep these texts, unless they are kept already."""
+    for each in texts:
+        row = {
+            "sha256": each.sha256,
+            "kind": each.kind,
+            "version": each.version,
+            "language": each.language,
+            "text": each.text,
+            "link": each.link,
+            "since": tx.now,
+        }
+        kept = insert_or(tx.conn, consent_texts).values(**row)
+        tx.conn.execute(kept.on_conflict_do_nothing(index_elements=["sha256"]))
+
+
+def texts(conn: Connection) -> list[ConsentText]:
+    """All texts that are kept."""
+    return [
+        ConsentText(row.kind, row.version, row.language, row.text, row.link)
+        for row in conn.execute(select(consent_texts).order_by(consent_texts.c.sha256))
+    ]

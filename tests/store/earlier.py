@@ -12,7 +12,7 @@ from typing import Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, func, select
 
 from chatserver.store.database import Database, Where
 from chatserver.store.revisions import _config
@@ -50,7 +50,8 @@ def _insert(conn: Connection, tables: dict[str, list[dict[str, Any]]]) -> None:
     known = MetaData()
     known.reflect(conn)
     for name, rows in tables.items():
-        if rows:
+        # The revision itself writes the first row of some tables, which may not be written again.
+        if rows and conn.scalar(select(func.count()).select_from(known.tables[name])) == 0:
             conn.execute(known.tables[name].insert(), rows)
 
 

@@ -10,7 +10,7 @@ class FakeLine {
   requests = 0;
   /** What happens to the next requests: the request is lost, its answer is lost, or the server refuses it. */
   weather: ("fair" | "lost" | "unanswered" | "slow down")[] = [];
-  /** The most requests that fail in a row. */
+  /** The most requests that fail before one is answered. */
   patience = Number.POSITIVE_INFINITY;
   private failed = 0;
   private said: string[] = [];
@@ -37,7 +37,7 @@ class FakeLine {
     this.ids.add((headers as Record<string, string>)["HChat-Line"] ?? "");
     const due = this.weather.shift() ?? "fair";
     const weather = this.failed < this.patience ? due : "fair";
-    this.failed = weather === "lost" || weather === "unanswered" ? this.failed + 1 : 0;
+    if (weather === "lost" || weather === "unanswered") this.failed += 1;
     if (weather === "lost") throw new TypeError("the network is gone");
     if (weather === "slow down") return refusal({ retry_ms: 200 });
     const asked = JSON.parse(String(body)) as VisitorPoll;
@@ -52,6 +52,7 @@ class FakeLine {
       if (this.said.length > 0 || this.end) resolve();
     });
     if (weather === "unanswered") throw new TypeError("the network is gone");
+    this.failed = 0;
     const { heard, said, end } = this;
     return new Response(JSON.stringify({ taken: heard.length, texts: said, ...(end && { end }) }));
   }

@@ -20,6 +20,7 @@ from chatserver.database_access import cannot_be_used, check_audit_log, open_dat
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
 from chatserver.domain.refusals import Refused
+from chatserver.file_access import prepare_files
 from chatserver.hub.clock import Clock, DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.loop_lag import LoopLag
@@ -34,6 +35,7 @@ from chatserver.store.database import Database, InUse
 from chatserver.store.postgres import Replaced
 from chatserver.store.tx import SYSTEM
 from chatserver.web.context import Context
+from chatserver.web.files.store import file_store, swept
 from chatserver.web.front import Front
 from chatserver.web.gate.admission import Admission
 from chatserver.web.gate.devices import Devices
@@ -46,6 +48,8 @@ from chatserver.web.templates import Pages
 log = structlog.get_logger()
 
 TEXTS = "texts/dashboard"
+SWEEP_EVERY = 3_600.0
+"""Seconds between two searches for files without an entry."""
 HOLD_EVERY = 10.0
 """Seconds between two checks that this process still holds the database."""
 
@@ -57,7 +61,11 @@ def build(settings: Settings) -> Starlette:
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
+        prepare_files(settings)
         context = _context(settings, database, bus, Clock(clock or MachineClock(), time.monotonic))
+    except CannotServe:
+        database.close()
+        raise
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
@@ -106,6 +114,7 @@ def _context(settings: Settings, database: Database, bus: Bus, clock: Clock) -> 
         metrics=metrics,
         admission=Admission(metrics, clock.steady),
         clock=clock,
+        files=file_store(settings.files_path, settings.clamd),
     )
 
 
@@ -115,6 +124,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
+        sweeping = asyncio.create_task(every(context.clock.sleep, SWEEP_EVERY, _sweep_files(context)), name="files")
         stalls = LoopLag(context.clock.steady)
         context.metrics.watch_stalls(stalls.longest)
         try:
@@ -136,6 +146,7 @@ def _lifespan(
         try:
             yield
         finally:
+            sweeping.cancel()
             await stalls.stop()
             await context.hub.stop()
             if clock is not None and keeping is not None:
@@ -145,6 +156,17 @@ def _lifespan(
             context.database.close()
 
     return lifespan
+
+
+def _sweep_files(context: Context) -> Callable[[], Awaitable[None]]:
+    """Deletes files that have had no entry for a day."""
+
+    async def sweep_files() -> None:
+        deleted = await asyncio.to_thread(swept, context.files, context.database, now())
+        if deleted:
+            log.info("files_deleted", without_entry=deleted)
+
+    return sweep_files
 
 
 async def _begin_audit_log(context: Context, settings: Settings) -> None:
@@ -217,5 +239,7 @@ def _web_options(settings: Settings) -> WebOptions:
             handshakes_burst=settings.handshakes_burst,
             sockets_per_address=settings.sockets_per_address,
             sockets=settings.sockets,
+            files_per_min=settings.files_per_min,
+            files_per_hour_and_address=settings.files_per_hour_and_address,
         ),
     )

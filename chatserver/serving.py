@@ -27,6 +27,7 @@ from chatserver.transport.forwarded import Forwarded
 from chatserver.transport.http_protocol import HttpProtocol
 from chatserver.transport.websocket_protocol import WebSocketProtocol
 from chatserver.web.context import Context
+from chatserver.web.files.uploads import is_upload
 from chatserver.web.metrics import metrics_site
 
 log = structlog.get_logger()
@@ -200,6 +201,7 @@ def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECT
         Forwarded(_without_a_traceback(app), proxies),
         per_address=per_address,
         proxies=proxies,
+        is_upload=is_upload,
         loop="uvloop",
         http=HttpProtocol,
         ws=WebSocketProtocol,

@@ -38,6 +38,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         _means("The file with the key that signs the audit log, the same at all nodes; audit.key in DATA when empty."),
     ] = ""
+    files: Annotated[
+        str,
+        _means("The folder of images and PDF files, the same for all nodes; files in DATA when empty."),
+    ] = ""
+    clamd: Annotated[
+        str,
+        _means(
+            "The virus scanner (clamd) that checks each file, as host:port or the path of its socket; none when empty. "
+            "A scanner that is set but does not answer refuses files."
+        ),
+    ] = ""
     pg_bin: Annotated[
         str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
     ] = ""
@@ -187,6 +198,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     staff_reads_per_s: Annotated[
         Count, _means("Questions for history, lists and conversations a second; ten times as many at once.")
     ] = 20
+    files_per_min: Annotated[Count, _means("Files from one visitor or one member of staff in a minute.")] = 12
+    files_per_hour_and_address: Annotated[
+        Count, _means("Files that visitors from one address may send in an hour, at each node.")
+    ] = 600
     opens_per_hour: Annotated[Count, _means("Conversations one visitor may open in an hour.")] = 3
     offline_per_hour: Annotated[Count, _means("留言 one visitor may leave in an hour.")] = 5
     ratings_per_hour: Annotated[Count, _means("Ratings one visitor may give or change in an hour.")] = 10
@@ -247,6 +262,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def audit_key_path(self) -> Path:
         return Path(self.audit_key_file) if self.audit_key_file else Path(self.data) / "audit.key"
+
+    @property
+    def files_path(self) -> Path:
+        return Path(self.files) if self.files else Path(self.data) / "files"
 
     @property
     def database(self) -> Path | str:

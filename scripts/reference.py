@@ -20,6 +20,7 @@ from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.changes.table import entry_kinds
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.queue import Opened
@@ -72,6 +73,7 @@ AS_NAMED = {
     "drop_ring",
     "offer_transfer",
     "owner_presence",
+    "post_file",
     "rate",
     "ring",
     "say",
@@ -122,7 +124,7 @@ def events() -> str:
     """Every event of a transcript, with the fields that staff and the visitor get."""
     rows = []
     for name, kind in entry_kinds().items():
-        if kind in (MessagePosted, NoteWritten):
+        if kind in (MessagePosted, NoteWritten, FilePosted):
             continue
         shown = VISITORS_FIELDS.get(kind)
         visitor = "not sent" if shown is None else _codes(shown) or "no fields"

@@ -644,19 +644,19 @@ MECHANISMS = (
     Mechanism(
         "time limit of a body",
         "chatserver.transport.http_protocol:HttpProtocol.on_headers_complete",
-        Without("self._enter(State.BODY)"),
+        Without("self._enter(State.UPLOAD if ... else State.BODY)"),
         "tests/runtime/test_ends.py::test_no_connection_outlasts_its_state",
     ),
     Mechanism(
         "time limit of an answer",
         "chatserver.transport.http_protocol:HttpProtocol.on_message_complete",
-        Instead("State.IDLE if self._state is State.REST else State.ANSWER", "State.IDLE"),
+        Instead("State.IDLE if self._state in (State.REST, State.DROPPED) else State.ANSWER", "State.IDLE"),
         "tests/runtime/test_ends.py::test_no_connection_outlasts_its_state",
     ),
     Mechanism(
         "time limit for the rest of a body that nobody reads",
         "chatserver.transport.http_protocol:HttpProtocol.on_response_complete",
-        Instead("State.REST if self._state is State.BODY else State.IDLE", "State.IDLE"),
+        Instead("AFTER_AN_EARLY_ANSWER.get(self._state, State.IDLE)", "State.IDLE"),
         "tests/runtime/test_ends.py::test_no_connection_outlasts_its_state",
     ),
     Mechanism(

@@ -11,6 +11,7 @@ from chatserver.actions import (
     departments,
     drafts,
     ending,
+    files,
     following,
     messages,
     offers,
@@ -24,6 +25,7 @@ from chatserver.hub.handlers import Handlers
 HANDLERS = Handlers(
     staff={
         **messages.STAFF,
+        **files.STAFF,
         **following.STAFF,
         **queue.STAFF,
         **assignment.STAFF,
@@ -41,6 +43,7 @@ HANDLERS = Handlers(
     },
     visitor={
         **messages.VISITOR,
+        **files.VISITOR,
         **following.VISITOR,
         **queue.VISITOR,
         **ending.VISITOR,

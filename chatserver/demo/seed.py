@@ -22,7 +22,7 @@ GROUPS = (
 )
 
 DEPARTMENTS = (
-    Department("gynecology", Name("妇科", "Gynecology"), "general", "main", "pregnancy", 2),
+    Department("gynecology", Name("妇科", "Gynecology"), "general", "main", "pregnancy", 2, intimate=True),
     Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main"),
     Department("internal", Name("内科", "Internal medicine"), "general", "main"),
 )

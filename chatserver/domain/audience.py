@@ -3,7 +3,7 @@
 A visitor sees only the events named in `VISITORS_FIELDS`, only those fields of them, and nobody's id.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,10 +18,12 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.ending import Closed, Reopened
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import Transferred
 from chatserver.domain.events.queue import Opened, ReturnedToQueue
 from chatserver.domain.events.time import IdleWarned
+from chatserver.domain.files import File
 from chatserver.domain.hospital import Person, Role
 from chatserver.domain.rules import HOUR
 
@@ -35,6 +37,7 @@ class Audience(StrEnum):
 
 VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     MessagePosted: (),
+    FilePosted: (),
     Opened: ("department", "language", "greeting"),
     Assigned: ("consultant", "group"),
     Transferred: ("consultant", "group"),
@@ -55,7 +58,8 @@ SOMETIMES = (ColleagueLeft, EmergencyNoticed)
 
 
 class Seen(Struct, frozen=True):
-    """An entry as one audience sees it. `seq` is that audience's own count; `details` the event's fields."""
+    """An entry as one audience sees it. `seq` is that audience's own count; `details` the event's fields. `file` of a
+    file's entry, whose `body` is for clients that do not know files."""
 
     conversation: str
     seq: int
@@ -67,6 +71,7 @@ class Seen(Struct, frozen=True):
     event: str | None
     details: dict[str, Any]
     ref: str | None
+    file: File | None = None
 
 
 OWN_CLOSED_MS = 7 * 24 * HOUR
@@ -128,6 +133,8 @@ def view(entry: Entry, audience: Audience) -> Seen | None:
     allowed = VISITORS_FIELDS[type(entry.event)]
     ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None
     seen = _seen(entry, entry.visitor_seq, _author_for_visitor(entry), ref)
+    if seen.file is not None:
+        return structs.replace(seen, file=replace(seen.file, intimate=False))
     if not seen.details:
         return seen
     details = {name: _without_id(value) for name, value in seen.details.items() if name in allowed}
@@ -138,6 +145,9 @@ def _seen(entry: Entry, seq: int, author: Author, ref: str | None) -> Seen:
     event = entry.event
     if isinstance(event, MessagePosted | NoteWritten):
         return Seen(entry.conversation, seq, entry.id, entry.kind, entry.at, author, event.body, None, {}, ref)
+    if isinstance(event, FilePosted):
+        line = event.file.line
+        return Seen(entry.conversation, seq, entry.id, entry.kind, entry.at, author, line, None, {}, ref, event.file)
     details = _details(event)
     return Seen(entry.conversation, seq, entry.id, entry.kind, entry.at, author, None, entry.name, details, ref)
 

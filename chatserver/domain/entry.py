@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Person
@@ -47,10 +48,12 @@ class Entry(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """message, note or event."""
+        """message, note, file or event."""
         if isinstance(self.event, MessagePosted):
             return "message"
-        return "note" if isinstance(self.event, NoteWritten) else "event"
+        if isinstance(self.event, NoteWritten):
+            return "note"
+        return "file" if isinstance(self.event, FilePosted) else "event"
 
     @property
     def name(self) -> str:

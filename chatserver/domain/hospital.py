@@ -106,7 +106,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Department:
     """科室: the field that visitors ask about. One group at one campus serves it, preferably consultants with `skill`
-    at `level`."""
+    at `level`. `intimate`: the console blurs images until they are tapped."""
 
     id: str
     name: Name
@@ -114,6 +114,7 @@ class Department:
     campus: str
     skill: str | None = None
     level: int = 1
+    intimate: bool = False
 
 
 class DoctorTitle(StrEnum):
@@ -216,6 +217,14 @@ class Hospital:
         """The group that serves this department at this site. Nothing else decides that."""
         general = self.sites[site].general_group if department == UNSURE else None
         return general or self.departments[department].group
+
+    def is_intimate(self, department: str) -> bool:
+        """Whether images in a conversation of this department are blurred. Of a conversation without a department
+        nobody knows, so one intimate department is enough."""
+        if department == UNSURE:
+            return any(each.intimate for each in self.departments.values())
+        known = self.departments.get(department)
+        return known is not None and known.intimate
 
     def department_asked(self, site: str, department: str | None) -> str:
         """The department that a visitor's page asks for; `UNSURE` if it asks for none, or for one that the site no

@@ -155,6 +155,48 @@ class SettingChanged(Refused):
     code, status, retry = "setting_changed", 409, "no"
 
 
+class FileTypeRefused(Refused):
+    """The file is no JPEG, PNG or WebP image (for staff: nor a PDF), or it is damaged."""
+
+    code, status, retry = "file_type", 415, "no"
+
+
+class FileTooLarge(Refused):
+    """The file exceeds its limit of bytes; `limit` says which."""
+
+    code, status, retry = "file_too_large", 413, "no"
+
+
+class FilePixels(Refused):
+    """The image has too many pixels, or is too costly to decode; `limit` says how many it may have."""
+
+    code, status, retry = "file_pixels", 422, "no"
+
+
+class FileCount(Refused):
+    """The conversation has too many files; `limit` says how many it may have, or `limit_bytes` of how many bytes."""
+
+    code, status, retry = "file_count", 409, "no"
+
+
+class FileMalware(Refused):
+    """The scanner found something harmful in the file."""
+
+    code, status, retry = "file_malware", 422, "no"
+
+
+class FileScanUnavailable(Refused):
+    """The scanner does not answer, and without it no file is taken."""
+
+    code, status, retry = "file_scan_unavailable", 503, "same"
+
+
+class FileStorage(Refused):
+    """The file cannot be stored at the moment, for example because the disk is full."""
+
+    code, status, retry = "file_storage", 503, "same"
+
+
 class RefConflict(Refused):
     """The ref was used before for a different command, which remains valid."""
 

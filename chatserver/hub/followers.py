@@ -12,6 +12,7 @@ import structlog
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Entry
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
@@ -151,7 +152,7 @@ def _last_for_strangers(entries: Sequence[Entry]) -> int:
     if last >= 0:
         parting = entries[last]
         for number, entry in enumerate(entries[last + 1 :], last + 1):
-            is_text = isinstance(entry.event, MessagePosted | NoteWritten)
+            is_text = isinstance(entry.event, MessagePosted | NoteWritten | FilePosted)
             if is_text or (entry.at, entry.author) != (parting.at, parting.author):
                 break
             last = number

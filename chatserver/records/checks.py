@@ -34,6 +34,7 @@ FOUND = {
 }
 TEXT = Sentence("text in quotes")
 NUMBER = Sentence("a whole number")
+TRUTH = Sentence("true or false")
 LIST = Sentence('a list such as ["one", "two"]')
 TABLE = Sentence("a table")
 DATE = Sentence("a date such as 2026-11-27")
@@ -77,6 +78,9 @@ def _faults(written: object, kind: inspect.Type, where: str, extra: Mapping[str,
             yield from _text(written, kind, where, extra)
         case inspect.IntType():
             yield from _number(written, kind, where)
+        case inspect.BoolType():
+            if not isinstance(written, bool):
+                yield _other_type(where, TRUTH, written)
         case inspect.LiteralType():
             yield from _choice(written, [str(each) for each in kind.values], where)
         case inspect.DateType():

@@ -147,7 +147,7 @@ class Conversion:
         self._known(where, "campuses", each.campus)
         if each.skill is not None:
             self._known(where, "skills", each.skill)
-        return Department(id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level)
+        return Department(id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level, each.intimate)
 
     def _doctor(self, where: str, id: str, each: DoctorRecord) -> Doctor:
         self._known(where, "departments", each.department)

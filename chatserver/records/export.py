@@ -75,6 +75,8 @@ def _department_written(department: Department) -> dict[str, Any]:
     own: dict[str, Any] = {"group": department.group, "campus": department.campus}
     if department.skill is not None:
         own |= {"skill": department.skill, "level": department.level}
+    if department.intimate:
+        own["intimate"] = True
     return _named(department.name) | own
 
 

@@ -48,6 +48,7 @@ class DepartmentRecord(Record, frozen=True):
     campus: str
     skill: str | None = None
     level: Level = 1
+    intimate: bool = False
 
 
 class DoctorRecord(Record, frozen=True):

@@ -86,11 +86,12 @@ def put_group(tx: Tx, group: Group) -> None:
 
 def put_department(tx: Tx, department: Department) -> None:
     """Add the department, or replace its values. Its group, campus and skill must exist."""
-    values: dict[str, str | int | None] = {
+    values: dict[str, str | int | bool | None] = {
         "group_id": department.group,
         "campus_id": department.campus,
         "skill": department.skill,
         "level": department.level,
+        "intimate": department.intimate,
     }
     _put(tx, departments, department.id, {**_names(department.name), **values})
 
@@ -153,7 +154,7 @@ def _ensure_unsure(tx: Tx, group: str, campus: str) -> None:
     tx.conn.execute(insert_or(tx.conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
 
 
-def _put(tx: Tx, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
+def _put(tx: Tx, table: Table, id: str, values: Mapping[str, str | int | bool | None]) -> None:
     row = insert_or(tx.conn, table).values(id=id, **values)
     tx.conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
     bump_people_version(tx)
@@ -198,7 +199,7 @@ def _group(row: Any) -> Group:
 
 
 def _department(row: Any) -> Department:
-    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level)
+    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level, bool(row.intimate))
 
 
 def _own_words(row: Any) -> OwnWords:

@@ -101,6 +101,13 @@ departments = Table(
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
     Column("skill", Text, nullable=True, comment="the skill that its consultants should have"),
     Column("level", Integer, server_default="1", nullable=False),
+    Column(
+        "intimate",
+        Boolean(create_constraint=False),
+        server_default=text("false"),
+        nullable=False,
+        comment="images are blurred until they are tapped",
+    ),
 )
 
 doctors = Table(
@@ -453,6 +460,22 @@ consents = Table(
     Index("ix_consents_conversation", "conversation"),
     Index("ix_consents_visitor", "visitor"),
     comment="evidence of every decision on consent; never changed",
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Text, primary_key=True, comment="random; the name of the file in its folder"),
+    Column("conversation", ForeignKey("conversations.id"), nullable=False),
+    Column("entry", Text, nullable=False, comment="the id of its entry"),
+    Column("type", Text, nullable=False, comment="media type, by the content"),
+    Column("bytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False, comment="pixels of an image, 0 of a PDF"),
+    Column("height", Integer, nullable=False),
+    Column("name", SealedText, nullable=False, comment="as its sender called it, cleaned"),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("at", Millis, nullable=False),
+    Index("ix_files_conversation", "conversation"),
 )
 
 drafts = Table(

@@ -14,6 +14,8 @@ class State(Enum):
     BODY = "body"
     ANSWER = "answer"
     REST = "rest"
+    UPLOAD = "upload"
+    DROPPED = "dropped"
     UNREAD = "unread"
     IDLE = "idle"
     LEAVING = "leaving"
@@ -39,6 +41,10 @@ BOUNDS: dict[State, Bound] = {
     State.BODY: Bound(15, 16 * 1024),
     State.ANSWER: Bound(60, 0),
     State.REST: Bound(5, 16 * 1024),
+    # A file; also longer than the application waits (web/files/receiving.py), and larger than it takes.
+    State.UPLOAD: Bound(65, 12 * 1024 * 1024),
+    # A file that was answered before its end. Browsers see the answer only if what they still send is read.
+    State.DROPPED: Bound(30, 12 * 1024 * 1024),
     State.UNREAD: Bound(15, 0),
     State.IDLE: Bound(5, 0),
     State.LEAVING: Bound(2, 256 * 1024),

@@ -23,6 +23,9 @@ PIECE = 4 * 1024
 WAITING = (State.HEAD, State.IDLE)
 """States in which the client has asked for nothing yet. When places run out, such connections are cut to make room."""
 
+AFTER_AN_EARLY_ANSWER = {State.BODY: State.REST, State.UPLOAD: State.DROPPED}
+"""The state in which the rest of a body is dropped that was answered before its end."""
+
 VERSIONS = ("1.0", "1.1")
 
 
@@ -147,12 +150,12 @@ class HttpProtocol(HttpToolsProtocol):
             self._key = key
             return
         super().on_headers_complete()
-        self._enter(State.BODY)
+        self._enter(State.UPLOAD if self.config.is_upload(self.parser.get_method(), self.url) else State.BODY)
 
     def on_message_complete(self) -> None:
         if self._key is None:
             super().on_message_complete()
-            self._enter(State.IDLE if self._state is State.REST else State.ANSWER)
+            self._enter(State.IDLE if self._state in (State.REST, State.DROPPED) else State.ANSWER)
 
     # Called by uvicorn.
 
@@ -163,7 +166,7 @@ class HttpProtocol(HttpToolsProtocol):
             # It closes as soon as the client has read the answer.
             self._enter(State.UNREAD)
         elif self._state is not State.LEAVING:
-            self._enter(State.REST if self._state is State.BODY else State.IDLE)
+            self._enter(AFTER_AN_EARLY_ANSWER.get(self._state, State.IDLE))
 
     def handle_websocket_upgrade(self) -> None:
         key, self._key = self._key, None
@@ -238,7 +241,7 @@ class HttpProtocol(HttpToolsProtocol):
             if self.cycle.response_started:
                 self.transport.abort()
                 return
-        if self._state is not State.REST:
+        if self._state not in (State.REST, State.DROPPED):
             self.transport.write(_refusal(status))
         # Read and drop what still comes, for a moment: after an immediate close the kernel would discard our answer.
         self._enter(State.LEAVING)

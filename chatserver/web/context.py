@@ -10,6 +10,7 @@ from chatserver.hub.clock import Clock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.store.database import Database
+from chatserver.web.files.store import FileStore
 from chatserver.web.front import Front
 from chatserver.web.gate.admission import Admission
 from chatserver.web.gate.devices import Devices
@@ -34,6 +35,7 @@ class Context:
     metrics: Metrics
     admission: Admission
     clock: Clock
+    files: FileStore
 
     @property
     def now(self) -> Callable[[], int]:

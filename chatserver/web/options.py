@@ -17,6 +17,8 @@ class Limits:
     handshakes_burst: int = 40
     sockets_per_address: int = 500
     sockets: int = 10_000
+    files_per_min: int = 12
+    files_per_hour_and_address: int = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from chatserver.domain.refusals import Refused
 from chatserver.web import drafts, embedding, errors, health, pages, static, transcripts, versioned_settings
 from chatserver.web.context import Context
+from chatserver.web.files.endpoints import Files
 from chatserver.web.gate import sign_in_locks, sign_ins
 from chatserver.web.gate.disconnects import ClientLeft
 from chatserver.web.gate.guards import STAFF, VISITORS, Guards, SocketGuards
@@ -43,11 +44,16 @@ SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socke
 
 def routes(context: Context) -> list[BaseRoute]:
     """All routes of HTTP."""
+    files = Files(context)
     visitor_sessions, settings = VisitorSessions(context), versioned_settings.Settings(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
         Route("/v1/visitor/line", VisitorPolling().post, methods=["POST"]),
+        Route("/v1/visitor/files/{ref}", files.visitor_puts, methods=["PUT"]),
+        Route("/v1/visitor/files/{file}", files.visitor_gets),
+        Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
+        Route("/v1/staff/files/{file}", files.staff_gets),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
         Route("/v1/staff/settings/{name}", settings.show),
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.network import network_of
-from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
+from chatserver.domain.refusals import NotFound, RateLimited
 from chatserver.store import visitors
 from chatserver.store.tx import VISITOR
 from chatserver.web.context import Context, address_of, context_of
+from chatserver.web.gate.bearer import bearer
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import json_body
 from chatserver.web.json_answer import json_answer
@@ -20,8 +21,6 @@ from chatserver.wire.decoding import BodyReader
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
 
 HOUR_S = 3600
-LONGEST_TOKEN = 64
-
 
 START = BodyReader(VisitorSessionStart, 4 * 1024)
 
@@ -50,7 +49,7 @@ class VisitorSessions:
     async def end(self, request: Request) -> Response:
         """换人了. The answer is the same for a valid token, for an ended one, and for one that never existed."""
         _spend(self._ends_allowed, request)
-        await context_of(request).hub.end_visitor(_bearer(request))
+        await context_of(request).hub.end_visitor(bearer(request))
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
@@ -59,11 +58,3 @@ def _spend(buckets: RateLimits, request: Request) -> None:
     wait = buckets.take(network_of(address_of(request.scope)))
     if wait:
         raise RateLimited(retry_ms=wait)
-
-
-def _bearer(request: Request) -> str:
-    """The token of the `Authorization` header. Raises `Unauthenticated` where there is none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST_TOKEN:
-        raise Unauthenticated()
-    return token

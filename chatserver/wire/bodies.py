@@ -1,6 +1,7 @@
 """The list of all JSON bodies of HTTP requests and answers. The struct of each is in the file of its noun."""
 
 from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
+from chatserver.wire.files import FilePosted
 from chatserver.wire.health import Liveness, Readiness
 from chatserver.wire.replies import HttpRefused
 from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
@@ -15,6 +16,7 @@ BODIES = (
     DraftPut,
     Draft,
     DraftConflict,
+    FilePosted,
     SettingPut,
     SettingShown,
     SettingConflict,

@@ -9,6 +9,7 @@ from chatserver.domain.audience import Seen
 from chatserver.domain.conversation import Priority
 from chatserver.domain.entry import Author
 from chatserver.domain.events.assignment import Why
+from chatserver.domain.files import File
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import Refused
 from chatserver.wire.assignment import Why as WireWhy
@@ -16,6 +17,7 @@ from chatserver.wire.conversation_list import PriorityName
 from chatserver.wire.entries import Entry
 from chatserver.wire.events import EVENTS, Event
 from chatserver.wire.fields import Frame
+from chatserver.wire.files import FileShown
 from chatserver.wire.people import Author as WireAuthor
 from chatserver.wire.people import Person as WirePerson
 from chatserver.wire.replies import Refused as WireRefused
@@ -35,12 +37,25 @@ def entry(seen: Seen, epoch: str) -> Entry:
         epoch=epoch,
         seq=seen.seq,
         id=seen.id,
-        kind=seen.kind,  # type: ignore[arg-type]  # message, note or event by construction
+        kind=seen.kind,  # type: ignore[arg-type]  # message, note, file or event by construction
         at=seen.at,
         author=author(seen.author),
         body=seen.body,
         event=None if seen.event is None else _event(seen.event, seen.details),
+        file=None if seen.file is None else file(seen.file),
         ref=seen.ref,
+    )
+
+
+def file(shown: File) -> FileShown:
+    return FileShown(
+        id=shown.id,
+        type=shown.type.value,
+        name=shown.name,
+        bytes=shown.bytes,
+        width=shown.width,
+        height=shown.height,
+        intimate=shown.intimate,
     )
 
 

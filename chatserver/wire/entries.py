@@ -6,22 +6,25 @@ from msgspec import Meta
 
 from chatserver.wire.events import Event
 from chatserver.wire.fields import Frame, Id, Place, Ref
+from chatserver.wire.files import FileShown
 from chatserver.wire.people import Author
 
 
 class Entry(Frame, tag="entry", frozen=True, omit_defaults=True):
     """One entry of a transcript. Clients apply it only when `seq` is their last one plus one; they drop a smaller one,
-    and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events."""
+    and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events, `file` for files,
+    whose `body` is a word for clients that do not know files."""
 
     conversation: str
     epoch: str
     seq: int
     id: str
-    kind: Literal["message", "note", "event"]
+    kind: Literal["message", "note", "file", "event"]
     at: int
     author: Author
     body: str | None = None
     event: Event | None = None
+    file: FileShown | None = None
     ref: str | None = None
 
 

@@ -43,7 +43,7 @@ READING = "tests/wire/test_decoding.py"
 SESSION = "tests/web/test_visitor_session.py"
 PAGES = "tests/web/test_pages.py"
 TRANSCRIPTS = "tests/web/test_transcripts.py"
-NO_FILES = "there are no files from visitors or staff"
+FILES = ("tests/domain/test_files.py",)
 AUDIT = ("tests/store/test_audit.py", "tests/runtime/test_audit_log.py")
 
 ATTACKS = (
@@ -416,9 +416,9 @@ ATTACKS = (
         (f"{TRANSCRIPTS}::test_an_impossible_filter_is_explained",),
     ),
     *(
-        Attack(number, sent, due, absent=NO_FILES)
+        Attack(number, sent, due, FILES)
         for number, sent, due in (
-            (67, "scripts named like a picture", "refused"),
+            (67, "scripts named like a picture; a picture with another name", "refused; renamed by its content"),
             (68, "a PDF with a script", "can only be saved"),
             (69, "files that are two kinds at once; names with paths", "re-encoded, renamed"),
             (70, "pictures of absurd size, bombs", "refused before they are decoded"),

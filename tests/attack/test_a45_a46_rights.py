@@ -22,6 +22,7 @@ from tests.attack.peer import CLOSE, STAFF, TEXT, Peer, Port, hello, text
 from tests.e2e.badframes import INVENTED
 from tests.e2e.hospital import CHILDREN, GYNECOLOGY, WOMEN, Wanted
 from tests.e2e.people import Visitor
+from tests.e2e.pictures import picture, visitor_puts
 from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
@@ -175,6 +176,14 @@ FOR_ALL = {
 row("POST /locks",           303, 303,    403, 303, 303, 404, 303, 403, 303, 303)  # fmt: skip
 row("PUT /v1/staff/drafts/{conversation}/{mode}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
+row("PUT /v1/staff/conversations/{conversation}/files/{ref}",
+                             401, 401,    409, 409, 409, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/staff/files/{file}",
+                             401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/visitor/files/{file}",
+                             401, 401,    401, 401, 401, 401, 401, 401, 401, 401)  # fmt: skip
+row("PUT /v1/visitor/files/{ref}",
+                             401, 401,    401, 401, 401, 401, 401, 401, 401, 401)  # fmt: skip
 row("GET /v1/staff/settings/{name}",
                              401, 401,    403, 403, 403, 403, 200, 403, 401, 401)  # fmt: skip
 row("PUT /v1/staff/settings/{name}",
@@ -191,7 +200,12 @@ async def test_a_page_opens_for_the_right_people_only(quarters: Quarters, page: 
     due = PAGES[page]
     cookies = await the_cookies(quarters)
     own = {"{id}": quarters.ann.conversation, "{conversation}": quarters.ann.conversation, "{mode}": "reply"}
-    own["{name}"] = SIGN_IN_POLICY.name
+    own |= {"{name}": SIGN_IN_POLICY.name, "{ref}": secrets.token_urlsafe(24)}
+    if "{file}" in page:
+        sent = await asyncio.to_thread(
+            visitor_puts, quarters.server, quarters.ann.token, quarters.ann.conversation, picture()
+        )
+        own["{file}"] = sent.json()["file"]["id"]
     for placeholder, value in own.items():
         page = page.replace(placeholder, value)
     method, _, path = page.partition(" ")

@@ -21,6 +21,7 @@ from chatserver.domain.conversation import Conversation, start
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.queue import Opened
+from chatserver.domain.files import File, FileType
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
@@ -42,6 +43,8 @@ EVERYBODY = (LI_MIN, WANG_FANG, ZHANG_WEI, CHEN_JING, ZHAO_GANG)
 
 VISITOR = Visitor("visitor-1")
 STRANGER = Visitor("visitor-2")
+
+PICTURE = File("file-1", FileType.JPEG, "photo.jpg", 1_000, 40, 30)
 
 OPENED = Opened(department="gynecology", group=WOMEN, language="zh", greeting="您好，请问有什么可以帮您？")
 

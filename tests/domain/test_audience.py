@@ -27,6 +27,7 @@ from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined,
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -45,6 +46,7 @@ from .people import (
     CHEN_JING,
     CHILDREN,
     LI_MIN,
+    PICTURE,
     VISITOR,
     WANG_FANG,
     WOMEN,
@@ -69,6 +71,7 @@ EXAMPLES: dict[type[Event], Event] = {
     for event in (
         MessagePosted(MINE, from_visitor=False),
         NoteWritten("secret"),
+        FilePosted(PICTURE, from_visitor=False, by=LI),
         Opened("gynecology", "women", "zh", MINE),
         Assigned(LI, "women", SECRET, "secret", 77),
         Rung("secret", LI, 77, "secret", 77),
@@ -102,6 +105,7 @@ EXAMPLES: dict[type[Event], Event] = {
 
 SHOWN: dict[type[Event], set[str]] = {
     MessagePosted: set(),
+    FilePosted: set(),
     Opened: {"department", "language", "greeting"},
     Assigned: {"consultant", "group"},
     Transferred: {"consultant", "group"},
@@ -159,6 +163,8 @@ def test_staff_see_everything(kind: type[Event]) -> None:
     assert (seen.seq, seen.author) == (9, author)
     if isinstance(event, MessagePosted | NoteWritten):
         assert (seen.body, seen.event, seen.details) == (event.body, None, {})
+    elif isinstance(event, FilePosted):
+        assert (seen.body, seen.event, seen.details, seen.file) == ("[图片]", None, {}, event.file)
     else:
         assert seen.body is None
         assert seen.details == {field.name: getattr(event, field.name) for field in fields(event)}
@@ -183,6 +189,15 @@ def test_visitors_see_name_number_and_badge_of_who_answers() -> None:
     assert seen.author == Author(AuthorKind.CONSULTANT, "", Person("", "李敏", "012", LI.title))
 
 
+def test_only_staff_see_that_a_file_is_to_be_blurred() -> None:
+    entry = entry_of(FilePosted(replace(PICTURE, intimate=True), from_visitor=True))
+    for audience in Audience:
+        seen = view(entry, audience)
+        assert seen is not None
+        assert seen.file is not None
+        assert seen.file.intimate is (audience is Audience.STAFF)
+
+
 def test_visitors_do_not_see_which_supervisor_assigned_it() -> None:
     by_hand = Assigned(LI, "women", "hand", "", 77, WANG)
     seen = view(entry_of(by_hand, Author(AuthorKind.CONSULTANT, WANG.id, WANG)), Audience.VISITOR)
@@ -194,6 +209,7 @@ def test_the_kinds_of_lines() -> None:
     kinds = {kind: entry_of(event).kind for kind, event in EXAMPLES.items()}
     assert kinds.pop(MessagePosted) == "message"
     assert kinds.pop(NoteWritten) == "note"
+    assert kinds.pop(FilePosted) == "file"
     assert set(kinds.values()) == {"event"}
 
 

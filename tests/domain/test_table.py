@@ -22,6 +22,7 @@ from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -45,6 +46,7 @@ from .people import (
     CHEN_JING,
     CHILDREN,
     LI_MIN,
+    PICTURE,
     STRANGER,
     VISITOR,
     WANG_FANG,
@@ -93,6 +95,13 @@ waiting       forbidden             forbidden           closed                no
 ringing       forbidden             forbidden           ring_missed+closed    not_found  ring_missed+closed    not_found
 active        closed                forbidden           closed                not_found  closed                not_found
 transferring  transfer_ended+closed forbidden           transfer_ended+closed not_found  transfer_ended+closed not_found
+
+PostFile      李敏                王芳                陈静                foreigners visitor             stranger
+waiting       forbidden           forbidden           forbidden           not_found  file_posted         not_found
+ringing       forbidden           forbidden           forbidden           not_found  file_posted         not_found
+active        file_posted         forbidden           forbidden           not_found  file_posted         not_found
+transferring  file_posted         forbidden           forbidden           not_found  file_posted         not_found
+closed        conversation_closed conversation_closed conversation_closed not_found  conversation_closed not_found
 
 WriteNote     李敏         王芳      陈静         foreigners
 waiting       forbidden    forbidden note_written not_found
@@ -203,6 +212,8 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
     fence = story.fence if fence is None else fence
     if command == "PostMessage":
         return PostMessage(who, "您好", fence)
+    if command == "PostFile":
+        return PostFile(who, PICTURE, fence)
     if command == "Close":
         return Close(who, fence, "answered")
     if isinstance(who, Visitor):

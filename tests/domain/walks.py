@@ -15,6 +15,7 @@ from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -35,7 +36,7 @@ from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
-from .people import CHILDREN, EVERYBODY, RULES, STRANGER, VISITOR, WOMEN, Story, answered
+from .people import CHILDREN, EVERYBODY, PICTURE, RULES, STRANGER, VISITOR, WOMEN, Story, answered
 
 ASKED_TEXTS = (*BUILT_IN_NOTICE.texts(), *ASKED)
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -159,6 +160,7 @@ class Walk:
         return (
             PostMessage(VISITOR, self.draw.choice(TEXTS), crowded=yes, consents=self._said()),
             PostMessage(everybody, "在的。", fence),
+            PostFile(everybody, PICTURE, fence),
             WriteNote(who, "她怕疼"),
             Assign(other.person, load, 5, "load"),
             AssignUrgently(other.person, WOMEN, load, 5, Why(load, 5)),

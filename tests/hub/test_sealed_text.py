@@ -9,9 +9,14 @@ from typing import Any, get_args
 import pytest
 from msgspec import inspect
 
+from chatserver.actions.files import Sending, post
+from chatserver.domain.actors import Visitor
+from chatserver.domain.files import File, FileType
 from chatserver.store import audit
 from chatserver.store.audit import Act
 from chatserver.store.database import Where
+from chatserver.store.file_folder import new_file_id
+from chatserver.store.ids import new_id
 from chatserver.store.sealed_text import SealedText
 from chatserver.store.tables import metadata
 from chatserver.store.transcripts import TranscriptFilter, find
@@ -136,6 +141,9 @@ async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab,
     await spoken.says(li, "transfer.offer", "note", **own, consultant=chen.id)
     await chen.offer(at, after=offer)
     await spoken.says(mei, "message.post", "body", conversation=at)
+    sending = Sending(Visitor(mei.session.person), at, new_id(), spoken.word())
+    file = File(new_file_id(), FileType.JPEG, sending.name, 1_000, 40, 30)
+    await post(rig.hub.visitor_desk.parts, sending, file, b"")
 
 
 async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:

@@ -25,6 +25,7 @@ from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
 from chatserver.web.context import Context
+from chatserver.web.files.store import file_store
 from chatserver.web.front import Front
 from chatserver.web.gate.admission import Admission
 from chatserver.web.gate.devices import Devices
@@ -148,5 +149,6 @@ def doors(
         metrics=metrics,
         admission=Admission(metrics, time.monotonic),
         clock=HubClock(clock, time.monotonic),
+        files=file_store(path.parent / "files"),
     )
     return Doors(context, clock, hub)

@@ -21,6 +21,7 @@ from chatserver.domain.changes.colleagues import (
 from chatserver.domain.changes.consent import consent_changed, notice_agreed
 from chatserver.domain.changes.departments import department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
+from chatserver.domain.changes.files import file_posted
 from chatserver.domain.changes.messages import message_posted, note_written
 from chatserver.domain.changes.offers import (
     ring_missed,
@@ -49,6 +50,7 @@ from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined,
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
@@ -90,6 +92,7 @@ def _row(event: type[Happened], change: Callable[[Conversation, Happened, int], 
 CHANGES: Rows = {
     **_row(MessagePosted, message_posted),
     **_row(NoteWritten, note_written),
+    **_row(FilePosted, file_posted),
     **_row(Opened, opened),
     **_row(Assigned, assigned),
     **_row(Rung, rung),

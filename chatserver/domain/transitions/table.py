@@ -14,6 +14,7 @@ from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -33,6 +34,7 @@ from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined,
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -69,6 +71,7 @@ from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.departments import change_group, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
+from chatserver.domain.transitions.files import post_file
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
 from chatserver.domain.transitions.offers import (
     accept_ring,
@@ -117,6 +120,7 @@ TRANSITIONS: Row = {
         },
     ),
     **_row(WriteNote, {EVERY: Cell(write_note, (NoteWritten,))}),
+    **_row(PostFile, {OPEN: Cell(post_file, (FilePosted,))}),
     **_row(Assign, {W: Cell(assign, (Assigned,), A)}),
     **_row(AssignUrgently, {QUEUED: Cell(assign_urgently, (Assigned,), A)}),
     **_row(Ring, {W: Cell(ring, (Rung,), R)}),

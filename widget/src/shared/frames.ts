@@ -406,22 +406,41 @@ export interface Entries {
   entries: Entry[]
 }
 
-/** One entry of a transcript. Clients apply it only when `seq` is their last one plus one; they drop a smaller one, and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events. */
+/** One entry of a transcript. Clients apply it only when `seq` is their last one plus one; they drop a smaller one, and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events, `file` for files, whose `body` is a word for clients that do not know files. */
 export interface Entry {
   type: "entry"
   conversation: string
   epoch: string
   seq: number
   id: string
-  kind: "event" | "message" | "note"
+  kind: "event" | "file" | "message" | "note"
   at: number
   author: Author
   body?: string | null
   event?: Event | null
+  file?: FileShown | null
   ref?: string | null
 }
 
 export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent
+
+/** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
+export interface FilePosted {
+  entry: string
+  seq: number
+  file: FileShown
+}
+
+/** A file of an entry. Its content is at `/v1/visitor/files/{id}` or `/v1/staff/files/{id}`. `width` and `height` are in pixels, and 0 for a PDF. `intimate`: staff see it blurred until they tap it. */
+export interface FileShown {
+  id: string
+  type: "application/pdf" | "image/jpeg" | "image/png" | "image/webp"
+  name: string
+  bytes: number
+  width: number
+  height: number
+  intimate?: boolean
+}
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
 export interface Followed {

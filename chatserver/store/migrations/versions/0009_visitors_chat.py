@@ -1,4 +1,4 @@
-"""Completes the visitor's chat. One function per part."""
+"""Completes the visitor's chat: files, and departments whose images are blurred. One function per part."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,8 @@ def upgrade() -> None:
     """Each part is a function below, called from here."""
     _leaving()
     _consents()
+    _files()
+    _intimate_departments()
 
 
 def _leaving() -> None:
@@ -69,3 +71,35 @@ def _consents() -> None:
     )
     op.create_index("ix_consents_conversation", "consents", ["conversation"])
     op.create_index("ix_consents_visitor", "consents", ["visitor"])
+
+
+def _files() -> None:
+    op.create_table(
+        "files",
+        sa.Column("id", sa.Text(), nullable=False, comment="random; the name of the file in its folder"),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False, comment="the id of its entry"),
+        sa.Column("type", sa.Text(), nullable=False, comment="media type, by the content"),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False, comment="pixels of an image, 0 of a PDF"),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="as its sender called it, cleaned"),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_files_conversation"),
+        sa.PrimaryKeyConstraint("id", name="pk_files"),
+    )
+    op.create_index("ix_files_conversation", "files", ["conversation"])
+
+
+def _intimate_departments() -> None:
+    op.add_column(
+        "departments",
+        sa.Column(
+            "intimate",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="images are blurred until they are tapped",
+        ),
+    )

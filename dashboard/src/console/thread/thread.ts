@@ -83,7 +83,7 @@ export function lines(entries: readonly Entry[], unreadFrom: number | null): Lin
     if (late) shown.push({ kind: "time", key: `time-${entry.seq}`, at: entry.at });
     if (separated) shown.push({ kind: "unread", key: "unread", at: entry.at });
     const key = `entry-${entry.seq}`;
-    if (entry.kind === "message") {
+    if (entry.kind === "message" || entry.kind === "file") {
       const first = separated || late || before === null || !sameVoice(before, entry);
       shown.push({ kind: "message", key, entry, first });
     } else {

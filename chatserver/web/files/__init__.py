@@ -1,0 +1,1 @@
+"""Images and PDF files over HTTP: taking them in, checking them, handing them out."""

@@ -1,6 +1,7 @@
 // Builds widget/ and dashboard/ into build/front/, which the server and the wheel serve:
 //
 //   loader.js                 the script tag of a hospital's page: one file, one stable name, imports nothing
+//   panel.js                  what the loader fetches once the page is loaded; the same
 //   assets/*-<hash>.js|css    everything else; a name never changes its content
 //   manifest.json             source entry → { file, css: [] }, paths relative to build/front
 //   texts/<where>/<lang>.mo   compiled catalogues for Python
@@ -206,16 +207,23 @@ function stylesOf(chunk, manifest) {
   return [...new Set([...deeper, ...(chunk.css ?? [])])];
 }
 
-async function buildLoader() {
+/**
+ * A script of a hospital's page: one file with a stable name.
+ * @param {string} name
+ * @param {string} target
+ */
+async function buildTag(name, target) {
   await build({
     ...shared,
     plugins: [catalogues()],
     build: {
       ...options,
-      ...staff,
+      ...patients,
+      target,
       rolldownOptions: {
-        input: "widget/src/loader/loader.ts",
-        output: { format: "iife", entryFileNames: "loader.js", codeSplitting: false },
+        input: `widget/src/loader/${name}.ts`,
+        transform: { assumptions: transform.assumptions },
+        output: { format: "iife", entryFileNames: `${name}.js`, codeSplitting: false },
       },
     },
   });
@@ -243,10 +251,19 @@ function compileCommands() {
   writeFileSync(join(folder, "messages.mo"), compiled(join(root, "chatserver", "texts", "zh.po")));
 }
 
+/**
+ * The same bytes with several sizes of the compressor's memory: which one is best depends on the file.
+ * @param {Buffer} bytes
+ */
+function smallest(bytes) {
+  const tries = [7, 8, 9].map((memLevel) => gzipSync(bytes, { level: 9, memLevel }));
+  return tries.reduce((least, each) => (each.length < least.length ? each : least));
+}
+
 function compress() {
   const names = readdirSync(fresh, { recursive: true, encoding: "utf-8" });
   for (const name of names.filter((name) => /\.(js|css)$/.test(name))) {
-    writeFileSync(join(fresh, `${name}.gz`), gzipSync(readFileSync(join(fresh, name)), { level: 9 }));
+    writeFileSync(join(fresh, `${name}.gz`), smallest(readFileSync(join(fresh, name))));
   }
 }
 
@@ -254,7 +271,9 @@ rmSync(fresh, { recursive: true, force: true });
 /** @type {Record<string, { file: string, css: string[] }>} */
 const manifest = {};
 for (const [name, entry] of Object.entries(entries)) manifest[entry] = await buildApp(name, entry);
-await buildLoader();
+// Read by browsers that are too old for the chat, too: they show a link.
+await buildTag("loader", "es2015");
+await buildTag("panel", patients.target);
 compileTexts();
 compileCommands();
 compress();

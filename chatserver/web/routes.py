@@ -58,6 +58,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/staff/settings/{name}", settings.show),
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),
         Route("/widget.js", static.loader),
+        Route("/widget-panel.js", static.panel),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),
         Route("/assets/{name}", static.asset),

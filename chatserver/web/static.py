@@ -1,7 +1,7 @@
-"""`/widget.js` and `/assets/*`: the built front end.
+"""`/widget.js`, `/widget-panel.js` and `/assets/*`: the built front end.
 
-`widget.js` keeps its name, so browsers check it again soon. Every file under `/assets/` has a hash of its content in
-its name, so it never changes.
+The first two keep their names, so browsers check them again soon. Every file under `/assets/` has a hash of its content
+in its name, so it never changes.
 """
 
 from starlette.exceptions import HTTPException
@@ -18,7 +18,16 @@ ASSET_CACHE = "public, max-age=31536000, immutable"
 async def loader(request: Request) -> Response:
     """The script that a hospital's page embeds. Any page may fetch it; the frame decides which pages may show
     the chat."""
-    response = _answer(request, context_of(request).front.loader, LOADER_CACHE)
+    return _for_any_page(request, context_of(request).front.loader)
+
+
+async def panel(request: Request) -> Response:
+    """The script that the loader fetches once the page is loaded."""
+    return _for_any_page(request, context_of(request).front.panel)
+
+
+def _for_any_page(request: Request, asset: Asset) -> Response:
+    response = _answer(request, asset, LOADER_CACHE)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

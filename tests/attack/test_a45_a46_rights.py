@@ -168,8 +168,9 @@ row("GET /locks",            303, 303,    303, 200, 200, 200, 200, 303, 303, 303
 row("GET /sign-in",          200, 200,    303, 303, 303, 303, 303, 303, 200, 200)  # fmt: skip
 
 FOR_ALL = {
-    "GET /widget.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live", "GET /ready",
-    "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "POST /sign-in", "POST /sign-out",
+    "GET /widget.js", "GET /widget-panel.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live",
+    "GET /ready", "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "POST /sign-in",
+    "POST /sign-out", "POST /v1/visitor/line",
 }  # fmt: skip
 """They require no identity, or establish one."""
 #                           nobody visitor mei lea own su adam aud gone late

@@ -79,7 +79,8 @@ def test_the_panel_is_fully_visible_wherever_the_tag_puts_it(
 
 def test_an_invalid_z_index_is_the_default(tagged: NewTag) -> None:
     for value, z in (("high", "2147483000"), ("70", "70")):
-        assert tagged(1440, 900, f'data-z="{value}"').evaluate("getComputedStyle(hchat).zIndex") == z
+        page = tagged(1440, 900, f'data-z="{value}"')
+        assert page.locator("#hchat").evaluate("(host) => getComputedStyle(host).zIndex") == z
 
 
 @pytest.mark.parametrize("width", [360, 1440])

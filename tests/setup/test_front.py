@@ -20,6 +20,7 @@ ENTRIES = (
 
 # Limits in bytes after gzip: patients on a weak mobile connection must not wait.
 LOADER_LIMIT = 3 * 1024
+PANEL_LIMIT = 3 * 1024
 OPEN_WIDGET_LIMIT = 34 * 1024
 # What comes later, by the beginning of its name: the script and its styles together.
 LATER_LIMITS = {"talk": 12 * 1024, "OfflinePane": 6 * 1024, "Ending": 5 * 1024, "en": 2 * 1024, "lookout": 40 * 1024}
@@ -47,9 +48,9 @@ def test_every_entry_has_files_named_by_their_content() -> None:
             assert re.search(r"-[\w-]{8}\.(js|css)$", file.name), file.name
 
 
-def test_the_loader_is_one_plain_script() -> None:
-    loader = (FRONT / "loader.js").read_text(encoding="utf-8")
-    assert not re.search(r"\b(import|export)\b", loader)
+@pytest.mark.parametrize("name", ["loader.js", "panel.js"])
+def test_a_script_of_the_hospitals_page_is_one_plain_script(name: str) -> None:
+    assert not re.search(r"\b(import|export)\b", (FRONT / name).read_text(encoding="utf-8"))
 
 
 def test_scripts_and_styles_lie_compressed_beside_themselves() -> None:
@@ -66,6 +67,7 @@ def sent(path: Path) -> int:
 
 def test_what_a_patient_downloads_stays_small() -> None:
     assert sent(FRONT / "loader.js") <= LOADER_LIMIT
+    assert sent(FRONT / "panel.js") <= PANEL_LIMIT
     assert sum(map(sent, files_of("widget/src/frame/main.tsx"))) <= OPEN_WIDGET_LIMIT
 
 

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
 import { start } from "./loader";
+import { panel as attach } from "./panel";
+import type { Api, Parts } from "./parts";
 import { WORDS } from "./words";
 
 const CHAT = "https://chat.hospital.example";
@@ -24,14 +26,20 @@ function onScreen(phone: boolean) {
   vi.stubGlobal("matchMedia", (query: string) => ({ matches: phone && query.includes("640px") }));
 }
 
-function embedded(marks: Record<string, string> = {}) {
+function embedded(marks: Record<string, string> = {}, commands?: unknown[]) {
   const script = document.createElement("script");
   // A real `src` attribute would be fetched.
   Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
   Object.assign(script.dataset, { site: "demo", department: "gynecology", ...marks });
   document.getElementById("hchat")?.remove(); // remove the page before
+  const page = window as unknown as { hchat?: unknown };
+  page.hchat = commands;
   start(script);
-  const root = document.getElementById("hchat")?.shadowRoot;
+  const host = document.getElementById("hchat");
+  const root = host?.shadowRoot;
+  // What the loader fetches is run at once.
+  attach((host as unknown as { parts: Parts }).parts);
+  const api = page.hchat as Api & Record<string, (...values: unknown[]) => void>;
   const launcher = root?.querySelector("button");
   const panel = root?.querySelector("div");
   if (!root || !launcher || !panel) throw new Error("no launcher");
@@ -57,7 +65,7 @@ function embedded(marks: Record<string, string> = {}) {
     if (!found) throw new Error(`no button ${label}`);
     return found;
   };
-  return { root, launcher, panel, frame, hear, click, told, button };
+  return { root, launcher, panel, frame, hear, click, told, button, api };
 }
 
 test("nothing is loaded before the first click, and only one frame after several clicks", () => {
@@ -335,7 +343,7 @@ describe("while the frame does not load", () => {
       loads();
       vi.advanceTimersByTime(LOADED_MS + 30_000);
     }
-    const scripts = root.querySelectorAll("script");
+    const scripts = root.querySelectorAll<HTMLScriptElement>("script[src*=embed]");
     expect(scripts.length).toBe(1);
     expect(scripts[0]?.src).toBe(frame()?.src.replace("/frame", "/embed-check.js"));
     const told = vi.spyOn(console, "error").mockReturnValue();
@@ -350,6 +358,113 @@ describe("while the frame does not load", () => {
     const { panel, frame } = embedded();
     expect([panel.hidden, frame() !== null]).toEqual([true, true]);
   });
+});
+
+describe("what the tag asks for", () => {
+  test("its text, of at most twelve characters", () => {
+    expect(embedded({ text: "在线问诊" }).launcher.textContent).toBe("在线问诊");
+    expect(embedded({ text: "字".repeat(100) }).launcher.textContent).toBe("字".repeat(12));
+  });
+
+  test("its colour and side", () => {
+    const { style } = embedded({ color: "#ffff00", position: "left" }).launcher;
+    expect([style.color, style.background, style.right]).toEqual(["#000", "#ffff00", ""]);
+  });
+
+  test("no launcher: the page opens the chat", () => {
+    const { launcher, panel, api } = embedded({ launcher: "false" });
+    expect(launcher.hidden).toBe(true);
+    api.push(["open"]);
+    expect(panel.hidden).toBe(false);
+    api.push(["close"]);
+    expect([launcher.hidden, panel.hidden]).toEqual([true, true]);
+  });
+});
+
+describe("the page's own script", () => {
+  test("gives commands before and after the chat is there", () => {
+    const events: unknown[] = [];
+    const { panel, hear, api } = embedded({}, [
+      ["on", "unread", (count: number) => events.push(count)],
+      ["on", "open", () => events.push("open")],
+      ["open"],
+    ]);
+    expect(panel.hidden).toBe(false);
+    hear({ type: "ready" });
+    hear({ type: "unread", count: 3 });
+    api.on?.("close", () => events.push("close"));
+    api.close?.();
+    expect(events).toEqual(["open", 3, "close"]);
+    api.open?.();
+    expect(panel.hidden).toBe(false);
+  });
+
+  test("hides launcher and chat, and shows the launcher again", () => {
+    const { panel, launcher, click, api } = embedded();
+    click();
+    api.push(["hide"]);
+    expect([launcher.hidden, panel.hidden]).toEqual([true, true]);
+    api.push(["hide", false]);
+    expect([launcher.hidden, panel.hidden]).toEqual([false, true]);
+  });
+
+  test("learns nothing but that something happened", () => {
+    const told: unknown[][] = [];
+    const listen = (event: string) => ["on", event, (...values: unknown[]) => told.push([event, ...values])];
+    const { hear, click } = embedded(
+      {},
+      ["open", "close", "ready", "unread", "phone", "message"].map(listen),
+    );
+    click();
+    hear({ type: "ready", token: "secret" });
+    hear({ type: "unread", count: "words of a patient" });
+    hear({ type: "message", body: "words of a patient" });
+    expect(told).toEqual([["open"], ["ready"], ["unread", Number.NaN]]);
+  });
+
+  test("is told of a command that does not exist", () => {
+    const said = vi.spyOn(console, "error").mockReturnValue();
+    embedded({}, [["identfy"], ["constructor"], ["__proto__"]]);
+    expect(said.mock.calls.map(([line]) => line)).toEqual(
+      ["identfy", "constructor", "__proto__"].map((name) => `[hchat] there is no command "${name}"`),
+    );
+  });
+});
+
+describe("a browser that is too old for the chat", () => {
+  function tagged(marks: Record<string, string>) {
+    document.body.innerHTML = "";
+    const script = document.createElement("script");
+    Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
+    Object.assign(script.dataset, { site: "demo", ...marks });
+    const { allSettled } = Promise;
+    // biome-ignore lint/suspicious/noExplicitAny: a browser without it
+    delete (Promise as any).allSettled;
+    start(script);
+    Promise.allSettled = allSettled;
+    return document.body.querySelector("a");
+  }
+
+  test("calls the hospital", () => {
+    const link = tagged({ phone: "0731-8888 0120" });
+    expect([link?.href, link?.textContent]).toEqual(["tel:073188880120", "医院电话：0731-8888 0120"]);
+  });
+
+  test("opens the page that needs no script when the number is unknown", () => {
+    expect(tagged({})?.href).toBe(`${CHAT}/chat/demo`);
+  });
+});
+
+test("a click before the second script has arrived opens the chat when it does", () => {
+  document.getElementById("hchat")?.remove();
+  const script = document.createElement("script");
+  Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
+  Object.assign(script.dataset, { site: "demo" });
+  start(script);
+  const host = document.getElementById("hchat");
+  host?.shadowRoot?.querySelector("button")?.click();
+  attach((host as unknown as { parts: Parts }).parts);
+  expect(host?.shadowRoot?.querySelector("div")?.hidden).toBe(false);
 });
 
 test("nothing of the chat is printed, and everything is there afterwards", () => {

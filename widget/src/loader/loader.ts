@@ -1,247 +1,122 @@
-// The script tag of a hospital's page: a launcher and, from the first click on, the chat in an iframe. It runs in a
-// foreign page. So everything is in a shadow root and styled by script (the page's CSP may forbid anything else), it
-// stores only marks that reveal nothing about health, and no text of the chat passes through it.
+// The script tag of a hospital's page: the launcher. It runs in a foreign page. So everything is in a shadow root and styled
+// by script (the page's CSP may forbid anything else), and it stores only marks that reveal nothing about health.
 //
-// Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
-// the frame is invisible, and a small panel takes its place.
+// The chat itself is in a second script (`panel.ts`), which is fetched once the page is loaded. This one is small, and
+// written for browsers that are too old for the chat, too: there the launcher calls the hospital.
 
-import { icon, styled } from "./elements";
+import { coloured } from "./colour";
+import { icon, styled, tel } from "./elements";
 import { openMark, phoneMark } from "./marks";
+import type { Api, Command, Parts } from "./parts";
 import { at, placeOf } from "./place";
-import { smallPanel } from "./smallPanel";
-import { type Language, WORDS } from "./words";
+import { type Language, LONGEST_TEXT, WORDS } from "./words";
 
-/** A frame that takes longer is late, and the small panel says so. */
-const LATE_MS = 3_000;
-/** After `load` less time is enough: the frame's script has run and waits for another language's texts at most. */
-const LOADED_MS = 1_000;
-/**
- * The wait before the second attempt is between this and twice this. It doubles before each later one, up to 10 times
- * this.
- */
-const PAUSE_MS = 1_500;
-const MOST_PAUSES = 10;
+const PANEL = "/widget-panel.js";
 
 /** Puts the launcher that `script` asks for into the page. */
 export function start(script: HTMLScriptElement): void {
-  const { site = "", department = "", z, offset, phone: ownPhone, language: wanted } = script.dataset;
+  const { site = "", department = "", z, offset, position, color, text = "", phone = "" } = script.dataset;
   const { origin } = new URL(script.src);
-  // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
-  const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
-  const paper = matchMedia("print");
-  const seen = window.visualViewport as VisualViewport;
-  const place = placeOf(offset);
-  let language: Language = wanted === "en" ? "en" : "zh";
-  let frame: HTMLIFrameElement | undefined;
-  let ready = false;
-  let away = false; // it should have been ready by now
-  let attempts = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let check: HTMLScriptElement | undefined;
-  let loads = 0; // how many more `load` events than `ready` messages there were
-  let shown = false;
-  let focus = false;
-  let covers = false;
-  let overflow = "";
-  let closed = false;
-
+  const language: Language = script.dataset.language === "en" ? "en" : "zh";
+  const words = WORDS[language];
+  const place = placeOf(offset, position);
   const floating =
-    "position:fixed;overflow:hidden;background:Canvas;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
+    "position:fixed;overflow:hidden;background:#fff;background:Canvas;color:#000;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
+  const look = `${floating}${at(place, 220, 140)}overflow:visible;font:inherit;font-weight:600;line-height:24px;padding:16px 20px;border:0;border-radius:28px;${coloured(color)}cursor:pointer;white-space:nowrap;text-decoration:none`;
+  const stack = `z-index:${Number(z) || 2147483000}!important`;
+  // Chromium 76 and Safari 13 have it. What is older cannot run the chat.
+  if (!("allSettled" in Promise)) {
+    const link = styled("a", `${look};${stack}`);
+    callOrVisit(link);
+    document.body.appendChild(link);
+    return;
+  }
   const host = styled(
     "div",
-    `all:initial!important;font:16px/24px system-ui,sans-serif!important;position:fixed!important;z-index:${Number(z) || 2147483000}!important`,
+    `all:initial!important;font:16px/24px system-ui,sans-serif!important;position:fixed!important;${stack}`,
   );
-  const launcher = styled(
-    "button",
-    `${floating}${at(place, 220, 140)}overflow:visible;font:inherit;font-weight:600;height:56px;padding:0 20px;border:0;border-radius:28px;background:#0f766e;color:#fff;cursor:pointer;white-space:nowrap`,
-  );
-  const label = styled("span");
-  const badge = styled(
-    "span",
-    "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;font-size:14px",
-  );
-  const panel = styled("div");
-  const [small, close, saySmall] = smallPanel(hide, () => {
-    attempts = 0;
-    load();
-  });
-  host.id = "hchat";
-  launcher.onclick = () => open(true);
-  badge.hidden = true;
-  panel.setAttribute("role", "dialog");
-  panel.append(small);
-  launcher.append(icon(), label, badge);
   const root = host.attachShadow({ mode: "open" });
-  root.append(launcher, panel);
-  say();
+  const launcher = styled("button", look);
+  const label = styled("span");
+  const page = window as unknown as { hchat?: unknown };
+  const before = page.hchat;
+  let isAsked = false;
+  const api: Api = {
+    queue: Array.isArray(before) ? before : [],
+    push(command: Command) {
+      api.queue.push(command);
+      fetchPanel();
+    },
+  };
+  page.hchat = api;
+  host.id = "hchat";
+  host.lang = language;
+  label.textContent = text.slice(0, LONGEST_TEXT) || words[0];
+  launcher.hidden = script.dataset.launcher === "false";
+  launcher.onclick = () => api.push(["open"]);
+  launcher.append(icon(), label);
+  root.append(launcher);
   // Beside the body, whose own transforms and menus would move it.
   document.documentElement.append(host);
+  const parts: Parts = {
+    site,
+    department,
+    text,
+    ownPhone: phone,
+    language,
+    origin,
+    host,
+    root,
+    launcher,
+    label,
+    floating,
+    place,
+    at,
+    run,
+    api,
+  };
+  Object.assign(host, { parts });
+  if (
+    Math.abs(Number(openMark())) > Date.now() ||
+    api.queue.length > 0 ||
+    document.readyState === "complete"
+  ) {
+    fetchPanel();
+  } else addEventListener("load", fetchPanel);
 
-  // A phone's keyboard covers the lower half of an overlay that does not follow the visible area.
-  seen.addEventListener("resize", lay);
-  seen.addEventListener("scroll", lay);
-  addEventListener("message", heard);
-  addEventListener("pagehide", () => openMark() && openMark(shown ? "+" : "-"));
-  addEventListener("popstate", () => pushed() || (phone.matches && hide()));
-  addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
-  // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
-  addEventListener("beforeprint", () => lay(true));
-  addEventListener("afterprint", () => lay(false));
-  paper.onchange = () => lay(paper.matches);
-
-  const until = Number(openMark());
-  if (Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
-
-  function say(): void {
-    const [chat, message] = WORDS[language];
-    label.textContent = closed ? message : chat;
-    panel.setAttribute("aria-label", chat);
-    host.lang = language;
-    if (frame) frame.title = chat;
-    saySmall(language, away, ownPhone || phoneMark(site));
-    lay();
+  function fetchPanel(): void {
+    if (isAsked) return;
+    isAsked = true;
+    run(PANEL, () => {
+      isAsked = false;
+      // The next click tries again, and calls if that fails, too.
+      const number = phone || phoneMark(site);
+      if (api.queue.length > 0 && number) location.href = tel(number);
+    });
   }
 
-  function lay(print?: unknown): void {
-    const printing = print === true;
-    const whole = shown && phone.matches && !away && !printing;
-    const page = document.documentElement.style;
-    if (whole && !covers) overflow = page.overflow;
-    if (whole !== covers) page.overflow = whole ? "hidden" : overflow;
-    covers = whole;
-    // On a phone the chat covers the whole screen: the page behind it can be neither reached nor scrolled.
-    document.body.toggleAttribute("inert", whole);
-    panel.setAttribute("aria-modal", `${whole}`);
-    launcher.hidden = shown || printing;
-    panel.hidden = !shown || printing;
-    small.hidden = ready;
-    if (frame) frame.style.visibility = ready ? "visible" : "hidden";
-    panel.style.cssText =
-      floating +
-      at(place, 404, 660) +
-      (whole
-        ? `left:0;right:0;top:${seen.offsetTop}px;height:${seen.height}px`
-        : `max-width:calc(100vw - 40px);max-height:calc(100vh - 40px);border-radius:12px;${
-            away ? "width:320px;overflow:auto" : "width:384px;height:640px"
-          }`);
-  }
-
-  /**
-   * Makes a new frame each time: in one and the same frame the Back button would step through all pages it had shown.
-   */
-  function load(): void {
-    frame?.remove();
-    frame = styled("iframe", "position:absolute;top:0;left:0;border:0;width:100%;height:100%");
-    frame.referrerPolicy = "origin"; // the page's path may name an illness
-    frame.src = `${origin}/frame?${new URLSearchParams({ site, department, language, host: location.origin })}`;
-    frame.onload = () => {
-      if (++loads > 0) soon(miss, LOADED_MS);
-    };
-    loads = 0;
-    ready = false;
-    soon(miss, LATE_MS);
-    say();
-    panel.append(frame);
-  }
-
-  function soon(act: () => void, ms: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(act, ms);
-  }
-
-  /** `ready` did not arrive. While the visitor waits, the frame is loaded again. */
-  function miss(): void {
-    ready = false;
-    away = true;
-    // The wait is random, so that not all pages load at once when the server is back.
-    soon(() => shown && load(), Math.min(2 ** attempts++, MOST_PAUSES) * PAUSE_MS * (1 + Math.random()));
-    if (!check) ask();
-    const held = root.activeElement;
-    say();
-    if (held) close.focus();
-  }
-
-  function come(): void {
-    clearTimeout(timer);
-    loads--;
-    ready = true;
-    away = false;
-    attempts = 0;
-    const held = root.activeElement;
-    say();
-    if (held) frame?.focus();
-    tell(shown ? "open" : "close");
-  }
-
-  /** Makes the server log in the browser's console why the chat cannot be loaded, for the people who embed it. */
-  function ask(): void {
-    check = styled("script");
-    check.referrerPolicy = "origin";
-    check.src = (frame as HTMLIFrameElement).src.replace("/frame?", "/embed-check.js?");
-    check.onerror = () => {
-      // biome-ignore lint/suspicious/noConsole: it is meant for the console
+  function run(path: string, failed?: () => void): void {
+    const more = styled("script");
+    more.referrerPolicy = "origin"; // the page's path may name an illness
+    more.src = origin + path;
+    more.onerror = () => {
+      // biome-ignore lint/suspicious/noConsole: it is meant for the people who embed the chat
       console.error(`[hchat] ${origin} cannot be reached: see docs/operations.md`);
+      if (failed) failed();
     };
-    root.append(check);
+    root.append(more);
   }
 
-  function open(byHand: boolean): void {
-    shown = true;
-    focus = byHand;
-    if (away || !frame) load();
-    say();
-    openMark("+");
-    if (byHand) {
-      if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
-      (ready ? frame : close)?.focus();
-    }
-    tell("open");
+  /** Below the floor: the hospital's phone, or the page with a form that needs no script. */
+  function callOrVisit(link: HTMLAnchorElement): void {
+    const number = phone || phoneMark(site);
+    link.href = number ? tel(number) : `${origin}/chat/${site}`;
+    link.textContent = number ? words[4] + number : words[0];
   }
-
-  function hide(): void {
-    if (!shown) return;
-    shown = false;
-    lay();
-    openMark("-");
-    tell("close");
-    launcher.focus();
-    if (phone.matches && pushed()) history.back();
-  }
-
-  function tell(type: string): void {
-    if (ready) frame?.contentWindow?.postMessage({ type, focus }, origin);
-  }
-
-  function heard({ origin: from, source, data }: MessageEvent): void {
-    if (from !== origin || source !== frame?.contentWindow || !data) return;
-    const { type, count, language: chosen } = data;
-    if (type === "ready") {
-      come();
-    } else if (type === "close") {
-      hide();
-      if (data.done) openMark("");
-    } else if (type === "unread") {
-      badge.hidden = !(count > 0);
-      badge.textContent = count;
-    } else if (type === "hours") {
-      closed = data.closed;
-      say();
-    } else if (type === "phone") {
-      phoneMark(site, `${data.phone}`);
-    } else if (type === "locale" && chosen in WORDS) {
-      language = chosen;
-      say();
-    }
-  }
-}
-
-/** Whether the Back button would close the chat. */
-function pushed(): boolean {
-  return history.state?.hchat === 1;
 }
 
 const script = document.currentScript as HTMLScriptElement | null;
-if (script?.dataset?.site && !document.getElementById("hchat")) {
+if (script?.dataset.site && !document.getElementById("hchat")) {
   if (document.body) start(script);
   else document.addEventListener("DOMContentLoaded", () => start(script));
 }

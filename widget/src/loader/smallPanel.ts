@@ -1,7 +1,7 @@
 // What the panel shows until the chat's frame is ready: a close button, and after a while the phone numbers and a retry
 // button. It knows neither the frame nor the timers.
 
-import { styled } from "./elements";
+import { styled, tel } from "./elements";
 import { type Language, WORDS } from "./words";
 
 const BUTTON =
@@ -30,7 +30,7 @@ export function smallPanel(onClose: () => void, onAgain: () => void) {
     body.style.cssText = away ? "clear:both;display:grid;gap:8px;padding-top:8px" : "display:none";
     lead.textContent = away ? leading : "";
     call.textContent = before + phone;
-    call.href = `tel:${phone.replace(/[^\d+]/g, "")}`;
+    call.href = tel(phone);
     call.hidden = !phone;
     emergency.textContent = emergent;
     again.textContent = retry;

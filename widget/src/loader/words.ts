@@ -23,3 +23,6 @@ export const WORDS = {
 } as const;
 
 export type Language = keyof typeof WORDS;
+
+/** Characters of the launcher's own text. A longer one would cover the page. */
+export const LONGEST_TEXT = 12;

@@ -1,0 +1,242 @@
+// The chat in the page: the panel with its iframe, from the first click on. The loader fetches this script once the page is
+// loaded, so it is there when the visitor clicks, also if the server is not. No text of the chat passes through it.
+//
+// Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
+// the frame is invisible, and a small panel takes its place.
+
+import { commands } from "./commands";
+import { styled } from "./elements";
+import { openMark, phoneMark } from "./marks";
+import type { Parts } from "./parts";
+import { smallPanel } from "./smallPanel";
+import { LONGEST_TEXT, WORDS } from "./words";
+
+/** A frame that takes longer is late, and the small panel says so. */
+const LATE_MS = 3_000;
+/** After `load` less time is enough: the frame's script has run and waits for another language's texts at most. */
+const LOADED_MS = 1_000;
+/**
+ * The wait before the second attempt is between this and twice this. It doubles before each later one, up to 10 times
+ * this.
+ */
+const PAUSE_MS = 1_500;
+const MOST_PAUSES = 10;
+
+/** Puts the chat beside the launcher. */
+export function panel(parts: Parts): void {
+  const { site, department, text, ownPhone, origin, host, root, launcher, label, floating, at, place, run } =
+    parts;
+  // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
+  const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
+  const paper = matchMedia("print");
+  const seen = window.visualViewport as VisualViewport;
+  let { language } = parts;
+  let frame: HTMLIFrameElement | undefined;
+  let ready = false;
+  let away = false; // it should have been ready by now
+  let attempts = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = false;
+  let loads = 0; // how many more `load` events than `ready` messages there were
+  let shown = false;
+  let focus = false;
+  let covers = false;
+  let overflow = "";
+  let closed = false;
+  let gone = launcher.hidden; // the page opens the chat in its own way
+
+  const badge = styled(
+    "span",
+    "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;color:#fff;font-size:14px",
+  );
+  const panel = styled("div");
+  const [small, close, saySmall] = smallPanel(hide, () => {
+    attempts = 0;
+    load();
+  });
+  launcher.onclick = () => open(true);
+  badge.hidden = true;
+  panel.setAttribute("role", "dialog");
+  panel.append(small);
+  launcher.append(badge);
+  root.append(panel);
+  say();
+
+  // A phone's keyboard covers the lower half of an overlay that does not follow the visible area.
+  seen.addEventListener("resize", lay);
+  seen.addEventListener("scroll", lay);
+  addEventListener("message", heard);
+  addEventListener("pagehide", () => openMark() && openMark(shown ? "+" : "-"));
+  addEventListener("popstate", () => pushed() || (phone.matches && hide()));
+  addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
+  // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
+  addEventListener("beforeprint", () => lay(true));
+  addEventListener("afterprint", () => lay(false));
+  paper.onchange = () => lay(paper.matches);
+
+  const { happens, begin } = commands(parts, {
+    open: () => shown || open(true),
+    close: hide,
+    hide: (hidden = true) => {
+      gone = hidden !== false;
+      if (gone) hide();
+      lay();
+    },
+  });
+  begin();
+
+  const until = Number(openMark());
+  if (!shown && Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
+
+  function say(): void {
+    const [chat, message] = WORDS[language];
+    label.textContent = closed ? message : text.slice(0, LONGEST_TEXT) || chat;
+    panel.setAttribute("aria-label", chat);
+    host.lang = language;
+    if (frame) frame.title = chat;
+    saySmall(language, away, ownPhone || phoneMark(site));
+    lay();
+  }
+
+  function lay(print?: unknown): void {
+    const printing = print === true;
+    const whole = shown && phone.matches && !away && !printing;
+    const page = document.documentElement.style;
+    if (whole && !covers) overflow = page.overflow;
+    if (whole !== covers) page.overflow = whole ? "hidden" : overflow;
+    covers = whole;
+    // On a phone the chat covers the whole screen: the page behind it can be neither reached nor scrolled.
+    document.body.toggleAttribute("inert", whole);
+    panel.setAttribute("aria-modal", `${whole}`);
+    launcher.hidden = shown || gone || printing;
+    panel.hidden = !shown || printing;
+    small.hidden = ready;
+    if (frame) frame.style.visibility = ready ? "visible" : "hidden";
+    panel.style.cssText =
+      floating +
+      at(place, 404, 660) +
+      (whole
+        ? `left:0;right:0;top:${seen.offsetTop}px;height:${seen.height}px`
+        : `max-width:calc(100vw - 40px);max-height:calc(100vh - 40px);border-radius:12px;${
+            away ? "width:320px;overflow:auto" : "width:384px;height:640px"
+          }`);
+  }
+
+  /**
+   * Makes a new frame each time: in one and the same frame the Back button would step through all pages it had shown.
+   */
+  function load(): void {
+    frame?.remove();
+    frame = styled("iframe", "position:absolute;top:0;left:0;border:0;width:100%;height:100%");
+    frame.referrerPolicy = "origin"; // the page's path may name an illness
+    frame.src = `${origin}/frame${query()}`;
+    frame.onload = () => {
+      if (++loads > 0) soon(miss, LOADED_MS);
+    };
+    loads = 0;
+    ready = false;
+    soon(miss, LATE_MS);
+    say();
+    panel.append(frame);
+  }
+
+  function query(): string {
+    return `?${new URLSearchParams({ site, department, language, host: location.origin })}`;
+  }
+
+  function soon(act: () => void, ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(act, ms);
+  }
+
+  /** `ready` did not arrive. While the visitor waits, the frame is loaded again. */
+  function miss(): void {
+    ready = false;
+    away = true;
+    // The wait is random, so that not all pages load at once when the server is back.
+    soon(() => shown && load(), Math.min(2 ** attempts++, MOST_PAUSES) * PAUSE_MS * (1 + Math.random()));
+    // The server logs in the browser's console why the chat cannot be loaded, for the people who embed it.
+    if (!asked) run(`/embed-check.js${query()}`);
+    asked = true;
+    const held = root.activeElement;
+    say();
+    if (held) close.focus();
+  }
+
+  function come(): void {
+    clearTimeout(timer);
+    loads--;
+    ready = true;
+    away = false;
+    attempts = 0;
+    const held = root.activeElement;
+    say();
+    if (held) frame?.focus();
+    tell(shown ? "open" : "close");
+    happens("ready");
+  }
+
+  function open(byHand: boolean): void {
+    shown = true;
+    focus = byHand;
+    if (away || !frame) load();
+    say();
+    openMark("+");
+    if (byHand) {
+      if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
+      (ready ? frame : close)?.focus();
+    }
+    tell("open");
+    happens("open");
+  }
+
+  function hide(): void {
+    if (!shown) return;
+    shown = false;
+    lay();
+    openMark("-");
+    tell("close");
+    happens("close");
+    launcher.focus();
+    if (phone.matches && pushed()) history.back();
+  }
+
+  function tell(type: string): void {
+    if (ready) frame?.contentWindow?.postMessage({ type, focus }, origin);
+  }
+
+  function heard({ origin: from, source, data }: MessageEvent): void {
+    if (from !== origin || source !== frame?.contentWindow || !data) return;
+    const { type, count, language: chosen } = data;
+    if (type === "ready") {
+      come();
+    } else if (type === "close") {
+      hide();
+      if (data.done) openMark("");
+    } else if (type === "unread") {
+      badge.hidden = !(count > 0);
+      badge.textContent = count;
+      happens("unread", Number(count));
+    } else if (type === "hours") {
+      closed = data.closed;
+      say();
+    } else if (type === "phone") {
+      phoneMark(site, `${data.phone}`);
+    } else if (type === "locale" && chosen in WORDS) {
+      language = chosen;
+      say();
+    }
+  }
+}
+
+/** Whether the Back button would close the chat. */
+function pushed(): boolean {
+  return history.state?.hchat === 1;
+}
+
+const host = document.getElementById("hchat") as (HTMLElement & { parts?: Parts }) | null;
+if (host?.parts) {
+  const { parts } = host;
+  delete host.parts; // this script runs once
+  panel(parts);
+}

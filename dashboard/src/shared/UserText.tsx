@@ -1,9 +1,10 @@
 // Text that a person wrote: characters that hide or reorder it are shown by their codes.
 
 import { runs } from "../../../widget/src/shared/hiddenCharacters";
+import { pieces } from "../../../widget/src/shared/links";
 
-/** A person's text, safe to read. */
-export function UserText({ text }: { text: string }) {
+/** A person's text, safe to read. `linked`: its addresses and phone numbers are links. */
+export function UserText({ text, linked = false }: { text: string; linked?: boolean }) {
   return (
     <span class="said" dir="auto">
       {runs(text).map((run, place) =>
@@ -11,10 +12,28 @@ export function UserText({ text }: { text: string }) {
           <span class="said-hidden" key={place}>
             {run.text}
           </span>
+        ) : linked ? (
+          <Linked key={place} text={run.text} />
         ) : (
           run.text
         ),
       )}
     </span>
+  );
+}
+
+function Linked({ text }: { text: string }) {
+  return (
+    <>
+      {pieces(text).map(({ text, href }, place) =>
+        href === null ? (
+          text
+        ) : (
+          <a key={place} href={href} target="_blank" rel="noopener noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </>
   );
 }

@@ -42,7 +42,7 @@ function Bubble({ entry, first }: { entry: Entry; first: boolean }) {
     <div class={`bubble-place ${theirs ? "is-theirs" : "is-ours"}${first ? " is-first" : ""}`}>
       {first && !theirs && !mine ? <p class="bubble-name">{name}</p> : <span class="unseen">{name}</span>}
       <div class="bubble">
-        <UserText text={entry.body ?? ""} />
+        <UserText text={entry.body ?? ""} linked />
       </div>
       <time class="bubble-time figures">{moment(desk, entry.at)}</time>
     </div>
@@ -59,7 +59,7 @@ function NoteLine({ entry }: { entry: Entry }) {
         {author ? personName(author) : ""} · {t("console.note.hidden")}
         <time class="figures">{moment(desk, entry.at)}</time>
       </p>
-      <UserText text={entry.body ?? ""} />
+      <UserText text={entry.body ?? ""} linked />
     </div>
   );
 }

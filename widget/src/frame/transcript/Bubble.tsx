@@ -7,6 +7,7 @@ import type { Failure, Pending, State } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
+import { LinkedText } from "./LinkedText";
 import { Row } from "./Row";
 
 /** After this long "sending" changes to "not sent, retrying"; the promise is 5 s. */
@@ -38,7 +39,7 @@ export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
       )}
       <p class="bubble" title={clock(entry.at)}>
         <span class="sr-only">{t("log.says", { who })}</span>
-        {spelledOut(entry.body ?? "")}
+        <LinkedText text={entry.body ?? ""} />
       </p>
       {mine && delivered && (
         <p class="status">

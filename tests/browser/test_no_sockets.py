@@ -43,8 +43,13 @@ def test_behind_a_proxy_without_websockets_the_chat_works_unnoticed(
         page.reload()
         visitor.sees("能看到，请讲。")
         expect(visitor.chat.get_by_text("好的")).to_have_count(1)
-        li.replies("还在吗？")
-        visitor.sees("还在吗？")
+        li.replies("路线见 https://hospital.example/route?from=station#east ，或打0731-8888 0999。")
+        way = visitor.chat.get_by_role("link", name="https://hospital.example/route?from=station#east")
+        expect(way).to_have_attribute("rel", "noopener noreferrer")
+        expect(visitor.chat.get_by_role("link", name="0731-8888 0999")).to_have_attribute("href", "tel:073188880999")
+        expect(li.thread.get_by_role("link", name="0731-8888 0999")).to_be_visible()
+        picture(page, "widget-phone-links")
+        picture(li.page, "console-links")
         assert len(sockets) == tried, "after a reload it polls at once"
         visitor.ends()
     assert asked

@@ -30,7 +30,7 @@ class Scanner:
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._asked(await asyncio.to_thread(path.read_bytes))
-        except (OSError, EOFError, TimeoutError, ValueError) as failure:
+        except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError) as failure:
             log.error("scanner_unavailable", why=type(failure).__name__)
             raise FileScanUnavailable() from None
         if answer.endswith("FOUND"):

@@ -123,8 +123,7 @@ function firstOpen(entry) {
   const first = new Set();
   /** @type {(id: string, ctx: import("rolldown").ChunkingContext) => void} */
   const add = (id, ctx) => {
-    // The package of the icons names all of them; each belongs to the part that draws it.
-    if (first.has(id) || id.includes("/lucide/")) return;
+    if (first.has(id)) return;
     first.add(id);
     for (const each of ctx.getModuleInfo(id)?.importedIds ?? []) add(each, ctx);
   };

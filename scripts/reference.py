@@ -50,6 +50,7 @@ ONLY = {
     "dismiss_emergency": "supervisor: {}",
     "set_consent": "the visitor; the owner, joined colleague or supervisor ask for it: {}",
     "set_department": "owner, joined colleague or supervisor: {}",
+    "choose_department": "from the visitor, while the department is unsure: {}",
     "change_group": "in the department's former group: {}",
     "close_account": "what this account owns, was offered or takes part in ends: {}",
     "acknowledge_alarm": "people who see its alarm, once in a minute: {}",

@@ -46,6 +46,7 @@ HANDLERS = Handlers(
         **files.VISITOR,
         **following.VISITOR,
         **queue.VISITOR,
+        **departments.VISITOR,
         **ending.VISITOR,
         **offline_messages.VISITOR,
         **ratings.VISITOR,

@@ -5,6 +5,7 @@ from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.events.queue import Opened
 from chatserver.domain.permissions import Permission
+from chatserver.domain.quick_questions import answered
 from chatserver.domain.refusals import Refused, Unauthenticated
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
@@ -30,7 +31,8 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     group = hospital.group_of(site.id, department)
     greeting = site.greeting.inside(frame.language)
     service = desk.parts.opening_hours.service(site.id, department, desk.now())
-    opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
+    replies = answered(site.questions, frame.answered, frame.language)
+    opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at, answered=replies)
     crowd = desk.parts.sessions.neighbours(session).crowd
     held = Held(crowd.waiting_in(group), session.is_shared)
     wait_ms = desk.parts.visitor_status.wait_of_the_next(group)

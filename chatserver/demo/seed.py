@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.hours import ALWAYS
+from chatserver.domain.quick_questions import QuickQuestion
 from chatserver.store import accounts, consultants, hospital, meta
 from chatserver.store.accounts import NewAccount
 from chatserver.store.tx import Tx
@@ -22,9 +23,49 @@ GROUPS = (
 )
 
 DEPARTMENTS = (
-    Department("gynecology", Name("妇科", "Gynecology"), "general", "main", "pregnancy", 2, intimate=True),
-    Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main"),
-    Department("internal", Name("内科", "Internal medicine"), "general", "main"),
+    Department(
+        "gynecology",
+        Name("妇科", "Gynecology"),
+        "general",
+        "main",
+        "pregnancy",
+        2,
+        intimate=True,
+        words=("月经", "例假", "白带", "怀孕", "备孕", "产检"),
+    ),
+    Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main", words=("宝宝", "小孩", "孩子", "疫苗")),
+    Department(
+        "internal", Name("内科", "Internal medicine"), "general", "main", words=("血压", "血糖", "咳嗽", "胃痛")
+    ),
+)
+
+QUESTIONS = (
+    QuickQuestion(
+        "where",
+        "address",
+        "医院在哪里？怎么走？",
+        "Where is the hospital?",
+        "长沙市开福区康宁路 18 号。地铁 1 号线开福寺站 2 号口出，步行 5 分钟。",
+        "18 Kangning Road, Kaifu District, Changsha. Metro line 1, Kaifu Temple, exit 2, then five minutes on foot.",
+    ),
+    QuickQuestion(
+        "hours",
+        "hours",
+        "门诊几点上班？",
+        "When is the clinic open?",
+        "门诊每天 8:00 至 17:30，急诊 24 小时开放。",
+        "The clinic is open every day from 8:00 to 17:30; the emergency department never closes.",
+    ),
+    QuickQuestion(
+        "fee",
+        "price",
+        "挂号费是多少？",
+        "What does a registration cost?",
+        "普通门诊 10 元，副主任医师 20 元，主任医师 30 元。检查和药品另收，以收费窗口为准。",
+        "An ordinary registration costs 10 yuan, an associate chief physician 20, a chief physician 30. Examinations "
+        "and medicines are charged separately, as the cashier says.",
+    ),
+    QuickQuestion("results", "other", "我想请人看一下检查结果。", "I have a question about my test results."),
 )
 
 SITE = Site(
@@ -40,6 +81,7 @@ SITE = Site(
     tuple(department.id for department in DEPARTMENTS),
     ALWAYS,
     "general",
+    questions=QUESTIONS,
 )
 
 PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (

@@ -17,6 +17,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
+from chatserver.domain.events.departments import DepartmentChosen
 from chatserver.domain.events.ending import Closed, Reopened
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
@@ -38,7 +39,8 @@ class Audience(StrEnum):
 VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     MessagePosted: (),
     FilePosted: (),
-    Opened: ("department", "language", "greeting"),
+    Opened: ("department", "language", "greeting", "answered"),
+    DepartmentChosen: ("department",),
     Assigned: ("consultant", "group"),
     Transferred: ("consultant", "group"),
     ReturnedToQueue: ("reason",),

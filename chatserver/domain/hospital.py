@@ -7,6 +7,7 @@ from enum import StrEnum
 from chatserver.domain.consent import BUILT_IN_NOTICE, BUILT_IN_TEXTS, ConsentText, Notice
 from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
+from chatserver.domain.quick_questions import QuickQuestion
 
 LANGUAGES = ("zh", "en")
 """The languages of the product; consultants speak these unless their record says otherwise."""
@@ -106,7 +107,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Department:
     """科室: the field that visitors ask about. One group at one campus serves it, preferably consultants with `skill`
-    at `level`. `intimate`: the console blurs images until they are tapped."""
+    at `level`. `intimate`: the console blurs images until they are tapped. `words`: those of a visitor who probably
+    means this department; the widget suggests it."""
 
     id: str
     name: Name
@@ -115,6 +117,7 @@ class Department:
     skill: str | None = None
     level: int = 1
     intimate: bool = False
+    words: tuple[str, ...] = ()
 
 
 class DoctorTitle(StrEnum):
@@ -159,6 +162,7 @@ class Site:
     general_group: str | None = None
     leave_to: str = ""
     notice: Notice | None = None
+    questions: tuple[QuickQuestion, ...] = ()
 
     @property
     def shown_notice(self) -> Notice:

@@ -16,7 +16,7 @@ from chatserver.domain.commands.offers import DropOffer
 from chatserver.domain.commands.presence import CloseAccount
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import SYSTEM
-from chatserver.domain.events.departments import GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, GroupChanged
 from chatserver.domain.events.queue import Opened
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.open_conversations import OpenConversations
@@ -30,6 +30,8 @@ LOOKS_FOR = 10.0
 """Seconds after a change during which all open conversations are checked: another node may still have acted on the old
 records."""
 
+PLACING = (Opened, GroupChanged, DepartmentChosen)
+"""The events that put a conversation into a group, because of its department."""
 HOME = tuple(name for name, kind in entry_kinds().items() if kind.by_department)
 """The events that say which group serves a conversation because of its department."""
 
@@ -116,7 +118,7 @@ def _change_group(id: str, group: str, closes_at: int | None, unit: UnitOfWork) 
     unit.load([id])
     before = unit.conversation(id).queue.group
     last = entries.last_of(unit.conn, id, HOME)
-    if last is None or not isinstance(last.event, Opened | GroupChanged) or last.event.group != before:
+    if last is None or not isinstance(last.event, PLACING) or last.event.group != before:
         return False
     unit.decide(id, ChangeGroup(before, group, closes_at), SYSTEM)
     return True

@@ -4,6 +4,7 @@ The sender is taken from the session, never from the frame.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from chatserver.wire.consent import ConsentSent, NoticeShown
 from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
+from chatserver.wire.quick_questions import QuickQuestion
 from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome
 
 
@@ -212,6 +214,7 @@ class VisitorDesk:
             emergency_phone=campus.emergency_phone,
             departments=tuple(Named(each.id, each.name.zh, each.name.en) for each in departments),
             groups=tuple(Named(each.id, each.name.zh, each.name.en) for each in groups),
+            questions=tuple(QuickQuestion(**asdict(each)) for each in site.questions),
         )
 
 

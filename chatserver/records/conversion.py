@@ -48,6 +48,7 @@ from chatserver.records.kinds import (
     WordsRecord,
 )
 from chatserver.records.origins import fault_of
+from chatserver.records.quick_questions import quick_questions
 
 SHORTEST_WORD = 2
 """Characters. A single one would be part of too many other words."""
@@ -147,7 +148,10 @@ class Conversion:
         self._known(where, "campuses", each.campus)
         if each.skill is not None:
             self._known(where, "skills", each.skill)
-        return Department(id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level, each.intimate)
+        self._long_enough(where, each.words)
+        return Department(
+            id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level, each.intimate, each.words
+        )
 
     def _doctor(self, where: str, id: str, each: DoctorRecord) -> Doctor:
         self._known(where, "departments", each.department)
@@ -188,6 +192,7 @@ class Conversion:
             general_group=each.general_group or self._group_of_the_unsure(each),
             leave_to=each.leave_to,
             notice=self._notice(where, each),
+            questions=quick_questions(f"{where}.questions", each.questions, self.faults),
         )
         hours = self._hours(where, each.hours)
         return site if hours is None else replace(site, hours=hours)
@@ -212,13 +217,16 @@ class Conversion:
     def _words(self, where: str, id: str, each: WordsRecord) -> OwnWords:
         for department in (*each.only_in, *each.not_in):
             self._known(where, "departments", department)
-        for word in each.words:
+        self._long_enough(where, each.words)
+        return OwnWords(id, each.kind, each.level, each.words, each.only_in, each.not_in)
+
+    def _long_enough(self, where: str, words: Iterable[str]) -> None:
+        for word in words:
             if len(as_looked_for(word)) < SHORTEST_WORD:
                 fault = Sentence(
                     "{word!r} is too short to be looked for; words have two characters at least", word=word
                 )
                 self.faults.add(where, fault)
-        return OwnWords(id, each.kind, each.level, each.words, each.only_in, each.not_in)
 
     def _person(self, where: str, login: str, each: PersonRecord) -> Consultant | None:
         known = self._account(where, login)

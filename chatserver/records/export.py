@@ -16,6 +16,7 @@ from chatserver.records import toml_writer
 from chatserver.records.group_rules import written_number, written_rule
 from chatserver.records.kinds import ROSTER
 from chatserver.records.origins import is_unencrypted
+from chatserver.records.quick_questions import written as written_questions
 from chatserver.store import accounts, hospital, shifts
 
 HEADER = (
@@ -77,6 +78,8 @@ def _department_written(department: Department) -> dict[str, Any]:
         own |= {"skill": department.skill, "level": department.level}
     if department.intimate:
         own["intimate"] = True
+    if department.words:
+        own["words"] = list(department.words)
     return _named(department.name) | own
 
 
@@ -97,6 +100,7 @@ def _site_written(site: Site) -> dict[str, Any]:
         **({"leave_to": site.leave_to} if site.leave_to else {}),
         "hours": spelled_hours(site.hours),
         **({} if site.notice is None else _notice_written(site.notice)),
+        **({"questions": written_questions(site.questions)} if site.questions else {}),
     }
     return _named(site.name) | own
 

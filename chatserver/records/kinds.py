@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from chatserver.domain.emergency_words.signs import Emergency
 from chatserver.domain.emergency_words.signs import Level as Urgency
+from chatserver.domain.quick_questions import Kind
 from chatserver.records.checks import SEVERAL_LINES
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -49,6 +50,7 @@ class DepartmentRecord(Record, frozen=True):
     skill: str | None = None
     level: Level = 1
     intimate: bool = False
+    words: tuple[Line, ...] = ()
 
 
 class DoctorRecord(Record, frozen=True):
@@ -57,6 +59,14 @@ class DoctorRecord(Record, frozen=True):
     title: Literal["chief", "associate_chief", "attending", "resident"]
     licence: Licence
     department: str
+
+
+class QuestionRecord(Record, frozen=True):
+    kind: Kind
+    question_zh: Line
+    question_en: Line
+    answer_zh: Lines | None = None
+    answer_en: Lines | None = None
 
 
 class SiteRecord(Record, frozen=True):
@@ -75,6 +85,7 @@ class SiteRecord(Record, frozen=True):
     notice_zh: Lines | None = None
     notice_en: Lines | None = None
     notice_link: str = ""
+    questions: dict[str, QuestionRecord] = {}
 
 
 class WordsRecord(Record, frozen=True):

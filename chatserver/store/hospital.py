@@ -6,6 +6,7 @@ The doctors are in `doctors`, the staff are in `consultants`, their sign-in data
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ from chatserver.domain.hospital import (
 from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.hours_text import spelled as spelled_hours
+from chatserver.domain.quick_questions import QuickQuestion
 from chatserver.store import consents, doctors
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
@@ -92,6 +94,7 @@ def put_department(tx: Tx, department: Department) -> None:
         "skill": department.skill,
         "level": department.level,
         "intimate": department.intimate,
+        "words": json.dumps(department.words, ensure_ascii=False),
     }
     _put(tx, departments, department.id, {**_names(department.name), **values})
 
@@ -124,6 +127,7 @@ def put_site(tx: Tx, site: Site) -> None:
         "general_group": general,
         "leave_to": site.leave_to or None,
         "notice": None if site.notice is None else json.dumps(msgspec.to_builtins(site.notice), ensure_ascii=False),
+        "questions": json.dumps([asdict(each) for each in site.questions], ensure_ascii=False),
     }
     consents.keep_texts(tx, site.shown_notice.texts())
     _put(tx, sites, site.id, {**_names(site.name), **values})
@@ -172,6 +176,7 @@ def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
     origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
     notice = None if row.notice is None else Notice(**json.loads(row.notice))
+    questions = tuple(QuickQuestion(**each) for each in json.loads(row.questions))
     return Site(
         row.id,
         _name(row),
@@ -183,6 +188,7 @@ def _site(row: Any, offered: tuple[str, ...]) -> Site:
         row.general_group,
         row.leave_to or "",
         notice,
+        questions,
     )
 
 
@@ -199,7 +205,8 @@ def _group(row: Any) -> Group:
 
 
 def _department(row: Any) -> Department:
-    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level, bool(row.intimate))
+    words = tuple(json.loads(row.words))
+    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level, bool(row.intimate), words)
 
 
 def _own_words(row: Any) -> OwnWords:

@@ -108,6 +108,7 @@ departments = Table(
         nullable=False,
         comment="images are blurred until they are tapped",
     ),
+    Column("words", Text, server_default=text("'[]'"), nullable=False, comment="JSON list: words that suggest it"),
 )
 
 doctors = Table(
@@ -136,6 +137,13 @@ sites = Table(
     Column("general_group", Text, nullable=True, comment="serves visitors who chose no department"),
     Column("leave_to", Text, nullable=True, comment="where 快速离开 goes; none: an empty page"),
     Column("notice", Text, nullable=True, comment="JSON: its privacy notice; none: the built-in one"),
+    Column(
+        "questions",
+        Text,
+        server_default=text("'[]'"),
+        nullable=False,
+        comment="JSON list: quick questions with approved answers",
+    ),
 )
 
 emergency_words = Table(

@@ -13,7 +13,18 @@ import msgspec
 FILE = "eventSentences.json"
 
 Kind = Literal[
-    "person", "actor", "people", "department", "group", "emergency", "outcome", "clock", "length", "number", "tags"
+    "person",
+    "actor",
+    "people",
+    "department",
+    "group",
+    "emergency",
+    "outcome",
+    "clock",
+    "length",
+    "number",
+    "tags",
+    "answered",
 ]
 """How a field is shown. `actor` is the person who did it: the one whom the event names, or else its author."""
 

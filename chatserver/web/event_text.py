@@ -102,6 +102,9 @@ class EventText:
                 return length(value)
             case "tags":
                 return self.t("list.comma").join(self._tag(tag) for tag in value)
+            case "answered":
+                replies = (self.t("event.answered", question=each.question, answer=each.answer) for each in value)
+                return self.t("list.comma").join(replies)
             case "number" | None:
                 return str(value)
 

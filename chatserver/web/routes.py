@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import drafts, embedding, errors, health, pages, static, transcripts, versioned_settings
+from chatserver.web import drafts, embedding, errors, health, pages, site_words, static, transcripts, versioned_settings
 from chatserver.web.context import Context
 from chatserver.web.files.endpoints import Files
 from chatserver.web.gate import sign_in_locks, sign_ins
@@ -54,6 +54,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/visitor/files/{file}", files.visitor_gets),
         Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
         Route("/v1/staff/files/{file}", files.staff_gets),
+        Route("/v1/visitor/words", site_words.show),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
         Route("/v1/staff/settings/{name}", settings.show),
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),

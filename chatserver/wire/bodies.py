@@ -4,6 +4,7 @@ from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.files import FilePosted
 from chatserver.wire.health import Liveness, Readiness
 from chatserver.wire.replies import HttpRefused
+from chatserver.wire.site_words import EmergencyWords, SiteWords
 from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
 from chatserver.wire.visitor_polling import VisitorPoll, VisitorPolled
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
@@ -13,6 +14,8 @@ BODIES = (
     VisitorSessionStarted,
     VisitorPoll,
     VisitorPolled,
+    SiteWords,
+    EmergencyWords,
     DraftPut,
     Draft,
     DraftConflict,

@@ -12,6 +12,24 @@ class DepartmentSet(Frame, tag="department.set", frozen=True, omit_defaults=True
     department: Key
 
 
+class ConversationDepartment(Frame, tag="conversation.department", frozen=True, omit_defaults=True):
+    """A visitor who chose no department confirms one that the site offers. Nothing happens if the department is known
+    already."""
+
+    ref: Ref
+    conversation: Id
+    department: Key
+
+
+class DepartmentChosenEvent(EventBase, tag="department_chosen", frozen=True, omit_defaults=True):
+    """A visitor who was unsure confirmed the department. With a `group`, the waiting conversation moved there."""
+
+    department: str
+    group: str | None = None
+    previous_group: str | None = None
+    closes_at: int | None = None
+
+
 class GroupChangedEvent(EventBase, tag="group_changed", frozen=True, omit_defaults=True):
     """Another group serves the department now."""
 

@@ -11,6 +11,7 @@ from chatserver.domain.entry import Author
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.files import File
 from chatserver.domain.hospital import Person
+from chatserver.domain.quick_questions import Answered
 from chatserver.domain.refusals import Refused
 from chatserver.wire.assignment import Why as WireWhy
 from chatserver.wire.conversation_list import PriorityName
@@ -20,6 +21,7 @@ from chatserver.wire.fields import Frame
 from chatserver.wire.files import FileShown
 from chatserver.wire.people import Author as WireAuthor
 from chatserver.wire.people import Person as WirePerson
+from chatserver.wire.quick_questions import QuickAnswer
 from chatserver.wire.replies import Refused as WireRefused
 
 _encoder = msgspec.json.Encoder()
@@ -103,4 +105,6 @@ def _spelled(value: object) -> Any:
         return person(value)
     if isinstance(value, tuple) and value and isinstance(value[0], Person):
         return tuple(person(each) for each in value)
+    if isinstance(value, tuple) and value and isinstance(value[0], Answered):
+        return tuple(QuickAnswer(**asdict(each)) for each in value)
     return WireWhy(**asdict(value)) if isinstance(value, Why) else value

@@ -11,7 +11,7 @@ from chatserver.wire.alarms import (
 from chatserver.wire.assignment import AssignedEvent
 from chatserver.wire.colleagues import ColleagueAskedEvent, ColleagueJoinedEvent, ColleagueLeftEvent
 from chatserver.wire.consent import ConsentChangedEvent
-from chatserver.wire.departments import DepartmentSetEvent, GroupChangedEvent
+from chatserver.wire.departments import DepartmentChosenEvent, DepartmentSetEvent, GroupChangedEvent
 from chatserver.wire.ending import ClosedEvent, OutcomeSetEvent, ReopenedEvent
 from chatserver.wire.offers import (
     RingMissedEvent,
@@ -45,6 +45,7 @@ Event = (
     | MovedForwardEvent
     | OverflowedEvent
     | GroupChangedEvent
+    | DepartmentChosenEvent
     | DepartmentSetEvent
     | EmergencyNoticedEvent
     | EmergencyDismissedEvent

@@ -10,7 +10,7 @@ from chatserver.wire.availability import AvailabilitySet, MeChanged
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave, ColleagueList
 from chatserver.wire.consent import ConsentSet
 from chatserver.wire.conversation_list import ConversationList, ListGet
-from chatserver.wire.departments import DepartmentSet
+from chatserver.wire.departments import ConversationDepartment, DepartmentSet
 from chatserver.wire.drafts import DraftSave, DraftShown
 from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
 from chatserver.wire.entries import Entries, Entry, History, HistoryGet, Live
@@ -40,6 +40,7 @@ VisitorFrame = (
     | OfflineLeave
     | MessagePost
     | ConversationClose
+    | ConversationDepartment
     | ConversationRate
     | ConsentSet
     | HistoryGet

@@ -1,16 +1,20 @@
 """The queue: a conversation enters it, moves forward in it, or goes back to it."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from msgspec import Meta
+
+from chatserver.domain.quick_questions import MOST
 from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Place, Ref, Text
 from chatserver.wire.people import Person
+from chatserver.wire.quick_questions import QuickAnswer
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
     """The first message of a new conversation. If the visitor has an open one, the message goes there. Without a
     `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor
-    decided with it."""
+    decided with it. `answered`: the ids of the quick questions that the widget answered before."""
 
     varies: ClassVar[frozenset[str]] = Frame.varies | {"language"}
 
@@ -19,6 +23,7 @@ class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_default
     department: Key | None = None
     language: Language = "zh"
     consent: SentConsents = ()
+    answered: Annotated[tuple[Key, ...], Meta(max_length=MOST)] = ()
 
 
 class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):
@@ -46,6 +51,7 @@ class OpenedEvent(EventBase, tag="opened", frozen=True, omit_defaults=True, kw_o
     greeting: str
     preferred: str | None = None
     closes_at: int | None = None
+    answered: tuple[QuickAnswer, ...] = ()
 
 
 class ReturnedToQueueEvent(EventBase, tag="returned_to_queue", frozen=True, omit_defaults=True, kw_only=True):

@@ -10,6 +10,7 @@ from chatserver.wire.drafts import Draft
 from chatserver.wire.fields import Frame, Id, Named, Whole
 from chatserver.wire.following import Following, Position
 from chatserver.wire.opening_hours import DepartmentHours
+from chatserver.wire.quick_questions import QuickQuestion
 from chatserver.wire.visitor_status import Standing
 
 VERSION = 1
@@ -54,8 +55,9 @@ class Limits(Struct, frozen=True):
     unaccepted: int = 8
 
 
-class SiteShown(Struct, frozen=True):
-    """What the widget needs to know of its site: departments and groups by name, and the campus's phone numbers."""
+class SiteShown(Struct, frozen=True, omit_defaults=True):
+    """What the widget needs to know of its site: departments and groups by name, the campus's phone numbers, and the
+    quick questions."""
 
     id: str
     zh: str
@@ -66,6 +68,7 @@ class SiteShown(Struct, frozen=True):
     emergency_phone: str
     departments: tuple[Named, ...]
     groups: tuple[Named, ...]
+    questions: tuple[QuickQuestion, ...] = ()
 
 
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):

@@ -25,7 +25,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
-from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
@@ -41,6 +41,7 @@ from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, Ret
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
 from chatserver.domain.hospital import Person
+from chatserver.domain.quick_questions import Answered
 
 from .people import (
     CHEN_JING,
@@ -72,7 +73,7 @@ EXAMPLES: dict[type[Event], Event] = {
         MessagePosted(MINE, from_visitor=False),
         NoteWritten("secret"),
         FilePosted(PICTURE, from_visitor=False, by=LI),
-        Opened("gynecology", "women", "zh", MINE),
+        Opened("gynecology", "women", "zh", MINE, answered=(Answered("address", MINE, MINE),)),
         Assigned(LI, "women", SECRET, "secret", 77),
         Rung("secret", LI, 77, "secret", 77),
         RingMissed("secret", LI, SECRET),
@@ -84,6 +85,7 @@ EXAMPLES: dict[type[Event], Event] = {
         MovedForward(LI),
         Overflowed("secret", "secret"),
         GroupChanged("secret", "secret"),
+        DepartmentChosen("gynecology", "secret", "secret"),
         DepartmentSet("secret", "secret", LI),
         EmergencyNoticed("body"),
         EmergencyDismissed(LI),
@@ -106,7 +108,8 @@ EXAMPLES: dict[type[Event], Event] = {
 SHOWN: dict[type[Event], set[str]] = {
     MessagePosted: set(),
     FilePosted: set(),
-    Opened: {"department", "language", "greeting"},
+    Opened: {"department", "language", "greeting", "answered"},
+    DepartmentChosen: {"department"},
     Assigned: {"consultant", "group"},
     Transferred: {"consultant", "group"},
     ReturnedToQueue: {"reason"},

@@ -8,7 +8,7 @@ from chatserver.domain.changes.table import TOUCHES, entry_kinds
 from chatserver.domain.conversation import Conversation, Subject
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
-from chatserver.domain.events.departments import GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, GroupChanged
 from chatserver.domain.events.offers import Transferred
 from chatserver.domain.events.queue import Opened, Overflowed
 
@@ -45,8 +45,8 @@ def test_the_events_that_take_a_conversation_from_somebody_say_so() -> None:
         for who in EVERYBODY
         if may_read(before, who, NOON) and not may_read(after, who, NOON)
     }
-    # These two only take it from the supervisors of the former group.
-    assert {kind for kind in TOUCHES if kind.is_parting} == taken_by - {GroupChanged, Overflowed}
+    # These only take it from the supervisors of the former group.
+    assert {kind for kind in TOUCHES if kind.is_parting} == taken_by - {GroupChanged, DepartmentChosen, Overflowed}
 
 
 def test_the_events_that_choose_the_group_by_the_department_say_so() -> None:

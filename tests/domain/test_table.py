@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TypeVar
 
 import pytest
+from msgspec import structs
 
 from chatserver.domain import commands, events
 from chatserver.domain.actors import Staff, Visitor
@@ -20,7 +21,7 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
-from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
+from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -35,10 +36,11 @@ from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.consent import asked_for
-from chatserver.domain.conversation import Phase
+from chatserver.domain.conversation import Phase, Subject
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.kinds import snake
+from chatserver.domain.hospital import UNSURE
 from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, Refused
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
@@ -180,6 +182,12 @@ active        consent_changed forbidden   consent_changed not_found   consent_ch
 transferring  consent_changed forbidden   consent_changed not_found   consent_changed not_found
 closed        forbidden       forbidden   conversation_closed not_found   consent_changed not_found
 
+ChooseDepartment visitor                       stranger
+waiting          department_chosen             not_found
+ringing          ring_missed+department_chosen not_found
+active           department_chosen             not_found
+transferring     department_chosen             not_found
+
 Rate          visitor     stranger
 closed        rated       not_found
 """
@@ -217,9 +225,13 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
     if command == "Close":
         return Close(who, fence, "answered")
     if isinstance(who, Visitor):
-        return {"Rate": Rate(who, 5), "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh"))}[
-            command
-        ]
+        story.conversation = structs.replace(story.conversation, subject=Subject(UNSURE))
+        of_visitors: dict[str, Command] = {
+            "Rate": Rate(who, 5),
+            "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh")),
+            "ChooseDepartment": ChooseDepartment(who, "obstetrics", CHILDREN),
+        }
+        return of_visitors[command]
     of_staff: dict[str, Command] = {
         "WriteNote": WriteNote(who, "她怕疼"),
         "Claim": Claim(who, 0, 5),

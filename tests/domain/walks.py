@@ -13,7 +13,7 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
-from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
+from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -32,6 +32,7 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.events.base import Event
+from chatserver.domain.hospital import UNSURE
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
 from chatserver.domain.transitions.table import TRANSITIONS, decide
@@ -41,7 +42,7 @@ from .people import CHILDREN, EVERYBODY, PICTURE, RULES, STRANGER, VISITOR, WOME
 ASKED_TEXTS = (*BUILT_IN_NOTICE.texts(), *ASKED)
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
-WALKS, STEPS = 30, 1_500
+WALKS, STEPS = 36, 1_500
 """Enough that the rarest cell of the table is reached."""
 
 TEXTS = ("在吗？", "谢谢。", "我爸突然胸痛,喘不上气!", "发烧39度")
@@ -157,6 +158,7 @@ class Walk:
         offer = self.story.offer if open_offer is None else open_offer.id
         groups = self.draw.sample((WOMEN, CHILDREN), 2)
         everybody = self.draw.choice((VISITOR, who, who, STRANGER))
+        asked = self.draw.choice(("obstetrics", "gynecology"))
         return (
             PostMessage(VISITOR, self.draw.choice(TEXTS), crowded=yes, consents=self._said()),
             PostMessage(everybody, "在的。", fence),
@@ -182,7 +184,7 @@ class Walk:
             Leave(who, other.person.id if yes else None),
             DismissEmergency(who),
             AcknowledgeAlarm(who.person, "overdue"),
-            SetDepartment(who, self.draw.choice(("obstetrics", "gynecology"))),
+            ChooseDepartment(VISITOR, asked, groups[0]) if yes else SetDepartment(who, UNSURE),
             ChangeGroup(groups[0], groups[1], self.story.now + HOUR if yes else None),
             CloseAccount(who.person.id),
             OwnerPresenceChanged(here=yes),
@@ -212,8 +214,18 @@ def typed_while_a_transfer_ends() -> Step:
     return taken(story, DeadlineReached(somebody_typing=True))
 
 
+def warned_while_a_transfer_is_offered() -> Step:
+    """As rare: nobody has written for 28 minutes, and a colleague was offered it ten seconds ago."""
+    story = answered()
+    story.passes(10 * MINUTE)
+    story.now += 17 * MINUTE + 50 * SECOND
+    story.offered()
+    story.now += 10 * SECOND
+    return taken(story, DeadlineReached())
+
+
 @cache
 def walked() -> tuple[Step, ...]:
     """All steps of all walks."""
     steps = (step for seed in range(WALKS) for step in Walk(seed).steps(STEPS))
-    return (*steps, typed_while_a_transfer_ends())
+    return (*steps, typed_while_a_transfer_ends(), warned_while_a_transfer_is_offered())

@@ -63,6 +63,7 @@ group = "night"
 campus = "east"
 skill = "pregnancy"
 level = 2
+words = ["胎动", "产检"]
 
 [doctors.wang-jing]
 zh = "王静"
@@ -88,6 +89,18 @@ origins = ["https://east.hospital.example"]
 departments = ["obstetrics", "gynecology"]
 general_group = "general"
 leave_to = "https://www.weather.example/today"
+
+[sites.east.questions.where]
+kind = "address"
+question_zh = "医院在哪里？"
+question_en = "Where is it?"
+answer_zh = "人民路 1 号"
+answer_en = "1 Renmin Road"
+
+[sites.east.questions.results]
+kind = "other"
+question_zh = "我想问检查结果。"
+question_en = "About my results."
 
 [words.herbs]
 kind = "body"

@@ -78,7 +78,7 @@ def test_no_sentence_is_left_that_no_event_gets() -> None:
     with (ROOT / "dashboard/texts/zh.po").open("rb") as file:
         held = read_po(file)
     written = {message.id for message in held if str(message.id).startswith("event.")}
-    assert written == {*texts(), "event.quoted", "event.somebody"}
+    assert written == {*texts(), "event.quoted", "event.somebody", "event.answered"}
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS))

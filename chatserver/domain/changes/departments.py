@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chatserver.domain.conversation import Conversation, Queueing, Subject
-from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 
 
 def group_changed(before: Conversation, event: GroupChanged, at: int) -> tuple[Queueing]:
@@ -11,6 +11,13 @@ def group_changed(before: Conversation, event: GroupChanged, at: int) -> tuple[Q
         before.queue, group=event.group, group_since=at, look_again_at=0, tried=(), closes_at=event.closes_at
     )
     return (queue,)
+
+
+def department_chosen(before: Conversation, event: DepartmentChosen, at: int) -> tuple[Subject, Queueing]:
+    queue = before.queue
+    if event.group is not None:
+        queue = replace(queue, group=event.group, group_since=at, look_again_at=0, tried=(), closes_at=event.closes_at)
+    return Subject(event.department), queue
 
 
 def department_set(before: Conversation, event: DepartmentSet, at: int) -> tuple[Subject]:

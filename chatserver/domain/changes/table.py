@@ -19,7 +19,7 @@ from chatserver.domain.changes.colleagues import (
     colleague_left,
 )
 from chatserver.domain.changes.consent import consent_changed, notice_agreed
-from chatserver.domain.changes.departments import department_set, group_changed
+from chatserver.domain.changes.departments import department_chosen, department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
 from chatserver.domain.changes.files import file_posted
 from chatserver.domain.changes.messages import message_posted, note_written
@@ -48,7 +48,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
-from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.kinds import snake
@@ -105,6 +105,7 @@ CHANGES: Rows = {
     **_row(MovedForward, moved_forward),
     **_row(Overflowed, overflowed),
     **_row(GroupChanged, group_changed),
+    **_row(DepartmentChosen, department_chosen),
     **_row(DepartmentSet, department_set),
     **_row(EmergencyNoticed, emergency_noticed),
     **_row(AlarmAcknowledged, alarm_acknowledged),

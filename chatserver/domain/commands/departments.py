@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chatserver.domain.actors import Staff
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.base import Command
 
 
@@ -12,6 +12,17 @@ class SetDepartment(Command):
 
     actor: Staff
     department: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDepartment(Command):
+    """A visitor who chose no department confirms the one that their words suggest. `group` serves it, until `closes_at`
+    (ms); None if nobody of it serves now."""
+
+    actor: Visitor
+    department: str
+    group: str | None = None
+    closes_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

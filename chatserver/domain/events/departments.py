@@ -19,6 +19,19 @@ class GroupChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentChosen(Event):
+    """A visitor who was unsure confirmed the department. A conversation that waits moves to `group`, which serves that
+    department until `closes_at` (ms), and its waiting time goes on counting. Without a `group` it stays where it is."""
+
+    by_department = True
+
+    department: str
+    group: str | None = None
+    previous_group: str | None = None
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DepartmentSet(Event):
     """Staff corrected the department. The conversation stays in its group; only a transfer changes that."""
 

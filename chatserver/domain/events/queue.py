@@ -5,6 +5,7 @@ from typing import Literal
 
 from chatserver.domain.events.base import Event
 from chatserver.domain.hospital import Person
+from chatserver.domain.quick_questions import Answered
 
 ReturnReason = Literal["connection_lost", "no_first_reply", "emergency", "released"]
 
@@ -12,8 +13,8 @@ ReturnReason = Literal["connection_lost", "no_first_reply", "emergency", "releas
 @dataclass(frozen=True, slots=True)
 class Opened(Event):
     """The visitor wrote a first message; the conversation waits in its group's queue. `greeting`: the greeting that the
-    widget showed; `preferred`: the consultant who served this visitor recently; `closes_at`: when the opening hours
-    end (ms)."""
+    widget showed; `answered`: the quick questions that it answered before; `preferred`: the consultant who served this
+    visitor recently; `closes_at`: when the opening hours end (ms)."""
 
     by_department = True
 
@@ -23,6 +24,7 @@ class Opened(Event):
     greeting: str
     preferred: str | None = None
     closes_at: int | None = None
+    answered: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
-from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
+from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.messages import PostMessage, WriteNote
@@ -32,7 +32,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
-from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
@@ -69,7 +69,7 @@ from chatserver.domain.transitions.assignment import (
 from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.consent import set_consent
-from chatserver.domain.transitions.departments import change_group, set_department
+from chatserver.domain.transitions.departments import change_group, choose_department, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
 from chatserver.domain.transitions.files import post_file
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
@@ -139,6 +139,13 @@ TRANSITIONS: Row = {
     **_row(DismissEmergency, {EVERY: Cell(dismiss_emergency, (EmergencyDismissed,))}),
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
     **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
+    **_row(
+        ChooseDepartment,
+        {
+            OPEN: Cell(choose_department, (DepartmentChosen,)),
+            R: Cell(choose_department, (RingMissed, DepartmentChosen), W),
+        },
+    ),
     **_row(
         ChangeGroup,
         {

@@ -11,15 +11,13 @@ interface DialogProps {
   close: () => void;
   children: ComponentChildren;
   wide?: boolean;
-  /** As wide as its content, for a picture. */
-  fitting?: boolean;
 }
 
 const FOCUSABLE =
   "button:not(:disabled), a[href], input:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
 /** A modal dialog with a title. */
-export function Dialog({ title, close, children, wide = false, fitting = false }: DialogProps) {
+export function Dialog({ title, close, children, wide = false }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -38,7 +36,7 @@ export function Dialog({ title, close, children, wide = false, fitting = false }
     <div class="dialog-ground">
       <div
         ref={box}
-        class={`dialog${wide ? " is-wide" : ""}${fitting ? " is-fitting" : ""}`}
+        class={wide ? "dialog is-wide" : "dialog"}
         role="dialog"
         aria-modal="true"
         aria-labelledby="dialog-title"

@@ -235,6 +235,14 @@ export interface ConversationClose {
   outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
 }
 
+/** A visitor who chose no department confirms one that the site offers. Nothing happens if the department is known already. */
+export interface ConversationDepartment {
+  type: "conversation.department"
+  ref: string
+  conversation: string
+  department: string
+}
+
 /** Ask for the entries after `after`, and for all later ones as they come. Answered by `following`. */
 export interface ConversationFollow {
   type: "conversation.follow"
@@ -260,7 +268,7 @@ export interface ConversationList {
   gone?: string[]
 }
 
-/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor decided with it. */
+/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor decided with it. `answered`: the ids of the quick questions that the widget answered before. */
 export interface ConversationOpen {
   type: "conversation.open"
   ref: string
@@ -268,6 +276,7 @@ export interface ConversationOpen {
   department?: string | null
   language?: "en" | "zh"
   consent?: ConsentSent[]
+  answered?: string[]
 }
 
 /** Rate a consultant who answered, within 24 h after the end; a second rating replaces the first. Without a `part` it is for the one who answered last. */
@@ -309,6 +318,15 @@ export interface ConversationSeen {
 export interface ConversationUnfollow {
   type: "conversation.unfollow"
   conversation: string
+}
+
+/** A visitor who was unsure confirmed the department. With a `group`, the waiting conversation moved there. */
+export interface DepartmentChosenEvent {
+  name: "department_chosen"
+  department: string
+  group?: string | null
+  previous_group?: string | null
+  closes_at?: number | null
 }
 
 /** Whether a department is open. `changes_at`: when that changes (none: not within the next weeks); `closing`: it closes so soon that new visitors are offered a 留言 first; `answer_by`: the latest time by which a 留言 left now is answered. `service`: a consultant is free, all are busy, nobody is there, or it is closed. */
@@ -398,6 +416,15 @@ export interface EmergencyNoticedEvent {
   crowded?: boolean
 }
 
+/** Words that the hospital added to those of an emergency. They count only in the departments `only_in` (empty: in all), and never in those of `not_in`. */
+export interface EmergencyWords {
+  kind: "body" | "mind" | "protect"
+  level: "attention" | "critical"
+  words: string[]
+  only_in: string[]
+  not_in: string[]
+}
+
 /** Several consecutive entries of one conversation: a replay. */
 export interface Entries {
   type: "entries"
@@ -422,7 +449,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent
 
 /** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
 export interface FilePosted {
@@ -760,6 +787,7 @@ export interface OpenedEvent {
   greeting: string
   preferred?: string | null
   closes_at?: number | null
+  answered?: QuickAnswer[]
 }
 
 /** Record how a conversation ended, or correct that. Possible for its last owner and for supervisors, for 7 days. */
@@ -827,6 +855,24 @@ export interface Position {
   conversation: string
   epoch: string
   after: number
+}
+
+/** A question that was answered automatically before the first message. `automatic` is always true: nobody wrote the answer, and it counts as no reply. */
+export interface QuickAnswer {
+  kind: "address" | "hours" | "other" | "price" | "registration"
+  question: string
+  answer: string
+  automatic?: boolean
+}
+
+/** A question that the widget offers before the first message. It shows the answer at once, as an automatic reply. A question of the kind `other` has none: its words are put into the box to write in. */
+export interface QuickQuestion {
+  id: string
+  kind: "address" | "hours" | "other" | "price" | "registration"
+  question_zh: string
+  question_en: string
+  answer_zh?: string
+  answer_en?: string
 }
 
 /** A consultant who answered and can be rated until `until` (ms), as `part`. `stars`: the rating given so far. */
@@ -993,7 +1039,7 @@ export interface ShiftShown {
   checked_in_at?: number | null
 }
 
-/** What the widget needs to know of its site: departments and groups by name, and the campus's phone numbers. */
+/** What the widget needs to know of its site: departments and groups by name, the campus's phone numbers, and the quick questions. */
 export interface SiteShown {
   id: string
   zh: string
@@ -1004,6 +1050,13 @@ export interface SiteShown {
   emergency_phone: string
   departments: Named[]
   groups: Named[]
+  questions?: QuickQuestion[]
+}
+
+/** The words of an emergency, and for each department of the site the words that suggest it. */
+export interface SiteWords {
+  emergency: EmergencyWords[]
+  departments: Record<string, string[]>
 }
 
 /** A skill and its level, 1 to 5. */
@@ -1149,7 +1202,7 @@ export interface Unfollowed {
   last?: number
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _consents()
     _files()
     _intimate_departments()
+    _words_and_questions()
 
 
 def _leaving() -> None:
@@ -101,5 +102,29 @@ def _intimate_departments() -> None:
             server_default=sa.text("false"),
             nullable=False,
             comment="images are blurred until they are tapped",
+        ),
+    )
+
+
+def _words_and_questions() -> None:
+    """Words that suggest a department, and the quick questions of a site; a hospital that had none has none."""
+    op.add_column(
+        "departments",
+        sa.Column(
+            "words",
+            sa.Text(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="JSON list: words that suggest it",
+        ),
+    )
+    op.add_column(
+        "sites",
+        sa.Column(
+            "questions",
+            sa.Text(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="JSON list: quick questions with approved answers",
         ),
     )

@@ -16,7 +16,8 @@ export type Kind =
   | "clock"
   | "length"
   | "number"
-  | "tags";
+  | "tags"
+  | "answered";
 
 /** The field has this value; it exists (true) or not (false); it is the same person as another field. */
 type Condition = string | boolean | { same_as: string };

@@ -1,7 +1,7 @@
 // Events of the transcript as sentences. The transcript pages write the same sentences (chatserver/web/event_text.py);
 // the tests of both read one list of examples. When a field is missing, the sentence remains readable.
 
-import type { Entry, GroupShown, Named, Person } from "../../../../widget/src/shared/frames";
+import type { Entry, GroupShown, Named, Person, QuickAnswer } from "../../../../widget/src/shared/frames";
 import { has, named, personName, t } from "../../shared/texts";
 import { clockOf, lengthText } from "../list/clocks";
 import { chosen, type Kind } from "./eventSentences";
@@ -61,6 +61,8 @@ function written(kind: Kind, value: unknown, names: Names, entry: Entry): string
       return typeof value === "number" ? lengthText(value) : "";
     case "tags":
       return listed(((value ?? []) as string[]).map(tagText));
+    case "answered":
+      return listed(((value ?? []) as QuickAnswer[]).map(answeredText));
     case "number":
       return text(value);
   }
@@ -73,6 +75,10 @@ function somebody(person: Person | null | undefined): string {
 /** A visitor's tag in words; a tag of another widget stays as it is. */
 function tagText(tag: string): string {
   return has(`tag.${tag}`) ? t(`tag.${tag}`) : tag;
+}
+
+function answeredText({ question, answer }: QuickAnswer): string {
+  return t("event.answered", { question, answer });
 }
 
 function listed(words: string[]): string {

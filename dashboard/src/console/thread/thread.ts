@@ -54,18 +54,13 @@ export function unread(thread: Thread): readonly Entry[] {
   return thread.entries.filter((entry) => entry.seq > thread.readTo && isVisitorMessage(entry));
 }
 
-/** Whether an entry is a message or a file of the visitor. */
+/** Whether an entry is a message of the visitor. */
 export function isVisitorMessage(entry: Entry): boolean {
-  return isSaid(entry) && entry.author.kind === "visitor";
+  return entry.kind === "message" && entry.author.kind === "visitor";
 }
 
 function isAnswer(entry: Entry): boolean {
-  return isSaid(entry) && entry.author.kind === "consultant";
-}
-
-/** Whether both sides see the entry as a bubble. */
-export function isSaid({ kind }: Entry): boolean {
-  return kind === "message" || kind === "file";
+  return entry.kind === "message" && entry.author.kind === "consultant";
 }
 
 /** One line of the screen. */
@@ -129,8 +124,8 @@ function folded(all: readonly Line[]): Line[] {
 
 function sameVoice(one: Entry, other: Entry): boolean {
   return (
-    isSaid(one) &&
-    isSaid(other) &&
+    one.kind === "message" &&
+    other.kind === "message" &&
     one.author.kind === other.author.kind &&
     one.author.person?.id === other.author.person?.id
   );

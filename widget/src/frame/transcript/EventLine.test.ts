@@ -7,6 +7,7 @@ import { sentence } from "./EventLine";
 
 const OWNER = { name: "李晓燕", number: "012", title: "consultant" } as const;
 const GROUPS = [{ id: "women", zh: "妇科组", en: "Women's health" }];
+const DEPARTMENTS = [{ id: "gynecology", zh: "妇科", en: "Gynaecology" }];
 tellZone("Asia/Shanghai");
 
 const seen = examples.flatMap(({ visitor, chat }) => (visitor && chat ? [{ event: visitor, chat }] : []));
@@ -15,7 +16,7 @@ const seen = examples.flatMap(({ visitor, chat }) => (visitor && chat ? [{ event
 test.each(seen)("the visitor's sentence for $event.name: $chat.zh", async ({ event, chat }) => {
   for (const language of ["zh", "en"] as const) {
     await speak(language);
-    expect(sentence(event as Event, OWNER, GROUPS, textsIn(language))).toBe(chat[language]);
+    expect(sentence(event as Event, OWNER, GROUPS, textsIn(language), DEPARTMENTS)).toBe(chat[language]);
   }
 });
 

@@ -10,11 +10,12 @@ interface EventLineProps {
   /** The owner of the conversation at that time. */
   owner: Person | null;
   groups: Named[];
+  departments: Named[];
 }
 
 /** The line of one event. */
-export function EventLine({ event, owner, groups }: EventLineProps) {
-  const text = sentence(event, owner, groups, useTexts());
+export function EventLine({ event, owner, groups, departments }: EventLineProps) {
+  const text = sentence(event, owner, groups, useTexts(), departments);
   if (text === "") return null;
   return (
     <li class="line-event">
@@ -28,7 +29,13 @@ const RETURNED = new Set(["connection_lost", "no_first_reply", "emergency", "rel
 const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
 
 /** The sentence of an event; empty when visitors do not need it. */
-export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {
+export function sentence(
+  event: Event,
+  owner: Person | null,
+  groups: Named[],
+  texts: Texts,
+  departments: Named[] = [],
+): string {
   const { t, named } = texts;
   switch (event.name) {
     case "assigned": {
@@ -41,6 +48,10 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
       if (!person) return "";
       return t("event.transferred", { group, title: t(`title.${person.title}`), name: person.name });
     }
+    case "department_chosen":
+      return t("ending.department", {
+        department: named(departments.find(({ id }) => id === event.department)),
+      });
     case "returned_to_queue":
       return t(`event.returned.${RETURNED.has(event.reason ?? "") ? event.reason : "released"}`);
     case "colleague_joined":

@@ -123,7 +123,8 @@ function firstOpen(entry) {
   const first = new Set();
   /** @type {(id: string, ctx: import("rolldown").ChunkingContext) => void} */
   const add = (id, ctx) => {
-    if (first.has(id)) return;
+    // The package of the icons names all of them; each belongs to the part that draws it.
+    if (first.has(id) || id.includes("/lucide/")) return;
     first.add(id);
     for (const each of ctx.getModuleInfo(id)?.importedIds ?? []) add(each, ctx);
   };

@@ -1,4 +1,4 @@
-"""Times and lengths as staff read them, in the hospital's zone: 11月21日 10:05. Stored times stay UTC."""
+"""Times, lengths and sizes as staff read them, in the hospital's zone: 11月21日 10:05. Stored times stay UTC."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,11 @@ def length(ms: int) -> str:
     minutes, seconds = divmod(max(ms, 0) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def size(bytes: int) -> str:
+    """1.2 MB, as the console writes it."""
+    return f"{bytes / 1_000_000:.1f} MB" if bytes >= 1_000_000 else f"{max(1, round(bytes / 1000))} KB"
 
 
 def day_start(day: date, zone: ZoneInfo) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar, get_args
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from chatserver.store.transcripts import NO_OUTCOME, Found, TranscriptFilter, co
 from chatserver.store.tx import Tx
 from chatserver.web.context import Context, context_of
 from chatserver.web.event_text import EventText
-from chatserver.web.formatting import clock, day_end, day_start, length, moment
+from chatserver.web.formatting import clock, day_end, day_start, length, moment, size
 from chatserver.web.gate.disconnects import until_disconnect
 from chatserver.web.gate.sessions import at_home, signed_in
 from chatserver.wire.ending import Outcome
@@ -234,6 +235,25 @@ def _entry_line(context: Context, sentences: EventText, seen: Seen) -> dict[str,
         "event": "" if seen.event is None else sentences.event(seen),
         "quote": "" if seen.event is None else sentences.quote(seen),
         "why": sentences.why(seen),
+        "file": _file_shown(sentences, seen, context.options.zone),
+    }
+
+
+def _file_shown(sentences: EventText, seen: Seen, zone: ZoneInfo) -> dict[str, Any] | None:
+    """The file of an entry as its line shows it."""
+    if seen.file is None:
+        return None
+    file = seen.file
+    alt = sentences.t("page.transcript.picture", who=sentences.author(seen.author), time=clock(seen.at, zone))
+    return {
+        "id": file.id,
+        "is_image": file.type.is_image,
+        "name": file.name,
+        "size": size(file.bytes),
+        "width": file.width,
+        "height": file.height,
+        "intimate": file.intimate,
+        "alt": alt,
     }
 
 

@@ -1,13 +1,15 @@
 """axe-core finds no violation of WCAG 2.2 A and AA on any screen, in light and dark mode."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.hospital import Hospital
+from tests.browser.images import document, picture, too_large
 from tests.browser.people import Consultant, Visitor
 
 pytestmark = pytest.mark.browser
@@ -55,6 +57,17 @@ def test_the_visitors_chat(demo: Hospital, new_page: NewPage) -> None:
     li.replies("白开水可以少喝一点。")
     visitor.sees("白开水可以少喝一点")
     looker.looks_at("chatting", chat)
+    visitor.chat.locator("input[type=file]").set_input_files([picture("a.png"), too_large()])
+    visitor.sees("请遮住姓名")
+    visitor.sees("图片超过 10 MB")
+    looker.looks_at("a last look at a picture", chat)
+    visitor.chat.get_by_role("button", name="发送 1 张图片").click()
+    mine = visitor.chat.get_by_role("button", name=re.compile("^图片，由您发送"))
+    expect(mine).to_be_visible()
+    looker.looks_at("a picture", chat)
+    mine.click()
+    looker.looks_at("a large picture", chat)
+    visitor.page.keyboard.press("Escape")
     visitor.chat.get_by_role("button", name="结束本次咨询").click()
     looker.looks_at("asked whether to end", chat)
     visitor.chat.get_by_role("alertdialog").get_by_role("button", name="结束", exact=True).click()
@@ -77,6 +90,16 @@ def test_the_console(demo: Hospital, new_page: NewPage) -> None:
     visitor.says("复查要带什么")
     li.opens("复查要带什么")
     looker.looks_at("to be answered", li.page.main_frame)
+    visitor.chat.locator("input[type=file]").set_input_files([picture("a.png")])
+    visitor.chat.get_by_role("button", name="发送 1 张图片").click()
+    expect(li.thread.get_by_text("点击查看")).to_be_visible()
+    looker.looks_at("an intimate picture", li.page.main_frame)
+    li.page.locator(".composer input[type=file]").set_input_files([picture("a.png"), document(), too_large()])
+    li.sees("文件超过 10 MB")
+    looker.looks_at("a last look at files", li.page.main_frame)
+    li.page.get_by_role("button", name=re.compile("^发送给 访客")).click()
+    expect(li.thread.get_by_role("link", name="下载 检查须知.pdf")).to_be_visible()
+    looker.looks_at("files", li.page.main_frame)
     li.replies("请带上次的报告。")
     visitor.sees("请带上次的报告。")
     li.turns_to_notes()

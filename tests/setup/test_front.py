@@ -23,7 +23,14 @@ LOADER_LIMIT = 3 * 1024
 PANEL_LIMIT = 3 * 1024
 OPEN_WIDGET_LIMIT = 34 * 1024
 # What comes later, by the beginning of its name: the script and its styles together.
-LATER_LIMITS = {"talk": 12 * 1024, "OfflinePane": 6 * 1024, "Ending": 5 * 1024, "en": 2 * 1024, "lookout": 40 * 1024}
+LATER_LIMITS = {
+    "talk": 12 * 1024,
+    "OfflinePane": 6 * 1024,
+    "Ending": 5 * 1024,
+    "files": 9 * 1024,
+    "en": 2 * 1024,
+    "lookout": 40 * 1024,
+}
 # A part that has no line there.
 OTHER_LIMIT = 6 * 1024
 

@@ -22,6 +22,7 @@ from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, Collea
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.files import FilePosted
 from chatserver.domain.events.messages import NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -34,6 +35,7 @@ from chatserver.domain.events.offers import (
 from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue, ReturnReason
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
+from chatserver.domain.files import File, FileType
 from chatserver.domain.hospital import Role
 from chatserver.domain.quick_questions import Answered
 from chatserver.store import accounts, consultants
@@ -171,6 +173,30 @@ def test_what_people_wrote_is_text(here: Doors, supervisor: TestClient) -> None:
     html = supervisor.get(f"/transcripts/{id}").text
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}[U+202E]txt.exe" in html
+
+
+def test_a_transcript_shows_pictures_and_links_documents(here: Doors, supervisor: TestClient) -> None:
+    li = here.person("012")
+
+    def tell(conn: object) -> str:
+        story = Story(conn, NOON)  # type: ignore[arg-type]  # a Connection
+        story.asks("请看化验单").given_to(li)
+        for file in (
+            File("open", FileType.JPEG, "image.jpg", 9, 640, 400),
+            File("veiled", FileType.JPEG, "image.jpg", 9, 640, 400, intimate=True),
+        ):
+            story.happens(FilePosted(file, from_visitor=True), story.visitor)
+        document = File("leaflet", FileType.PDF, "<须知>.pdf", 1_240_000, 0, 0)
+        return story.happens(FilePosted(document, from_visitor=False, by=li), by(li)).id
+
+    html = supervisor.get(f"/transcripts/{here.write(tell)}").text
+    assert html.count('alt="图片，由访客发送，12:00"') == 2
+    plain, veiled = html.split("<details", 1)
+    assert 'src="/v1/staff/files/open"' in plain
+    assert 'src="/v1/staff/files/veiled"' in veiled.split("</summary>", 1)[0]
+    assert '<a href="/v1/staff/files/leaflet" download>&lt;须知&gt;.pdf</a> · 1.2 MB' in html
+    assert "[图片]" not in html
+    assert "[文件]" not in html
 
 
 def test_a_transcript_shows_who_reads_it_and_when(here: Doors, supervisor: TestClient) -> None:

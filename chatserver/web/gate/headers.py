@@ -40,20 +40,21 @@ def staff_page() -> dict[str, str]:
 
 def console(socket: str) -> dict[str, str]:
     """For the console: its script may connect to `socket` (ws://host), and Trusted Types prevent text from becoming
-    code."""
+    code. `blob:` is a picture on the person's own screen, before it is sent."""
     return STAFF | _page(
-        f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "
+        f"script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self' {socket}; "
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
     )
 
 
 def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
     """For the widget: only the site's own origins may embed it, and Trusted Types prevent text from becoming code.
-    `socket` is named as well, because 'self' does not include ws:// in old Safari."""
+    `socket` is named as well, because 'self' does not include ws:// in old Safari; `blob:` is a picture in the page's
+    memory, which only the visitor's token could fetch."""
     # An earlier version may have stored a text that is not an origin. In this header it could have another meaning.
     ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
     return _page(
-        f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "
+        f"script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self' {socket}; "
         f"form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
     ) | {"Cross-Origin-Resource-Policy": "cross-origin"}
 

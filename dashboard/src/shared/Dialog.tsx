@@ -11,13 +11,15 @@ interface DialogProps {
   close: () => void;
   children: ComponentChildren;
   wide?: boolean;
+  /** As wide as its content, for a picture. */
+  fitting?: boolean;
 }
 
 const FOCUSABLE =
   "button:not(:disabled), a[href], input:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
 /** A modal dialog with a title. */
-export function Dialog({ title, close, children, wide = false }: DialogProps) {
+export function Dialog({ title, close, children, wide = false, fitting = false }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -36,7 +38,7 @@ export function Dialog({ title, close, children, wide = false }: DialogProps) {
     <div class="dialog-ground">
       <div
         ref={box}
-        class={wide ? "dialog is-wide" : "dialog"}
+        class={`dialog${wide ? " is-wide" : ""}${fitting ? " is-fitting" : ""}`}
         role="dialog"
         aria-modal="true"
         aria-labelledby="dialog-title"

@@ -18,6 +18,7 @@ import { HoursLine } from "./queue/HoursLine";
 import {
   beginningOf,
   fetchEnding,
+  fetchFiles,
   fetchMore,
   fetchOfflinePane,
   useDepartment,
@@ -61,6 +62,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   const More = useLater(fetchMore, more || standing !== null);
+  const files = useLater(fetchFiles, standing !== null);
+  const sends = isOpen(state) ? files : null;
   useHost(chat, host, box, onAway);
   // When the hours change while the visitor writes, text and focus move to the other box.
   const writing = document.activeElement?.tagName === "TEXTAREA";
@@ -142,6 +145,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           onAgain={again}
           onEdit={edit}
           onLeave={instead}
+          file={files && ((line, shown) => <files.FileBubble {...line} {...shown} chat={chat} />)}
         >
           {state.expired && <p class="line-event">{t("link.expired")}</p>}
           {state.over && view === "ended" && (
@@ -181,6 +185,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           )}
         </Transcript>
       )}
+      {sends && <sends.Strip chat={chat} shown={view === "chat"} />}
       {view === "ended" && <Again anew={needs} onGoOn={goOn} />}
       {view === "chat" && (
         <footer class="foot">
@@ -206,7 +211,9 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               chat.typing(asSent(text) !== "");
             }}
             onSend={send}
-          />
+          >
+            {sends && <sends.Attach chat={chat} />}
+          </Composer>
         </footer>
       )}
       {more && More && <More chat={chat} onClose={() => setMore(false)} />}

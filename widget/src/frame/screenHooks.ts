@@ -50,6 +50,7 @@ export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending 
 export const fetchOfflinePane = later(() =>
   import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),
 );
+export const fetchFiles = later(() => import("./files/files"));
 
 /**
  * Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only

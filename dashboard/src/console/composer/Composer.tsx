@@ -11,6 +11,8 @@ import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { rights } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";
+import { AttachButton, fileHandlers } from "../files/AttachButton";
+import { UploadStrip } from "../files/UploadStrip";
 import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
 import { together } from "../thread/helpActions";
@@ -33,6 +35,7 @@ export function Composer({ row }: { row: Row }) {
         event.preventDefault();
         if (open) send(desk, row.id, mode, { changes });
       }}
+      {...(mode === "reply" && open ? fileHandlers(desk, row.id) : {})}
     >
       <div class="composer-head">
         <ModeSwitch row={row} shown={mode} />
@@ -43,6 +46,7 @@ export function Composer({ row }: { row: Row }) {
         <WaitClock row={row} />
       </div>
       <ComposerHints row={row} mode={mode} open={open} />
+      <UploadStrip row={row} open={mode === "reply" && open} />
       <Input key={mode} row={row} mode={mode} open={open} changes={changes} />
     </form>
   );
@@ -147,6 +151,7 @@ function Input({ row, mode, open, changes }: InputProps) {
         }}
       />
       <div class="composer-foot">
+        {mode === "reply" && open && <AttachButton conversation={row.id} />}
         <span class="composer-keys">
           {open && t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
         </span>

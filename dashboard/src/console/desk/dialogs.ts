@@ -13,6 +13,7 @@ export type OpenDialog =
   | { kind: "leave"; to: OffDuty; reason: string }
   | { kind: "hand_over"; to: OffDuty | null; reason: string }
   | { kind: "reason"; availability: "break" | "offline" }
+  | { kind: "picture"; url: string; alt: string }
   | { kind: "help" };
 
 /** Where somebody who goes off duty is going. */

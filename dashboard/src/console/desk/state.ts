@@ -179,8 +179,10 @@ export function arrivals(before: DeskState, after: DeskState): Row[] {
 function withEntries(state: DeskState, conversation: string, entries: readonly Entry[]): DeskState {
   const changed = withThread(state, conversation, (thread) => extended(thread, entries));
   const last = entries[entries.length - 1];
-  // A person whose message has arrived is no longer typing it.
-  return last?.kind === "message" ? withTyping(changed, conversation, false, null, 0) : changed;
+  // A person whose message or file has arrived is no longer typing it.
+  return last?.kind === "message" || last?.kind === "file"
+    ? withTyping(changed, conversation, false, null, 0)
+    : changed;
 }
 
 function withThread(state: DeskState, conversation: string, change: (thread: Thread) => Thread): DeskState {

@@ -10,6 +10,7 @@ import { hasDraft } from "../composer/drafts";
 import { useDesk } from "../desk/context";
 import { rights, takeOrTell } from "../desk/conversationActions";
 import { answers, awaitsOutcome, isMine, partOf } from "../desk/state";
+import { fileWord } from "../files/fileWord";
 import { stripe } from "./stripes";
 import { WaitClock } from "./WaitClock";
 
@@ -183,7 +184,7 @@ function lastLine(row: Row, me: Me | null): string {
   const part = me === null ? null : partOf(row, me);
   const asked =
     part?.note && !part.joined ? t(`console.row.asked.${part.asked_for}`, { note: part.note }) : null;
-  const text = runs(asked ?? row.last_line)
+  const text = runs(asked ?? fileWord(row.last_line))
     .map((run) => run.text)
     .join("");
   return text === "" ? t("console.row.nothing_said") : text;

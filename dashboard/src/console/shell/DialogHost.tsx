@@ -13,6 +13,7 @@ import { send } from "../composer/sending";
 import { useDesk } from "../desk/context";
 import { end, OUTCOMES, type Outcome } from "../desk/conversationActions";
 import type { OpenDialog } from "../desk/dialogs";
+import { PictureDialog } from "../files/FileBubble";
 import { AskDialog } from "../transfer/AskDialog";
 import { AssignDialog } from "../transfer/AssignDialog";
 import { HandOverDialog } from "../transfer/HandOverDialog";
@@ -33,6 +34,7 @@ export function DialogHost() {
   if (dialog.kind === "leave") return <OffDutyDialog to={dialog.to} reason={dialog.reason} close={close} />;
   if (dialog.kind === "hand_over")
     return <HandOverDialog to={dialog.to} reason={dialog.reason} close={close} />;
+  if (dialog.kind === "picture") return <PictureDialog url={dialog.url} alt={dialog.alt} close={close} />;
   const row = desk.row(dialog.conversation);
   if (row === null) return null;
   if (dialog.kind === "transfer") return <TransferDialog row={row} close={close} />;

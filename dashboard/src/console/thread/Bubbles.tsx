@@ -10,6 +10,7 @@ import { SLOW_MS, type Unsent } from "../composer/outbox";
 import { discard, retry, takeBack } from "../composer/sending";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
+import { FileBubble } from "../files/FileBubble";
 import { timeText } from "../list/clocks";
 import { assignmentReason } from "./assignmentReason";
 import { eventSentence } from "./eventText";
@@ -41,9 +42,13 @@ function Bubble({ entry, first }: { entry: Entry; first: boolean }) {
   return (
     <div class={`bubble-place ${theirs ? "is-theirs" : "is-ours"}${first ? " is-first" : ""}`}>
       {first && !theirs && !mine ? <p class="bubble-name">{name}</p> : <span class="unseen">{name}</span>}
-      <div class="bubble">
-        <UserText text={entry.body ?? ""} linked />
-      </div>
+      {entry.file ? (
+        <FileBubble file={entry.file} who={name} time={moment(desk, entry.at)} />
+      ) : (
+        <div class="bubble">
+          <UserText text={entry.body ?? ""} linked />
+        </div>
+      )}
       <time class="bubble-time figures">{moment(desk, entry.at)}</time>
     </div>
   );

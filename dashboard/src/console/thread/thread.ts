@@ -54,13 +54,18 @@ export function unread(thread: Thread): readonly Entry[] {
   return thread.entries.filter((entry) => entry.seq > thread.readTo && isVisitorMessage(entry));
 }
 
-/** Whether an entry is a message of the visitor. */
+/** Whether an entry is a message or a file of the visitor. */
 export function isVisitorMessage(entry: Entry): boolean {
-  return entry.kind === "message" && entry.author.kind === "visitor";
+  return isSaid(entry) && entry.author.kind === "visitor";
 }
 
 function isAnswer(entry: Entry): boolean {
-  return entry.kind === "message" && entry.author.kind === "consultant";
+  return isSaid(entry) && entry.author.kind === "consultant";
+}
+
+/** Whether both sides see the entry as a bubble. */
+export function isSaid({ kind }: Entry): boolean {
+  return kind === "message" || kind === "file";
 }
 
 /** One line of the screen. */
@@ -124,8 +129,8 @@ function folded(all: readonly Line[]): Line[] {
 
 function sameVoice(one: Entry, other: Entry): boolean {
   return (
-    one.kind === "message" &&
-    other.kind === "message" &&
+    isSaid(one) &&
+    isSaid(other) &&
     one.author.kind === other.author.kind &&
     one.author.person?.id === other.author.person?.id
   );

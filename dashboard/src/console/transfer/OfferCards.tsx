@@ -12,8 +12,9 @@ import { named, personName, t, visitorName } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
 import { useDesk } from "../desk/context";
 import { decline, takeOrTell } from "../desk/conversationActions";
+import { fileWord } from "../files/fileWord";
 import { clockText, waiting } from "../list/clocks";
-import { isVisitorMessage } from "../thread/thread";
+import { isSaid, isVisitorMessage } from "../thread/thread";
 import { Countdown } from "./Countdown";
 
 /** How long a card stays that needs no answer. */
@@ -179,7 +180,7 @@ function LastMessages({ row }: { row: Row }) {
   useEffect(() => {
     const asked = { conversation: row.id, before: row.head + 1, limit: LOOKED_THROUGH };
     desk.link.request<History>({ type: "history.get", ref: newRef(), ...asked }).then(
-      (page) => setMessages(page.entries.filter((entry) => entry.kind === "message").slice(-LAST_MESSAGES)),
+      (page) => setMessages(page.entries.filter(isSaid).slice(-LAST_MESSAGES)),
       // Without them the card still says who and why; after accepting the whole transcript is sent.
       () => undefined,
     );
@@ -189,7 +190,7 @@ function LastMessages({ row }: { row: Row }) {
       {messages.map((entry) => (
         <li key={entry.seq}>
           <b>{isVisitorMessage(entry) ? visitorName(row) : (entry.author.person?.name ?? "")}</b>{" "}
-          <UserText text={entry.body ?? ""} />
+          <UserText text={fileWord(entry.body ?? "")} />
         </li>
       ))}
     </ol>

@@ -41,7 +41,7 @@ export class Chat {
   draft: string;
 
   /** Kept here and not read from storage, where another person's token may be by now. */
-  private token: string | null = null;
+  token: string | null = null;
   private discarded = false;
   /** The request to end the conversation, until the server has answered it. */
   private ending: Promise<unknown> | null = null;

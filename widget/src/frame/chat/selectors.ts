@@ -17,9 +17,9 @@ export function unread({ entries, seen }: State): number {
   return seen === null ? 0 : entries.filter((entry) => entry.seq > seen && isAnswer(entry)).length;
 }
 
-/** Whether an entry is a message from the hospital's side. */
+/** Whether an entry is a message or a file from the hospital's side. */
 export function isAnswer({ kind, author }: Entry): boolean {
-  return kind === "message" && author.kind === "consultant";
+  return kind !== "event" && author.kind === "consultant";
 }
 
 /** Whether a first message is under way: until it is accepted there is no conversation for a second one. */

@@ -1,7 +1,7 @@
 // The text box. It grows from one row to five, never loses a draft, and never sends during an input method's
 // composition.
 
-import type { RefObject, TargetedKeyboardEvent } from "preact";
+import type { ComponentChildren, RefObject, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { asSent, length } from "../../shared/messageText";
 import { Icon } from "../Icon";
@@ -24,10 +24,13 @@ interface ComposerProps {
   fresh: boolean;
   onText(text: string): void;
   onSend(): void;
+  /** What stands before the box. */
+  children: ComponentChildren;
 }
 
 /** The box in which the visitor writes, with its send button and counter. */
-export function Composer({ text, limit, box, ready, opening, fresh, onText, onSend }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { text, limit, box, ready, opening, fresh, onText, onSend, children } = props;
   const { t } = useTexts();
   const body = asSent(text);
   const left = limit - length(body);
@@ -54,6 +57,7 @@ export function Composer({ text, limit, box, ready, opening, fresh, onText, onSe
     >
       <Remark left={left} limit={limit} opening={opening && body !== ""} />
       <div class="composer-row">
+        {children}
         <textarea
           ref={box}
           rows={1}

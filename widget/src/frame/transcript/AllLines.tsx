@@ -3,10 +3,10 @@
 import { clock } from "../../shared/zone";
 import type { Pending, State } from "../chat/state";
 import { useTexts } from "../texts";
-import { Bubble, PendingBubble } from "./Bubble";
+import { Bubble, PendingBubble, whoOf } from "./Bubble";
 import { dayAndClock } from "./dayAndClock";
 import { EventLine } from "./EventLine";
-import { type Line, lines } from "./lines";
+import { type FileShower, type Line, lines } from "./lines";
 
 interface LinesProps {
   state: State;
@@ -16,6 +16,8 @@ interface LinesProps {
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
   onLeave(pending: Pending): void;
+  /** Draws a file; null until that part of the chat is fetched. */
+  file: FileShower | null;
 }
 
 /** All lines of a state. */
@@ -37,7 +39,7 @@ interface LineShownProps extends LinesProps {
 }
 
 function LineShown(props: LineShownProps) {
-  const { line, state, troubled, now, delivered, ...on } = props;
+  const { line, state, troubled, now, delivered, file, ...on } = props;
   const texts = useTexts();
   switch (line.kind) {
     case "day":
@@ -67,6 +69,7 @@ function LineShown(props: LineShownProps) {
         />
       );
     case "bubble":
+      if (line.entry.kind === "file") return <>{file?.(line, { who: whoOf(line, texts), delivered })}</>;
       return <Bubble {...line} delivered={delivered} />;
     case "pending":
       return <PendingBubble {...line} state={state} troubled={troubled} {...on} />;

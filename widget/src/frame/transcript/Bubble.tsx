@@ -6,7 +6,7 @@ import { clock } from "../../shared/zone";
 import type { Failure, Pending, State } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
-import { useTexts } from "../texts";
+import { type Texts, useTexts } from "../texts";
 import { LinkedText } from "./LinkedText";
 import { Row } from "./Row";
 
@@ -23,13 +23,9 @@ interface BubbleProps {
 
 /** A message of the transcript. */
 export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
-  const { t } = useTexts();
-  const person = entry.author.person;
-  const who = mine
-    ? t("log.you")
-    : person
-      ? `${t(`title.${person.title}`)} ${spelledOut(person.name)}`
-      : t("log.system");
+  const texts = useTexts();
+  const { t } = texts;
+  const who = whoOf({ entry, mine }, texts);
   return (
     <Row side={mine ? "mine" : "theirs"} first={first} last={last}>
       {!mine && first && (
@@ -61,6 +57,13 @@ interface PendingBubbleProps {
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
   onLeave(pending: Pending): void;
+}
+
+/** Who wrote or sent an entry, in words. */
+export function whoOf({ entry, mine }: Pick<BubbleProps, "entry" | "mine">, { t }: Texts): string {
+  const { person } = entry.author;
+  if (mine) return t("log.you");
+  return person ? `${t(`title.${person.title}`)} ${spelledOut(person.name)}` : t("log.system");
 }
 
 /** A text of the visitor that is not in the transcript yet. */

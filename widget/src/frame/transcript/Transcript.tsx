@@ -8,6 +8,7 @@ import type { Pending, State } from "../chat/state";
 import { Icon } from "../Icon";
 import type { Talk } from "../talk/fetchTalk";
 import { useTexts } from "../texts";
+import type { FileShower } from "./lines";
 import { PlainBubble, SystemBubble } from "./Row";
 
 /** So close to the end counts as at the end. */
@@ -23,6 +24,8 @@ interface TranscriptProps {
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
   onLeave(pending: Pending): void;
+  /** Draws a file; null until that part of the chat is fetched. */
+  file: FileShower | null;
   /** What comes below the last line: departments to choose from, or the end. */
   children: ComponentChildren;
 }
@@ -36,6 +39,7 @@ export function Transcript({
   onAgain,
   onEdit,
   onLeave,
+  file,
   children,
 }: TranscriptProps) {
   const { t } = useTexts();
@@ -56,6 +60,7 @@ export function Transcript({
                   onAgain={onAgain}
                   onEdit={onEdit}
                   onLeave={onLeave}
+                  file={file}
                 />
               ) : (
                 state.pending.map(({ ref: key, body }) => <PlainBubble key={key}>{body}</PlainBubble>)
@@ -128,5 +133,5 @@ function useEnd(state: State) {
 }
 
 function isAnswer({ kind, author }: Entry): boolean {
-  return kind === "message" && author.kind !== "visitor";
+  return kind !== "event" && author.kind !== "visitor";
 }

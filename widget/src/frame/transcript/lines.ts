@@ -1,5 +1,6 @@
 // The lines of the transcript: grouped bubbles, with days and longer pauses between them. Pure except for the zone.
 
+import type { VNode } from "preact";
 import type { Entry, Event, Person } from "../../shared/frames";
 import { dayOf } from "../../shared/zone";
 import { givenTo } from "../chat/selectors";
@@ -23,6 +24,12 @@ export type Line =
   | { kind: "fold"; key: string; events: number; lines: Happened[] }
   | { kind: "bubble"; key: string; entry: Entry; mine: boolean; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending; first: boolean; last: boolean };
+
+/** Draws the line of a file. `who`: who sent it, in words. */
+export type FileShower = (
+  line: Extract<Line, { kind: "bubble" }>,
+  { who, delivered }: { who: string; delivered: boolean },
+) => VNode;
 
 /** The lines for entries and pending texts. */
 export function lines({ entries, pending }: Pick<State, "entries" | "pending">): Line[] {
@@ -84,7 +91,7 @@ function foldedRun(run: Happened[]): Line[] {
 }
 
 function isShown({ kind, event }: Entry): boolean {
-  return kind === "message" || event?.name !== "opened";
+  return kind !== "event" || event?.name !== "opened";
 }
 
 /** `owner`: the owner of the conversation at that time. */

@@ -1,0 +1,26 @@
+// Why a file was not sent, and what to do about it.
+
+import type { Why } from "../../../../widget/src/shared/files/uploads";
+import { refusalSentence } from "../../shared/refusalText";
+import { t } from "../../shared/texts";
+
+/** The reasons that concern files alone. The others have the sentences of all refusals. */
+export const REASONS = [
+  "file_type",
+  "file_too_large",
+  "file_pixels",
+  "file_count",
+  "file_malware",
+  "file_scan_unavailable",
+  "file_storage",
+  "at_once",
+  "rate_limited",
+  "unknown",
+] as const;
+
+/** The sentence. */
+export function whyNot({ code, seconds }: Why): string {
+  if (REASONS.some((each) => each === code))
+    return t(`console.file.why.${code}`, { n: Math.max(1, seconds) });
+  return `${t("console.not_sent")}${refusalSentence({ code, details: {} })}`;
+}

@@ -19,6 +19,7 @@ from chatserver.hub.drain import spread
 from chatserver.hub.handlers import Handlers
 from chatserver.hub.health import Health
 from chatserver.hub.metrics import HubStats, Metrics
+from chatserver.hub.one_frame import OneFrame
 from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
 from chatserver.hub.parts import Parts, build
@@ -32,7 +33,10 @@ from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.tx import VISITOR
+from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.fields import Frame
+from chatserver.wire.replies import Accepted
 from chatserver.wire.session import StaffHello, VisitorHello
 
 log = structlog.get_logger()
@@ -232,6 +236,12 @@ class Hub:
         session.instance = hello.instance
         self.visitor_desk.enter_to_rate(session)
         return session
+
+    async def visitor_sends(self, row: VisitorRow, frame: Frame, address: str) -> Accepted:
+        """A visitor without a socket sends one frame, from this network address. Raises `Refused`."""
+        session = OneFrame(row, self._options, self._clock.steady, address)
+        await self.visitor_desk.handle(session, frame)
+        return session.answer()
 
     async def end_visitor(self, token: str) -> None:
         """换人了: another person is using that browser now. The conversation of the earlier visitor continues as if

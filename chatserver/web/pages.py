@@ -6,12 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chatserver.domain.hospital import Site
 from chatserver.domain.permissions import Permission
 from chatserver.web.context import context_of
 from chatserver.web.gate import headers
 from chatserver.web.gate.guards import own_socket
 from chatserver.web.gate.sessions import at_home
 from chatserver.web.i18n import LANGUAGES
+from chatserver.wire.fields import Language
 
 WIDGET = "widget/src/frame/main.tsx"
 CONSOLE = "dashboard/src/console/main.tsx"
@@ -53,10 +55,23 @@ async def frame(request: Request) -> Response:
     site = context.hub.hospital.sites.get(asked.get("site", ""))
     if site is None:
         raise HTTPException(404)
-    language = asked.get("language", context.options.language)
-    if language not in LANGUAGES:
-        language = context.options.language
-    department = asked.get("department")
+    language = language_of(request)
+    boot = boot_of(request, site, language, asked.get("department"))
+    values = {"app": context.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
+    policy = headers.frame(own_socket(request.headers["host"], context.options), site.origins)
+    return context.pages.render(request, "frame.html", values, headers=policy, language=language)
+
+
+def language_of(request: Request) -> Language:
+    """The language that a page of the widget is asked for, or else the hospital's own."""
+    asked = request.query_params.get("language")
+    language = asked if asked in LANGUAGES else context_of(request).options.language
+    return "en" if language == "en" else "zh"
+
+
+def boot_of(request: Request, site: Site, language: str, department: str | None) -> dict[str, Any]:
+    """What the widget must know when it starts. An unknown department counts as none."""
+    context = context_of(request)
     boot: dict[str, Any] = {
         "site": site.id,
         "language": language,
@@ -69,9 +84,7 @@ async def frame(request: Request) -> Response:
     }
     if site.leave_to:
         boot["leave_to"] = site.leave_to
-    values = {"app": context.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
-    policy = headers.frame(own_socket(request.headers["host"], context.options), site.origins)
-    return context.pages.render(request, "frame.html", values, headers=policy, language=language)
+    return boot
 
 
 async def favicon(request: Request) -> Response:

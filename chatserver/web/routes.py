@@ -10,7 +10,18 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import drafts, embedding, errors, health, pages, site_words, static, transcripts, versioned_settings
+from chatserver.web import (
+    chat_page,
+    drafts,
+    embedding,
+    errors,
+    health,
+    pages,
+    site_words,
+    static,
+    transcripts,
+    versioned_settings,
+)
 from chatserver.web.context import Context
 from chatserver.web.files.endpoints import Files
 from chatserver.web.gate import sign_in_locks, sign_ins
@@ -62,6 +73,8 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/widget-panel.js", static.panel),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),
+        Route("/chat/{site}", chat_page.show),
+        Route("/chat/{site}", chat_page.Left(context).post, methods=["POST"]),
         Route("/assets/{name}", static.asset),
         Route("/", pages.home),
         Route("/sign-in", sign_ins.show),

@@ -35,6 +35,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["visible"] = visible
+        self._templates.filters["dialled"] = _dialled
 
     def render(
         self,
@@ -71,6 +72,11 @@ class Pages:
         if asked in LANGUAGES:
             secure = self._options.secure
             response.set_cookie(COOKIE, asked, COOKIE_LIFE, secure=secure, httponly=True, samesite="lax")
+
+
+def _dialled(phone: str) -> str:
+    """A number as a `tel:` link needs it."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 def _may(me: Consultant, action: str) -> bool:

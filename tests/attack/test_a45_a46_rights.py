@@ -170,8 +170,7 @@ row("GET /sign-in",          200, 200,    303, 303, 303, 303, 303, 303, 200, 200
 FOR_ALL = {
     "GET /widget.js", "GET /widget-panel.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live",
     "GET /ready", "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "GET /v1/visitor/words",
-    "POST /sign-in",
-    "POST /sign-out", "POST /v1/visitor/line",
+    "POST /sign-in", "POST /sign-out", "POST /v1/visitor/line", "GET /chat/{site}", "POST /chat/{site}",
 }  # fmt: skip
 """They require no identity, or establish one."""
 #                           nobody visitor mei lea own su adam aud gone late

@@ -1,10 +1,13 @@
 """A foreign web page with the script tag, on an origin that no site of the hospital lists."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+
+from tests.browser.hospital import PATIENCE, Hospital
 
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>别处</title>
@@ -19,6 +22,8 @@ class Elsewhere:
     address: str
     script: str
     attributes: str = 'data-site="demo"'
+    others: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Further pages: path → content type, body, Content-Security-Policy."""
 
     def html(self) -> bytes:
         return PAGE.format(script=self.script, attributes=self.attributes).encode()
@@ -30,10 +35,13 @@ def elsewhere(chat: str) -> Iterator[Elsewhere]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = page.html()
+            kind, text, policy = page.others.get(self.path, ("text/html", page.html().decode(), ""))
+            body = text.encode()
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
+            if policy:
+                self.send_header("Content-Security-Policy", policy)
             self.end_headers()
             self.wfile.write(body)
 
@@ -47,3 +55,16 @@ def elsewhere(chat: str) -> Iterator[Elsewhere]:
         yield page
         server.shutdown()
         thread.join()
+
+
+@contextmanager
+def listed_page(demo: Hospital) -> Iterator[Elsewhere]:
+    """The same page, but the demo's site lists it."""
+    with elsewhere(demo.staff) as page:
+        origin = page.address.rstrip("/")
+        demo.takes_in(demo.records().replace(f'"{demo.website}"', f'"{demo.website}", "{origin}"'))
+        until = time.monotonic() + PATIENCE
+        while not demo.lists(origin):
+            assert time.monotonic() < until, "the server does not read the changed records"
+            time.sleep(0.1)
+        yield page

@@ -1,7 +1,6 @@
 """The launcher on a hospital's page: it stays within the window and is not printed."""
 
 import re
-import time
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -9,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.foreign import Elsewhere, elsewhere
-from tests.browser.hospital import PATIENCE, Hospital
+from tests.browser.foreign import Elsewhere, listed_page
+from tests.browser.hospital import Hospital
 from tests.browser.sizes import is_within_the_window
 
 pytestmark = pytest.mark.browser
@@ -26,13 +25,7 @@ NewTag = Callable[..., Page]
 @pytest.fixture(scope="module")
 def listed(demo: Hospital) -> Iterator[Elsewhere]:
     """A page that the demo's site lists."""
-    with elsewhere(demo.staff) as page:
-        origin = page.address.rstrip("/")
-        demo.takes_in(demo.records().replace(f'"{demo.website}"', f'"{demo.website}", "{origin}"'))
-        until = time.monotonic() + PATIENCE
-        while not demo.lists(origin):
-            assert time.monotonic() < until, "the server does not read the changed records"
-            time.sleep(0.1)
+    with listed_page(demo) as page:
         yield page
 
 

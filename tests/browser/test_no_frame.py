@@ -75,6 +75,7 @@ def test_while_the_server_is_down_there_is_a_way_out_and_later_the_chat_loads_by
     earlier.opens_the_chat()
     page = earlier.page.context.new_page()
     page.goto(demo.website)
+    page.locator("#hchat [role=dialog]").wait_for(state="attached")  # the second script has arrived
     demo.goes_down()
     try:
         launcher(page).click()

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from chatserver.bus.memory import MemoryBus
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
+from chatserver.domain.refusals import Refused
 from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
@@ -24,6 +25,7 @@ from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
+from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.web.context import Context
 from chatserver.web.files.store import file_store
 from chatserver.web.front import Front
@@ -34,6 +36,8 @@ from chatserver.web.i18n import Translations
 from chatserver.web.options import Limits, WebOptions
 from chatserver.web.routes import application
 from chatserver.web.templates import Pages
+from chatserver.wire.offline_messages import OfflineLeave
+from chatserver.wire.replies import Accepted
 from tests.transactions import AUDIT_KEY, written
 
 HOST = "127.0.0.1:8000"
@@ -67,6 +71,14 @@ class StillHub:
     versioned_settings: VersionedSettings
     why_not_ready: str | None = None
     ended: list[str] = field(default_factory=list)
+    sent: list[tuple[VisitorRow, OfflineLeave, str]] = field(default_factory=list)
+    answer: Accepted | Refused = field(default_factory=lambda: Accepted(ref="r" * 22, conversation="", id="m", at=NOON))
+
+    async def visitor_sends(self, row: VisitorRow, frame: OfflineLeave, address: str) -> Accepted:
+        self.sent.append((row, frame, address))
+        if isinstance(self.answer, Refused):
+            raise self.answer
+        return self.answer
 
     async def end_visitor(self, token: str) -> None:
         self.ended.append(token)

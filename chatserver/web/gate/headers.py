@@ -53,10 +53,19 @@ def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
     memory, which only the visitor's token could fetch."""
     # An earlier version may have stored a text that is not an origin. In this header it could have another meaning.
     ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
+    return _widget(socket, "'none'", ancestors) | {"Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def chat(socket: str) -> dict[str, str]:
+    """For the widget as a page of its own: nobody may embed it, and its form is sent to this server."""
+    return _widget(socket, "'self'", "'none'")
+
+
+def _widget(socket: str, form_action: str, ancestors: str) -> dict[str, str]:
     return _page(
         f"script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self' {socket}; "
-        f"form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
-    ) | {"Cross-Origin-Resource-Policy": "cross-origin"}
+        f"form-action {form_action}; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
+    )
 
 
 def _page(policy: str) -> dict[str, str]:

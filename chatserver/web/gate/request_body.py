@@ -22,9 +22,9 @@ async def json_body(request: Request, reader: BodyReader[T]) -> T:
     return reader.read(await _read(request, "application/json", reader.limit))
 
 
-async def form_body(request: Request) -> dict[str, str]:
+async def form_body(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
     """The fields of a posted form; if a field is sent twice, the last one counts. Raises `BadFrame` or `TooLarge`."""
-    body = await _read(request, "application/x-www-form-urlencoded", FORM_LIMIT)
+    body = await _read(request, "application/x-www-form-urlencoded", limit)
     try:
         fields = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=FIELDS

@@ -52,6 +52,8 @@ window.addEventListener("beforeunload", (event) => {
 void start();
 
 async function start(): Promise<void> {
+  // At /chat/SITE the server wrote a form into the page, for browsers without scripts.
+  document.querySelector(".plain")?.remove();
   await speak(chosen === "zh" || chosen === "en" ? chosen : boot.language);
   draw(true);
   door.start();

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import Locator, Route, ViewportSize, expect
 
 from tests.browser.conftest import NewPage, Picture
 from tests.browser.hospital import Hospital
@@ -14,6 +14,7 @@ from tests.browser.people import Consultant, Visitor
 pytestmark = pytest.mark.browser
 
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 640}
+UPLOAD = re.compile(r"/v1/visitor/files/[^/]+\?conversation=")
 QUESTION = "这张化验单要不要紧？"
 
 
@@ -52,6 +53,11 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     expect(send).to_have_count(0)
     expect(mine).to_have_count(1)
 
+    cancels_one_on_its_way(visitor)
+    expect(mine).to_have_count(1)
+    tries_again(visitor)
+    expect(mine).to_have_count(2)
+
     # What is too large says so before it is sent, and what to do.
     picker.set_input_files([too_large()])
     refused = chat.get_by_role("alert")
@@ -67,16 +73,16 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     picture(visitor.page, "files-04-bomb")
     chat.get_by_role("button", name="移除").click()
     expect(refused).to_have_count(0)
-    expect(mine).to_have_count(1)
+    expect(mine).to_have_count(2)
 
     # Large, and back again by keyboard.
-    mine.press("Enter")
+    mine.first.press("Enter")
     dialog = chat.get_by_role("dialog", name=re.compile("^图片，由您发送"))
     expect(dialog.get_by_role("button", name="关闭大图")).to_be_focused()
     picture(visitor.page, "files-05-large")
     visitor.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(mine).to_be_focused()
+    expect(mine.first).to_be_focused()
 
     the_consultant_sees_it(li, picture)
     answers_with_a_document(li)
@@ -85,11 +91,50 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     the_supervisor_reads_it(demo, new_page, picture)
 
 
+def cancels_one_on_its_way(visitor: Visitor) -> None:
+    """The network holds it back, so that there is time."""
+    held: list[Route] = []
+    visitor.page.route(UPLOAD, lambda route: held.append(route))
+    visitor.chat.locator("input[type=file]").set_input_files([image("d.png")])
+    visitor.chat.get_by_role("button", name="发送 1 张图片").click()
+    bar = visitor.chat.get_by_role("progressbar", name="图片发送进度")
+    expect(bar).to_have_attribute("aria-valuemax", "100")
+    visitor.sees(re.compile("^正在发送 [0-9]+%$"))
+    visitor.chat.get_by_role("button", name="取消发送").click()
+    expect(bar).to_have_count(0)
+    for route in held:
+        route.abort()
+    visitor.page.unroute(UPLOAD)
+
+
+def tries_again(visitor: Visitor) -> None:
+    """Without a network it stays with its reason; later the same picture goes under the same ref."""
+    tried: list[str] = []
+
+    def cut(route: Route) -> None:
+        tried.append(route.request.url)
+        if len(tried) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.page.route(UPLOAD, cut)
+    visitor.chat.locator("input[type=file]").set_input_files([image("e.png", 300, 600)])
+    visitor.chat.get_by_role("button", name="发送 1 张图片").click()
+    expect(visitor.chat.get_by_role("alert")).to_contain_text("网络不通。图片还在这里")
+    visitor.chat.get_by_role("button", name="重试").click()
+    expect(visitor.chat.get_by_role("alert")).to_have_count(0)
+    expect(visitor.chat.get_by_role("progressbar")).to_have_count(0)
+    assert len(tried) == 2
+    assert tried[0] == tried[1]
+    visitor.page.unroute(UPLOAD)
+
+
 def the_consultant_sees_it(li: Consultant, picture: Picture) -> None:
     """Blurred, because the department is intimate, until the consultant wants to see it; then also large."""
     expect(li.list.get_by_text("[图片]").first).to_be_visible()
     li.opens("[图片]")
-    theirs = li.thread.get_by_role("button", name=re.compile("^图片，由访客"))
+    theirs = li.thread.get_by_role("button", name=re.compile("^图片，由访客")).first
     expect(theirs).to_contain_text("点击查看")
     picture(li.page, "files-06-veiled")
     theirs.press("Enter")
@@ -120,15 +165,15 @@ def saves_it(visitor: Visitor) -> None:
 
 def the_supervisor_reads_it(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
     """In the transcript the same picture is blurred until it is opened, without any script."""
-    chen = Consultant(new_page(java_script_enabled=True), demo, "chenjing", "陈静")
+    chen = Consultant(new_page(), demo, "chenjing", "陈静")
     expect(chen.page.get_by_role("navigation", name="会话列表")).to_be_visible()
     chen.page.goto(f"{demo.staff}/transcripts")
     chen.page.locator("tbody a").first.click()
-    shown = chen.page.get_by_role("img", name=re.compile("^图片，由"))
+    shown = chen.page.get_by_role("img", name=re.compile("^图片，由")).first
     is_drawn(shown)
     assert "blur" in shown.evaluate("each => getComputedStyle(each).filter")
     picture(chen.page, "files-09-transcript")
-    chen.page.get_by_text("点击查看").click()
+    chen.page.get_by_text("点击查看").first.click()
     expect(shown).to_have_css("filter", "none")
     expect(chen.page.get_by_role("link", name="检查须知.pdf")).to_be_visible()
 

@@ -47,7 +47,10 @@ function watched(held: Map<string, Uploads>): Map<string, Uploads> {
   window.addEventListener("dragover", stay);
   window.addEventListener("drop", stay);
   window.addEventListener("beforeunload", (event) => {
-    if (Array.from(held.values()).some(({ isBusy }) => isBusy)) event.preventDefault();
+    if (!Array.from(held.values()).some(({ isBusy }) => isBusy)) return;
+    event.preventDefault();
+    // Needed by Chromium before 119.
+    event.returnValue = true;
   });
   return held;
 }

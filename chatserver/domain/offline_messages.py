@@ -12,7 +12,7 @@ from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
 from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
 from chatserver.domain.rules import Rules
-from chatserver.domain.text import checked_note
+from chatserver.domain.text import checked_message, checked_note
 
 Kind = Literal["question", "suggestion", "complaint"]
 Result = Literal["answered", "unreachable", "nothing_to_do"]
@@ -25,7 +25,7 @@ class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants; `due_at` is when it should be answered (ms). `conversation`: the
     one in which the visitor waited before leaving it. `emergency` and `level`: what its words speak of, and how urgent
     that is; `crowded`: it calls nobody, because there were many emergencies from one address; `acknowledged_by`: the id
-    of the person who has seen its alarm."""
+    of the person who has seen its alarm; `answer`: what the visitor may read with the 查询码, unlike `note`."""
 
     id: str
     site: str
@@ -51,6 +51,7 @@ class OfflineMessage:
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
     crowded: bool = False
+    answer: str = ""
 
     @property
     def answer_by(self) -> int | None:
@@ -116,16 +117,19 @@ def take(message: OfflineMessage, by: Staff) -> OfflineMessage:
     return message if message.owner == by.person.id else replace(message, owner=by.person.id)
 
 
-def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: int, rules: Rules) -> OfflineMessage:
+def settle(
+    message: OfflineMessage, by: Staff, result: Result, note: str, now: int, rules: Rules, answer: str = ""
+) -> OfflineMessage:
     """Settle it, as its owner or as a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`, and the refusals of a
     note."""
-    if is_settled_so(message, by, result, note.strip()):
+    if is_settled_so(message, by, result, note.strip(), answer.strip()):
         return message
     note = checked_note(note, rules)
+    answer = checked_message(answer, rules) if answer.strip() else ""
     _open_to(message, by)
     if message.owner != by.person.id and by.role is not Role.SUPERVISOR:
         raise Forbidden(rule="own_or_offered")
-    return replace(message, settled_at=now, settled_by=by.person.id, result=result, note=note)
+    return replace(message, settled_at=now, settled_by=by.person.id, result=result, note=note, answer=answer)
 
 
 def acknowledge(message: OfflineMessage, by: Staff, now: int) -> OfflineMessage:
@@ -135,9 +139,10 @@ def acknowledge(message: OfflineMessage, by: Staff, now: int) -> OfflineMessage:
     return replace(message, acknowledged_by=by.person.id, acknowledged_at=now)
 
 
-def is_settled_so(message: OfflineMessage, by: Staff, result: Result, note: str) -> bool:
+def is_settled_so(message: OfflineMessage, by: Staff, result: Result, note: str, answer: str = "") -> bool:
     """Whether it was already settled in exactly this way: the request is then a repeat whose answer was lost."""
-    return (message.settled_by, message.result, message.note) == (by.person.id, result, note)
+    settled = message.settled_by, message.result, message.note, message.answer
+    return settled == (by.person.id, result, note, answer)
 
 
 def _open_to(message: OfflineMessage, by: Staff) -> None:

@@ -51,6 +51,7 @@ def save(tx: Tx, message: OfflineMessage) -> None:
             settled_by=message.settled_by,
             result=message.result,
             note=seal(message.note, message.id, "note"),
+            answer=seal(message.answer, message.id, "answer"),
             acknowledged_by=message.acknowledged_by,
             acknowledged_at=message.acknowledged_at,
             version=message.version,

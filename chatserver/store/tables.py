@@ -600,8 +600,52 @@ offline_messages = Table(
         nullable=False,
         comment="one of many emergencies from one address, without priority",
     ),
+    Column(
+        "answer",
+        SealedText,
+        server_default=text("''"),
+        nullable=False,
+        comment="what the visitor reads with the code",
+    ),
     UniqueConstraint("visitor", "ref"),
     _partial("ix_offline_messages_open", "due_at", where="settled_at IS NULL"),
     Index("ix_offline_messages_settled_at", "settled_at"),
     comment="留言",
+)
+
+lookup_codes = Table(
+    "lookup_codes",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True, comment="keyed hash of the ten digits"),
+    Column("proof_hash", LargeBinary, nullable=False, comment="keyed hash of the code and the four digits"),
+    Column("subject_kind", Text, nullable=False, comment="offline_message or conversation"),
+    Column("subject_id", Text, nullable=False),
+    Column("made_at", Millis, nullable=False),
+    Column("ends_at", Millis, nullable=False),
+    UniqueConstraint("subject_kind", "subject_id"),
+    Index("ix_lookup_codes_ends_at", "ends_at"),
+    comment="查询码",
+)
+
+lookup_tries = Table(
+    "lookup_tries",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True, comment="keyed hash of the digits tried, a code or not"),
+    Column("wrong", Integer, nullable=False, comment="tries since the last right one"),
+    Column("last_at", Millis, nullable=False),
+    Index("ix_lookup_tries_last_at", "last_at"),
+    comment="tries with 查询码",
+)
+
+deletion_requests = Table(
+    "deletion_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subject_kind", Text, nullable=False, comment="offline_message or conversation"),
+    Column("subject_id", Text, nullable=False),
+    Column("group", Text, nullable=False, comment="whose supervisors see it"),
+    Column("asked_at", Millis, nullable=False),
+    UniqueConstraint("subject_kind", "subject_id"),
+    Index("ix_deletion_requests_group_asked_at", "group", "asked_at"),
+    comment="deletions that visitors requested",
 )

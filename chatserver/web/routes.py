@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from chatserver.domain.refusals import Refused
 from chatserver.web import (
     chat_page,
+    deletions,
     drafts,
     embedding,
     errors,
@@ -27,6 +28,7 @@ from chatserver.web.files.endpoints import Files
 from chatserver.web.gate import sign_in_locks, sign_ins
 from chatserver.web.gate.disconnects import ClientLeft
 from chatserver.web.gate.guards import STAFF, VISITORS, Guards, SocketGuards
+from chatserver.web.lookup_codes import LookupCodes
 from chatserver.web.sockets.console_socket import console_socket
 from chatserver.web.sockets.visitor_socket import visitor_socket
 from chatserver.web.visitor_polling import VisitorPolling
@@ -57,6 +59,7 @@ def routes(context: Context) -> list[BaseRoute]:
     """All routes of HTTP."""
     files = Files(context)
     visitor_sessions, settings = VisitorSessions(context), versioned_settings.Settings(context)
+    codes = LookupCodes(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
@@ -66,6 +69,10 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
         Route("/v1/staff/files/{file}", files.staff_gets),
         Route("/v1/visitor/words", site_words.show),
+        Route("/v1/visitor/lookup-code", codes.make, methods=["POST"]),
+        Route("/answers", codes.show),
+        Route("/answers", codes.open, methods=["POST"]),
+        Route("/answers/deletion", codes.ask_deletion, methods=["POST"]),
         Route("/v1/staff/drafts/{conversation}/{mode}", drafts.Drafts(context).put, methods=["PUT"]),
         Route("/v1/staff/settings/{name}", settings.show),
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),
@@ -86,6 +93,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/locks", sign_in_locks.end, methods=["POST"]),
         Route("/transcripts", transcripts.show_list),
         Route("/transcripts/{id}", transcripts.show_one),
+        Route("/deletions", deletions.show),
         Route("/live", health.live),
         Route("/ready", health.ready),
         Route("/favicon.ico", pages.favicon),

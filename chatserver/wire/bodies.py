@@ -3,6 +3,7 @@
 from chatserver.wire.drafts import Draft, DraftConflict, DraftPut
 from chatserver.wire.files import FilePosted
 from chatserver.wire.health import Liveness, Readiness
+from chatserver.wire.lookup_codes import LookupCodeMade, LookupCodeStart
 from chatserver.wire.replies import HttpRefused
 from chatserver.wire.site_words import EmergencyWords, SiteWords
 from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
@@ -16,6 +17,8 @@ BODIES = (
     VisitorPolled,
     SiteWords,
     EmergencyWords,
+    LookupCodeStart,
+    LookupCodeMade,
     DraftPut,
     Draft,
     DraftConflict,

@@ -33,12 +33,13 @@ class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):
 
 
 class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True):
-    """Mark a 留言 as done, with its result and a note."""
+    """Mark a 留言 as done, with its result and a note for staff. `answer`: what the visitor reads with the 查询码."""
 
     ref: Ref
     id: Id
     result: OfflineResult
     note: Text
+    answer: Text = ""
 
 
 class OfflineReveal(Frame, tag="offline.reveal", frozen=True, omit_defaults=True):
@@ -74,6 +75,7 @@ class OfflineShown(Struct, frozen=True, omit_defaults=True):
     emergency: str | None = None
     level: Literal["critical", "attention"] | None = None
     crowded: bool = False
+    answer: str = ""
 
 
 class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):

@@ -1,5 +1,6 @@
 """快速离开 and 清除本机记录: whoever sits down next finds nothing, on the screen, in storage, or behind Back."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -122,3 +123,52 @@ def test_clearing_this_device_leaves_nothing(demo: Hospital, browser: Browser, p
     assert frame.evaluate(ANSWERS, token) == 4401
     assert looker.wrong == {}
     context.close()
+
+
+def test_the_code_of_a_message_opens_its_answer_and_nothing_else(
+    demo: Hospital, browser: Browser, picture: Picture
+) -> None:
+    looker = Looker()
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **SMALL, **STILL)
+    visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
+    visitor.opens_the_chat()
+    visitor.says("想约周六复查")
+    visitor.chat.get_by_role("button", name="改为留言").click()
+    visitor.chat.get_by_label("联系电话").fill("13812345678")
+    visitor.chat.get_by_role("button", name="提交留言").click()
+    visitor.sees("您的查询码，请记下")
+    digits = visitor.chat.locator("output").inner_text()
+    assert re.fullmatch(r"\d{3} \d{3} \d{4}", digits)
+    visitor.chat.locator("output").scroll_into_view_if_needed()
+    picture(visitor.page, "widget-code")
+    looker.looks_at("code", frame_of(visitor.page))
+    assert digits.replace(" ", "") not in str(frame_of(visitor.page).evaluate(KEPT)).replace(" ", "")
+    context.close()
+
+    other = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **SMALL, **STILL)
+    page = other.new_page()
+    page.goto(f"{demo.staff}/answers")
+    picture(page, "answers-form")
+    looker.looks_at("answers", page.main_frame)
+
+    def tries(code: str, proof: str) -> None:
+        page.get_by_label("查询码").fill(code)
+        page.get_by_label("四位数字").fill(proof)
+        page.get_by_role("button", name="查询", exact=True).click()
+
+    tries(digits, "0000")
+    expect(page.get_by_role("alert")).to_contain_text("还可以试 4 次")
+    picture(page, "answers-wrong")
+    looker.looks_at("wrong", page.main_frame)
+    expect(page.get_by_text("想约周六复查")).to_have_count(0)
+    tries(digits, "5678")
+    expect(page.get_by_text("想约周六复查")).to_be_visible()
+    picture(page, "answers-open")
+    looker.looks_at("opened", page.main_frame)
+    page.get_by_text("申请删除").click()
+    page.get_by_role("button", name="提交删除申请").click()
+    expect(page.get_by_role("status")).to_contain_text("内容目前还没有删除")
+    picture(page, "answers-deletion")
+    looker.looks_at("deletion", page.main_frame)
+    assert looker.wrong == {}
+    other.close()

@@ -155,7 +155,7 @@ async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
         await li.until(partial(is_listed, li, id))
         await spoken.sends(li, "offline.take", id=id)
         if settled:
-            await spoken.says(li, "offline.settle", "note", id=id, result="answered")
+            await spoken.says(li, "offline.settle", "note", "answer", id=id, result="answered")
 
 
 def is_listed(tab: StaffTab, id: str) -> bool:

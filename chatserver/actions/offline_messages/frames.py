@@ -37,7 +37,9 @@ async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -
     rules = desk.records.rules
     await desk.parts.live.of(OfflineMessages).change(
         frame.id,
-        lambda message, now: offline_messages.settle(message, session.staff, frame.result, frame.note, now, rules),
+        lambda message, now: offline_messages.settle(
+            message, session.staff, frame.result, frame.note, now, rules, frame.answer
+        ),
     )
     session.push(Accepted(ref=frame.ref, id=frame.id))
 

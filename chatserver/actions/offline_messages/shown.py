@@ -55,6 +55,7 @@ def _row(parts: Parts, message: OfflineMessage, staff: Staff) -> OfflineShown:
         emergency=message.emergency,
         level="attention" if message.crowded else message.level,  # type: ignore[arg-type]  # the recogniser's
         crowded=message.crowded,
+        answer=message.answer,
     )
 
 

@@ -600,6 +600,19 @@ export interface Liveness {
   live?: boolean
 }
 
+/** The ten digits, which are sent only here. `ends_at`: until when they open the answer (ms). */
+export interface LookupCodeMade {
+  code: string
+  ends_at: number
+}
+
+/** Ask for a 查询码: for the 留言 that was left under `offline`, or for a `conversation`. `proof`: four digits of the visitor's own choice, which are needed unless the 留言 has a phone number. */
+export interface LookupCodeStart {
+  offline?: string | null
+  conversation?: string | null
+  proof?: string
+}
+
 /** My account and my state. `availability` may be `paused`, which the system sets after missed rings. `reason`: the reason given for it; `shift`: my current shift, or the next one today. */
 export interface Me {
   id: string
@@ -738,13 +751,14 @@ export interface OfflineReveal {
   id: string
 }
 
-/** Mark a 留言 as done, with its result and a note. */
+/** Mark a 留言 as done, with its result and a note for staff. `answer`: what the visitor reads with the 查询码. */
 export interface OfflineSettle {
   type: "offline.settle"
   ref: string
   id: string
   result: "answered" | "nothing_to_do" | "unreachable"
   note: string
+  answer?: string
 }
 
 /** 留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`. `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and how urgent; `crowded`: many emergencies came from one address. */
@@ -769,6 +783,7 @@ export interface OfflineShown {
   emergency?: string | null
   level?: "attention" | "critical" | null
   crowded?: boolean
+  answer?: string
 }
 
 /** Take this 留言: I answer it. */

@@ -17,9 +17,58 @@ def upgrade() -> None:
 
 
 def _leaving() -> None:
-    """Where 快速离开 goes."""
+    """Where 快速离开 goes, and what a visitor reads later."""
     page = sa.Column("leave_to", sa.Text(), nullable=True, comment="where 快速离开 goes; none: an empty page")
     op.add_column("sites", page)
+    answer = sa.Column(
+        "answer",
+        sa.Text(),
+        server_default=sa.text("''"),
+        nullable=False,
+        comment="what the visitor reads with the code",
+    )
+    op.add_column("offline_messages", answer)
+    _lookup_codes()
+
+
+def _lookup_codes() -> None:
+    """查询码, the tries with them, and the deletions that were requested with them."""
+    op.create_table(
+        "lookup_codes",
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False, comment="keyed hash of the ten digits"),
+        sa.Column("proof_hash", sa.LargeBinary(), nullable=False, comment="keyed hash of the code and the four digits"),
+        sa.Column("subject_kind", sa.Text(), nullable=False, comment="offline_message or conversation"),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code_hash", name="pk_lookup_codes"),
+        sa.UniqueConstraint("subject_kind", "subject_id", name="uq_lookup_codes_subject_kind_subject_id"),
+        comment="查询码",
+    )
+    op.create_index("ix_lookup_codes_ends_at", "lookup_codes", ["ends_at"])
+    op.create_table(
+        "lookup_tries",
+        sa.Column(
+            "code_hash", sa.LargeBinary(), nullable=False, comment="keyed hash of the digits tried, a code or not"
+        ),
+        sa.Column("wrong", sa.Integer(), nullable=False, comment="tries since the last right one"),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code_hash", name="pk_lookup_tries"),
+        comment="tries with 查询码",
+    )
+    op.create_index("ix_lookup_tries_last_at", "lookup_tries", ["last_at"])
+    op.create_table(
+        "deletion_requests",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False, comment="offline_message or conversation"),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False, comment="whose supervisors see it"),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deletion_requests"),
+        sa.UniqueConstraint("subject_kind", "subject_id", name="uq_deletion_requests_subject_kind_subject_id"),
+        comment="deletions that visitors requested",
+    )
+    op.create_index("ix_deletion_requests_group_asked_at", "deletion_requests", ["group", "asked_at"])
 
 
 def _consents() -> None:

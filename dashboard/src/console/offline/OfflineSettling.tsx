@@ -14,6 +14,7 @@ export function OfflineSettling({ ids, close }: { ids: readonly string[]; close:
   const live = useLive();
   const [result, setResult] = useState<Result>("answered");
   const [note, setNote] = useState("");
+  const [answer, setAnswer] = useState("");
   const { problem, busy, send } = useSending(close);
   const fits = useNoteLimit();
   const several = ids.length > 1;
@@ -22,7 +23,7 @@ export function OfflineSettling({ ids, close }: { ids: readonly string[]; close:
       class="offline-settling"
       onSubmit={(event) => {
         event.preventDefault();
-        if (fits(note)) void send(() => settleAll(desk, ids, result, asSent(note)));
+        if (fits(note)) void send(() => settleAll(desk, ids, result, asSent(note), asSent(answer)));
       }}
     >
       <fieldset class="outcomes is-reasons">
@@ -45,11 +46,18 @@ export function OfflineSettling({ ids, close }: { ids: readonly string[]; close:
         write={setNote}
         placeholder={t("console.offline.note.placeholder")}
       />
+      <NoteField
+        label={t("console.offline.answer")}
+        note={answer}
+        write={setAnswer}
+        placeholder={t("console.offline.answer.placeholder")}
+        required={false}
+      />
       <Problem of={problem} />
       <Buttons
         close={close}
         send={t(several ? "console.offline.settle.several" : "console.offline.settle", { n: ids.length })}
-        ready={live && fits(note) && !busy}
+        ready={live && fits(note) && (answer === "" || fits(answer)) && !busy}
       />
     </form>
   );

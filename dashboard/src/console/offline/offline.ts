@@ -107,16 +107,30 @@ export function take(desk: Desk, id: string): Promise<Refusal | null> {
   return done(desk, { type: "offline.take", ref: newRef(), id });
 }
 
-/** Settles several at once. */
+/** Settles several at once. `answer`: what their visitors can read with the 查询码; empty: nothing. */
 export function settleAll(
   desk: Desk,
   ids: readonly string[],
   result: Result,
   note: string,
+  answer = "",
 ): Promise<Refusal | null> {
-  return doneForAll(ids, (id) => settle(desk, id, result, note));
+  return doneForAll(ids, (id) => settle(desk, id, result, note, answer));
 }
 
-function settle(desk: Desk, id: string, result: Result, note: string): Promise<Refusal | null> {
-  return done(desk, { type: "offline.settle", ref: newRef(), id, result, note });
+function settle(
+  desk: Desk,
+  id: string,
+  result: Result,
+  note: string,
+  answer: string,
+): Promise<Refusal | null> {
+  return done(desk, {
+    type: "offline.settle",
+    ref: newRef(),
+    id,
+    result,
+    note,
+    ...(answer !== "" && { answer }),
+  });
 }

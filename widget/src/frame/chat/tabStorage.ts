@@ -75,7 +75,7 @@ export class TabStorage {
   }
 
   set left(left: Left | null) {
-    this.put("left", left === null ? null : JSON.stringify({ ...left, body: "" }));
+    this.put("left", left === null ? null : JSON.stringify({ ...left, body: "", isNew: false }));
   }
 
   /** The conversations and kinds of the emergency banners that were dismissed. */

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
 import { Dialog } from "./Dialog";
+import { LookupCode } from "./LookupCode";
 
 interface MoreProps {
   chat: Chat;
@@ -11,7 +12,7 @@ interface MoreProps {
 }
 
 /** Each button of the list leads to a step of its own. */
-type Step = "list" | "clear";
+type Step = "list" | "clear" | "code";
 
 /** The dialog behind the button 更多. */
 export function More({ chat, onClose }: MoreProps) {
@@ -32,10 +33,28 @@ export function More({ chat, onClose }: MoreProps) {
       </Dialog>
     );
   }
+  const { standing } = chat.state;
+  if (step === "code" && standing !== null && chat.token !== null) {
+    return (
+      <Dialog title={t("code.title")} onClose={onClose}>
+        <LookupCode token={chat.token} of={{ conversation: standing.conversation }} ends="" now={false} />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("more.close")}
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={t("more.title")} onClose={onClose}>
       <p>{t("more.quitHint")}</p>
       <div style={{ display: "grid", gap: "8px" }}>
+        {standing !== null && (
+          <button type="button" class="button" onClick={() => setStep("code")}>
+            {t("code.get")}
+          </button>
+        )}
         <button type="button" class="button" onClick={() => setStep("clear")}>
           {t("more.clear")}
         </button>

@@ -187,7 +187,7 @@ test("the hospital's number is in one unbroken clause, before and after sending"
     answerBy: null,
     emergency: null,
   };
-  const note = { left, department: "", phone: "0731-1", now: 0, open: true, onGoOn: () => {} };
+  const note = { token: null, left, department: "", phone: "0731-1", now: 0, open: true, onGoOn: () => {} };
   await act(() => render(<OfflineReceipt {...note} />, root));
   expect(clauses()).toContain("或拨打 0731-1。");
 });

@@ -34,6 +34,7 @@ export function OfflinePane({ chat, view, department, above, box, onLeave, onBac
     const { left } = offlineMessage;
     return (
       <OfflineReceipt
+        token={chat.token}
         left={left}
         department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
         phone={phone}

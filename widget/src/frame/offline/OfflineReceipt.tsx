@@ -3,11 +3,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Clauses } from "../Clauses";
 import { Icon } from "../Icon";
+import { LookupCode } from "../leaving/LookupCode";
 import { ending } from "../moments";
 import { useTexts } from "../texts";
 import type { Left } from "./fields";
 
 interface OfflineReceiptProps {
+  /** The token of who left it. */
+  token: string | null;
   left: Left;
   department: string;
   phone: string;
@@ -18,7 +21,7 @@ interface OfflineReceiptProps {
 }
 
 /** The confirmation after a 留言. */
-export function OfflineReceipt({ left, department, phone, now, open, onGoOn }: OfflineReceiptProps) {
+export function OfflineReceipt({ token, left, department, phone, now, open, onGoOn }: OfflineReceiptProps) {
   const texts = useTexts();
   const { t } = texts;
   const title = useRef<HTMLHeadingElement>(null);
@@ -46,6 +49,14 @@ export function OfflineReceipt({ left, department, phone, now, open, onGoOn }: O
           </figcaption>
           <blockquote>{left.body}</blockquote>
         </figure>
+      )}
+      {left.ref !== undefined && token !== null && (
+        <LookupCode
+          token={token}
+          of={{ offline: left.ref }}
+          ends={left.phoneEnds}
+          now={left.isNew === true && left.phoneEnds !== ""}
+        />
       )}
       <button type="button" class="button" onClick={onGoOn}>
         {t(open ? "ending.anew" : "left.another")}

@@ -25,6 +25,10 @@ export interface Left {
   /** The last digits of the phone number; empty without one. */
   phoneEnds: string;
   answerBy: number | null;
+  /** The `ref` under which it was left, for its 查询码. A 留言 of an earlier version has none. */
+  ref?: string;
+  /** It was accepted on this page, and not before a reload. */
+  isNew?: boolean;
   /** The kind of emergency that its words sound like; null when there is none. */
   emergency: string | null;
 }

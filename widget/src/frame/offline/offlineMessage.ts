@@ -151,7 +151,8 @@ export class OfflineMessage {
     const phoneEnds = phone.replace(/\D/g, "").slice(-4);
     const answerBy = frame.answer_by ?? null;
     const emergency = frame.emergency ?? null;
-    this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy, emergency };
+    const about = { department, conversation: conversation ?? null, body, ref: alone.ref, isNew: true };
+    this.left = { ...about, phoneEnds, answerBy, emergency };
     this.tabStorage.left = this.left;
     const { filled } = this.fields;
     this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };

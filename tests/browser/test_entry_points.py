@@ -149,3 +149,14 @@ def test_with_a_script_the_page_of_the_chat_is_the_chat(demo: Hospital, new_page
     page.goto(f"{demo.staff}/chat/demo")
     expect(page.get_by_role("textbox", name="输入您的问题")).to_be_visible()
     expect(page.get_by_role("button", name="提交留言")).to_have_count(0)
+
+
+def test_where_flexible_boxes_have_no_gap_the_parts_of_the_chat_do_not_touch(demo: Hospital, new_page: NewPage) -> None:
+    """As in Chromium 78 and Safari 13; later styles get their margins, too."""
+    page = new_page(PHONE, has_touch=True, is_mobile=True)
+    page.add_init_script("Object.defineProperty(Element.prototype, 'scrollHeight', { get: () => 0 })")
+    page.goto(f"{demo.staff}/chat/demo")
+    expect(page.locator(".composer-row .send")).to_have_css("margin-left", "8px")
+    page.get_by_role("textbox", name="输入您的问题").fill("请问挂号")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".queue-ways > *").first).to_have_css("margin-right", "8px")

@@ -52,11 +52,22 @@ window.addEventListener("beforeunload", (event) => {
 void start();
 
 async function start(): Promise<void> {
+  if (!spacesFlexBoxes()) void import("./floor/gaps").then(({ spaceOut }) => spaceOut());
   // At /chat/SITE the server wrote a form into the page, for browsers without scripts.
   document.querySelector(".plain")?.remove();
   await speak(chosen === "zh" || chosen === "en" ? chosen : boot.language);
   draw(true);
   door.start();
+}
+
+/** Whether the browser knows `gap` in flexible boxes. A style cannot ask for that. */
+function spacesFlexBoxes(): boolean {
+  const box = document.body.appendChild(document.createElement("div"));
+  box.style.cssText = "display:flex;flex-direction:column;row-gap:1px";
+  box.append(document.createElement("i"), document.createElement("i"));
+  const spaces = box.scrollHeight > 0;
+  box.remove();
+  return spaces;
 }
 
 function draw(shown: boolean): void {

@@ -19,6 +19,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = """async (rules) => (await axe.run(document, { runOnly: rules })).violations.flatMap(({ id, nodes }) =>
   nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`))"""
 
+ENHANCED = {"type": "rule", "values": ["color-contrast-enhanced"]}
+"""A contrast of 7:1."""
+SMALL = """() => [...document.querySelectorAll("button, a, input:not([type=radio]), textarea")]
+  .filter((each) => each.getClientRects().length > 0 && each.getBoundingClientRect().height < 48)
+  .map((each) => each.outerHTML)"""
+
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 # Moving parts are half transparent, with colours that nobody ever reads text in.
@@ -31,12 +37,12 @@ class Looker:
     def __init__(self) -> None:
         self.wrong: dict[str, list[str]] = {}
 
-    def looks_at(self, screen: str, frame: Frame) -> None:
+    def looks_at(self, screen: str, frame: Frame, rules: object = RULES) -> None:
         """Check `frame` as it is now, in light and dark mode."""
         frame.evaluate(AXE)
         for scheme in SCHEMES:
             frame.page.emulate_media(color_scheme=scheme)
-            found: list[str] = frame.evaluate(LOOK, RULES)
+            found: list[str] = frame.evaluate(LOOK, rules)
             if found:
                 self.wrong[f"{screen}, {scheme}"] = found
 
@@ -68,6 +74,18 @@ def test_the_visitors_chat(demo: Hospital, new_page: NewPage) -> None:
     mine.click()
     looker.looks_at("a large picture", chat)
     visitor.page.keyboard.press("Escape")
+    visitor.chat.get_by_role("button", name="更多").click()
+    looker.looks_at("more", chat)
+    visitor.chat.get_by_role("button", name="看不清？换成长辈版（大字）").click()
+    visitor.sees("换回标准版")
+    visitor.chat.get_by_role("button", name="返回").click()
+    visitor.sees("打电话 0731-8888 0120")
+    looker.looks_at("elder", chat)
+    looker.looks_at("elder, contrast", chat, ENHANCED)
+    assert chat.evaluate(SMALL) == []
+    visitor.chat.get_by_role("button", name="更多").click()
+    visitor.chat.get_by_role("button", name="换回标准版").click()
+    visitor.chat.get_by_role("button", name="返回").click()
     visitor.chat.get_by_role("button", name="结束本次咨询").click()
     looker.looks_at("asked whether to end", chat)
     visitor.chat.get_by_role("alertdialog").get_by_role("button", name="结束", exact=True).click()

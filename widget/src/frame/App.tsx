@@ -4,11 +4,12 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "prea
 import type { Language } from "../shared/catalogue";
 import { isOpen } from "./chat/selectors";
 import type { Door } from "./door/door";
+import { fetchElder, ModeProvider, useElder } from "./elder/mode";
 import { useEscape } from "./escape";
 import { Header, Safety } from "./header/Header";
 import type { Host } from "./host";
+import { useLater } from "./later";
 import { Screen } from "./Screen";
-import { useLater } from "./screenHooks";
 import { fetchTalk } from "./talk/fetchTalk";
 import { catalogue, speak, TextsContext, textsIn } from "./texts";
 
@@ -18,10 +19,12 @@ interface AppProps {
   /** The department of the page that embeds the chat. */
   suggested: string | null;
   onLanguage(language: Language): void;
+  /** Keeps the choice of 长辈版 on the device. */
+  modeStore: Storage;
 }
 
 /** The chat in one language, redrawn when the door opens, closes or changes person. */
-export function App({ door, host, suggested, onLanguage }: AppProps) {
+export function App({ door, host, suggested, onLanguage, modeStore }: AppProps) {
   const [language, setLanguage] = useState(catalogue.language);
   const [, draw] = useState(0);
   useLayoutEffect(() => door.subscribe(() => draw(door.turn)), [door]);
@@ -34,7 +37,11 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
     },
     [onLanguage],
   );
-  const putAway = useCallback(() => door.putAway(), [door]);
+  const mode = useElder(modeStore);
+  const putAway = useCallback(() => {
+    fetchElder.part?.quiet();
+    door.putAway();
+  }, [door]);
   useEffect(() => host.onLanguage((wanted) => void choose(wanted)), [host, choose]);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
@@ -54,24 +61,26 @@ export function App({ door, host, suggested, onLanguage }: AppProps) {
   const toggle = () => void choose(language === "zh" ? "en" : "zh");
   return (
     <TextsContext.Provider value={texts}>
-      {door.asks || door.chat === null ? (
-        talk ? (
-          <talk.Question door={door} host={host} onLanguage={toggle} onQuit={quit} />
+      <ModeProvider value={mode}>
+        {door.asks || door.chat === null ? (
+          talk ? (
+            <talk.Question door={door} host={host} onLanguage={toggle} onQuit={quit} />
+          ) : (
+            <Closed host={host} onLanguage={toggle} onQuit={quit} />
+          )
         ) : (
-          <Closed host={host} onLanguage={toggle} onQuit={quit} />
-        )
-      ) : (
-        <Screen
-          key={door.turn}
-          chat={door.chat}
-          talk={talk}
-          host={host}
-          suggested={suggested}
-          onLanguage={toggle}
-          onQuit={quit}
-          onAway={putAway}
-        />
-      )}
+          <Screen
+            key={door.turn}
+            chat={door.chat}
+            talk={talk}
+            host={host}
+            suggested={suggested}
+            onLanguage={toggle}
+            onQuit={quit}
+            onAway={putAway}
+          />
+        )}
+      </ModeProvider>
     </TextsContext.Provider>
   );
 }

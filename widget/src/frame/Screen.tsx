@@ -8,10 +8,12 @@ import { isAloneInAnEmergency, isOpen, isOpening, needsDepartment, unread } from
 import type { Pending } from "./chat/state";
 import { Composer } from "./composer/Composer";
 import { ConnectionLine } from "./composer/ConnectionLine";
+import { useMode } from "./elder/mode";
 import { Emergency } from "./emergency/Emergency";
 import { Header } from "./header/Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
+import { useLater } from "./later";
 import { ending } from "./moments";
 import { Departments } from "./queue/Departments";
 import { HoursLine } from "./queue/HoursLine";
@@ -23,7 +25,6 @@ import {
   fetchOfflinePane,
   useDepartment,
   useHost,
-  useLater,
 } from "./screenHooks";
 import type { Talk } from "./talk/fetchTalk";
 import { useTexts } from "./texts";
@@ -49,6 +50,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   useVisibleHeight();
   const texts = useTexts();
   const { t, named } = texts;
+  const mode = useMode();
   const { state, connection, offlineMessage } = chat;
   const { site, standing } = state;
   const box = useRef<HTMLTextAreaElement>(null);
@@ -153,6 +155,11 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               {t("event.closed.visitor")}
             </p>
           )}
+          {standing === null && !mode.isElder && (
+            <button type="button" class="button elder-entry" onClick={mode.toggle}>
+              {t("elder.enter")}
+            </button>
+          )}
           {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
           {choosing && (
             <Departments
@@ -199,6 +206,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               onLeave={() => setAsking(true)}
             />
           )}
+          {mode.parts && <mode.parts.ElderBar phone={phone} fresh={standing === null} />}
           <Composer
             text={chat.draft}
             limit={state.limits.message}

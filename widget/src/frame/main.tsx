@@ -7,6 +7,7 @@ import "./style.css";
 import { App } from "./App";
 import { readBoot } from "./boot";
 import { Door } from "./door/door";
+import { fetchElder, wantsElder } from "./elder/mode";
 import { Host } from "./host";
 import { openStorage } from "./storage";
 import { ofThisBrowser } from "./surroundings";
@@ -56,6 +57,8 @@ async function start(): Promise<void> {
   // At /chat/SITE the server wrote a form into the page, for browsers without scripts.
   document.querySelector(".plain")?.remove();
   await speak(chosen === "zh" || chosen === "en" ? chosen : boot.language);
+  // So that the first screen does not change its sizes. Without it the chat begins in the usual ones.
+  if (wantsElder(storages.local.storage)) await fetchElder().catch(() => {});
   draw(true);
   door.start();
 }
@@ -74,6 +77,14 @@ function draw(shown: boolean): void {
   const root = document.getElementById("app");
   if (root === null) throw new Error("the page has no place for the chat");
   const store = (language: string) => storages.local.storage.setItem(LANGUAGE_KEY, language);
-  const app = <App door={door} host={host} suggested={boot.department} onLanguage={store} />;
+  const app = (
+    <App
+      door={door}
+      host={host}
+      suggested={boot.department}
+      onLanguage={store}
+      modeStore={storages.local.storage}
+    />
+  );
   render(shown ? app : null, root);
 }

@@ -1,49 +1,10 @@
-// Hooks of the screen alone: the chosen department, whether the chat is visible, and parts that are loaded later.
+// What belongs to the screen alone: the chosen department, whether the chat is visible, and the parts that come later.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
 import { UNSURE } from "./chat/hours";
 import type { Host } from "./host";
-
-/** Between two attempts to fetch a part, in ms. */
-const AGAIN_AFTER = 3_000;
-
-/** Fetches a part; once it is there, every screen has it at once. */
-export interface Later<Part> {
-  (): Promise<Part>;
-  part: Part | null;
-}
-
-/** A part that `load` fetches. */
-export function later<Part>(load: () => Promise<Part>): Later<Part> {
-  const fetched = async () => {
-    fetched.part = await load();
-    return fetched.part;
-  };
-  fetched.part = null as Part | null;
-  return fetched;
-}
-
-/**
- * A part of the screen that is fetched later; null until it is there. It is fetched as soon as it may be needed, not
- * only after a click, and again when that failed.
- */
-export function useLater<Part>(fetched: Later<Part>, soon: boolean): Part | null {
-  const [part, setPart] = useState<{ is: Part } | null>(
-    fetched.part === null ? null : { is: fetched.part as Part },
-  );
-  const [tries, setTries] = useState(0);
-  useEffect(() => {
-    if (!soon || part !== null) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const again = () => {
-      timer = setTimeout(() => setTries(tries + 1), AGAIN_AFTER);
-    };
-    fetched().then((is) => setPart({ is }), again);
-    return () => clearTimeout(timer);
-  }, [soon, tries]);
-  return part?.is ?? null;
-}
+import { later } from "./later";
 
 export const fetchMore = later(() => import("./leaving/More").then(({ More }) => More));
 export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));

@@ -35,7 +35,8 @@ export function ofThisBrowser(told: number | undefined, tab: Storage): Surroundi
   };
 }
 
-function isPhone(): boolean {
+/** Whether this is a small touch screen. */
+export function isPhone(): boolean {
   const { width, height } = window.screen;
   return window.matchMedia("(pointer: coarse)").matches && Math.min(width, height) < PHONE_PX;
 }

@@ -91,6 +91,20 @@ test("the frame gets the site, the department, the language and the page's origi
   });
 });
 
+test.each([
+  [{}, "", null],
+  [{ mode: "elder" }, "", "elder"],
+  [{}, "?mode=elder", "elder"],
+  [{}, "?mode=other", null],
+  [{ mode: "standard" }, "?mode=elder", null],
+])("with %o in the tag and %s in the page's address", (data, search, mode) => {
+  history.replaceState(null, "", `/${search}`);
+  const { frame, click } = embedded(data);
+  click();
+  expect(new URL(frame()?.src ?? "").searchParams.get("mode")).toBe(mode);
+  history.replaceState(null, "", "/");
+});
+
 test("messages of another origin or another window are ignored", () => {
   const { panel, click, hear } = embedded();
   click();

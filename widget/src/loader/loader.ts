@@ -15,7 +15,17 @@ const PANEL = "/widget-panel.js";
 
 /** Puts the launcher that `script` asks for into the page. */
 export function start(script: HTMLScriptElement): void {
-  const { site = "", department = "", z, offset, position, color, text = "", phone = "" } = script.dataset;
+  const {
+    site = "",
+    department = "",
+    mode = "",
+    z,
+    offset,
+    position,
+    color,
+    text = "",
+    phone = "",
+  } = script.dataset;
   const { origin } = new URL(script.src);
   const language: Language = script.dataset.language === "en" ? "en" : "zh";
   const words = WORDS[language];
@@ -61,6 +71,7 @@ export function start(script: HTMLScriptElement): void {
   const parts: Parts = {
     site,
     department,
+    mode,
     text,
     ownPhone: phone,
     language,

@@ -24,8 +24,22 @@ const MOST_PAUSES = 10;
 
 /** Puts the chat beside the launcher. */
 export function panel(parts: Parts): void {
-  const { site, department, text, ownPhone, origin, host, root, launcher, label, floating, at, place, run } =
-    parts;
+  const {
+    site,
+    department,
+    mode,
+    text,
+    ownPhone,
+    origin,
+    host,
+    root,
+    launcher,
+    label,
+    floating,
+    at,
+    place,
+    run,
+  } = parts;
   // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
   const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
   const paper = matchMedia("print");
@@ -141,7 +155,9 @@ export function panel(parts: Parts): void {
   }
 
   function query(): string {
-    return `?${new URLSearchParams({ site, department, language, host: location.origin })}`;
+    const wanted = { site, department, language, host: location.origin };
+    const elder = (mode || new URLSearchParams(location.search).get("mode")) === "elder";
+    return `?${new URLSearchParams(elder ? { ...wanted, mode: "elder" } : wanted)}`;
   }
 
   function soon(act: () => void, ms: number): void {

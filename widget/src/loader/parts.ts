@@ -17,6 +17,8 @@ export interface Api {
 export interface Parts {
   site: string;
   department: string;
+  /** `elder`: 长辈版. The page's address may ask for it, too. */
+  mode: string;
   /** The launcher's text, if the tag has one. */
   text: string;
   /** The hospital's number, if the tag has one. */

@@ -149,7 +149,10 @@ class Tab {
     };
     this.door = new Door({ ...BOOT, origins: [], now: world.time }, storages, () => "zh", around);
     const host = this.host as unknown as Host;
-    render(<App door={this.door} host={host} suggested={null} onLanguage={() => {}} />, this.root);
+    const app = (
+      <App door={this.door} host={host} suggested={null} onLanguage={() => {}} modeStore={machine.local} />
+    );
+    render(app, this.root);
     this.door.start();
   }
 

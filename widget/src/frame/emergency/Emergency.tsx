@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { emergencies, isAlone } from "../chat/selectors";
 import { Safety } from "../header/Header";
-import { useLater } from "../screenHooks";
+import { useLater } from "../later";
 import type { Talk } from "../talk/fetchTalk";
 import { SHOWN } from "./kinds";
 import { fetchLookout } from "./words";

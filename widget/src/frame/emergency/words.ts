@@ -1,6 +1,6 @@
 // Fetches the words of an emergency and the code that looks for them (`lookout.ts`).
 
-import { later } from "../screenHooks";
+import { later } from "../later";
 
 /** The page is idle when its first screen has been shown for so long, in ms. */
 const IDLE_AFTER = 500;

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
+import { useMode } from "../elder/mode";
 import { useTexts } from "../texts";
 import { Dialog } from "./Dialog";
 import { LookupCode } from "./LookupCode";
@@ -17,6 +18,7 @@ type Step = "list" | "clear" | "code";
 /** The dialog behind the button 更多. */
 export function More({ chat, onClose }: MoreProps) {
   const { t } = useTexts();
+  const mode = useMode();
   const [step, setStep] = useState<Step>("list");
   if (step === "clear") {
     return (
@@ -50,6 +52,9 @@ export function More({ chat, onClose }: MoreProps) {
     <Dialog title={t("more.title")} onClose={onClose}>
       <p>{t("more.quitHint")}</p>
       <div style={{ display: "grid", gap: "8px" }}>
+        <button type="button" class="button" onClick={mode.toggle}>
+          {t(mode.isElder ? "elder.leave" : "elder.enter")}
+        </button>
         {standing !== null && (
           <button type="button" class="button" onClick={() => setStep("code")}>
             {t("code.get")}

@@ -1,6 +1,6 @@
 // Fetches the part of the screen that shows a chat's words.
 
-import { later } from "../screenHooks";
+import { later } from "../later";
 
 export type Talk = typeof import("./talk");
 

@@ -4,6 +4,7 @@ import type { Entry } from "../../shared/frames";
 import { spelledOut } from "../../shared/hiddenCharacters";
 import { clock } from "../../shared/zone";
 import type { Failure, Pending, State } from "../chat/state";
+import { useMode } from "../elder/mode";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { type Texts, useTexts } from "../texts";
@@ -25,6 +26,7 @@ interface BubbleProps {
 export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
   const texts = useTexts();
   const { t } = texts;
+  const { parts } = useMode();
   const who = whoOf({ entry, mine }, texts);
   return (
     <Row side={mine ? "mine" : "theirs"} first={first} last={last}>
@@ -37,6 +39,7 @@ export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
         <span class="sr-only">{t("log.says", { who })}</span>
         <LinkedText text={entry.body ?? ""} />
       </p>
+      {!mine && parts && <parts.ReadAloud text={entry.body ?? ""} />}
       {mine && delivered && (
         <p class="status">
           <Icon name="check" size={14} />

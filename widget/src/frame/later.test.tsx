@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Later, later, useLater } from "./screenHooks";
+import { type Later, later, useLater } from "./later";
 
 let root: HTMLElement;
 

@@ -1,0 +1,28 @@
+// Above the composer: calling instead of writing, and how to speak instead of typing.
+
+import { Icon } from "../Icon";
+import { isPhone } from "../surroundings";
+import { useTexts } from "../texts";
+
+interface ElderBarProps {
+  /** The hospital's number; empty when it has none. */
+  phone: string;
+  /** Nothing was sent yet, so there is room for a hint. */
+  fresh: boolean;
+}
+
+/** The line above the composer in 长辈版. */
+export function ElderBar({ phone, fresh }: ElderBarProps) {
+  const { t } = useTexts();
+  return (
+    <div class="elder-bar">
+      {phone !== "" && (
+        <a class="button button-primary" href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
+          <Icon name="phone" size={24} />
+          {t("elder.call", { phone })}
+        </a>
+      )}
+      {fresh && isPhone() && <p>{t("elder.speak")}</p>}
+    </div>
+  );
+}

@@ -12,5 +12,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubGlobals: true,
     sequence: { shuffle: true },
+    // Only a test that hangs takes this long; the machine may be busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -106,6 +106,20 @@ def test_clearing_this_device_leaves_nothing(demo: Hospital, browser: Browser, p
     visitor.chat.get_by_role("button", name="更多").click()
     picture(visitor.page, "widget-more")
     looker.looks_at("more", frame_of(visitor.page))
+    visitor.chat.get_by_role("button", name="保存聊天记录").click()
+    with visitor.page.expect_download() as saving:
+        visitor.chat.get_by_role("link", name="保存为文本文件").click()
+    text = saving.value.path().read_text("utf-8-sig")
+    assert WORDS in text
+    assert "还没发出的话" not in text
+    visitor.chat.get_by_role("button", name="保存为图片").click()
+    drawn = visitor.chat.get_by_role("img", name="聊天记录，第 1 张")
+    expect(drawn).to_be_visible()
+    expect(drawn).to_have_js_property("naturalWidth", 750)
+    picture(visitor.page, "widget-save")
+    looker.looks_at("save", frame_of(visitor.page))
+    visitor.chat.get_by_role("button", name="返回").click()
+    visitor.chat.get_by_role("button", name="更多").click()
     visitor.chat.get_by_role("button", name="清除本机记录").click()
     dialog = visitor.chat.get_by_role("dialog", name="清除本机记录吗？")
     picture(visitor.page, "widget-clear")

@@ -1,5 +1,8 @@
 """What is masked of each kind of personal number, alone and within a text, and what is left as it is."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -163,3 +166,16 @@ def test_a_text_without_digits_and_addresses_stays(text: str) -> None:
 @given(before=WORDS, phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), after=WORDS)
 def test_a_mobile_number_is_masked_between_any_words(before: str, phone: str, after: str) -> None:
     assert masked_text(f"{before}，{phone}，{after}") == f"{before}，{phone[:3]}****{phone[-4:]}，{after}"
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "widget/src/shared/masking.examples.json"
+"""What the widget makes of them when a visitor saves a chat."""
+
+
+def test_the_widget_masks_what_a_visitor_saves_by_the_same_rules() -> None:
+    examples = json.loads(EXAMPLES.read_text("utf-8"))
+    known = {each["written"] for each in examples}
+    assert known >= {*(text for text, _ in MASKED), *LEFT}
+    assert {each["written"]: masked_text(each["written"]) for each in examples} == {
+        each["written"]: each["masked"] for each in examples
+    }

@@ -62,9 +62,11 @@ def chat(socket: str) -> dict[str, str]:
 
 
 def _widget(socket: str, form_action: str, ancestors: str) -> dict[str, str]:
+    # `data:` is for pictures of the visitor's own chat: WeChat cannot save those of `blob:`.
     return _page(
-        f"script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self' {socket}; "
-        f"form-action {form_action}; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
+        f"script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
+        f"connect-src 'self' {socket}; form-action {form_action}; frame-ancestors {ancestors}; "
+        "require-trusted-types-for 'script'"
     )
 
 

@@ -14,6 +14,7 @@ import { Header } from "./header/Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { useLater } from "./later";
+import { fetchMore } from "./leaving/fetchMore";
 import { ending } from "./moments";
 import { Departments } from "./queue/Departments";
 import { HoursLine } from "./queue/HoursLine";
@@ -21,7 +22,6 @@ import {
   beginningOf,
   fetchEnding,
   fetchFiles,
-  fetchMore,
   fetchOfflinePane,
   useDepartment,
   useHost,

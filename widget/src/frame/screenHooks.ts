@@ -6,7 +6,6 @@ import { UNSURE } from "./chat/hours";
 import type { Host } from "./host";
 import { later } from "./later";
 
-export const fetchMore = later(() => import("./leaving/More").then(({ More }) => More));
 export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));
 export const fetchOfflinePane = later(() =>
   import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),

@@ -2,10 +2,14 @@
 
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
+import type { State } from "../chat/state";
 import { useMode } from "../elder/mode";
+import { later, useLater } from "../later";
 import { useTexts } from "../texts";
 import { Dialog } from "./Dialog";
 import { LookupCode } from "./LookupCode";
+
+const fetchSave = later(() => import("../save/Save").then(({ Save }) => Save));
 
 interface MoreProps {
   chat: Chat;
@@ -13,13 +17,14 @@ interface MoreProps {
 }
 
 /** Each button of the list leads to a step of its own. */
-type Step = "list" | "clear" | "code";
+type Step = "list" | "clear" | "code" | "save";
 
 /** The dialog behind the button 更多. */
 export function More({ chat, onClose }: MoreProps) {
   const { t } = useTexts();
   const mode = useMode();
   const [step, setStep] = useState<Step>("list");
+  const Save = useLater(fetchSave, true);
   if (step === "clear") {
     return (
       <Dialog title={t("more.clearAsk")} onClose={onClose}>
@@ -48,6 +53,21 @@ export function More({ chat, onClose }: MoreProps) {
       </Dialog>
     );
   }
+  const back = (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onClose}>
+        {t("more.close")}
+      </button>
+    </div>
+  );
+  if (step === "save") {
+    return (
+      <Dialog title={t("save.title")} onClose={onClose}>
+        {Save && <Save state={chat.state} />}
+        {back}
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={t("more.title")} onClose={onClose}>
       <p>{t("more.quitHint")}</p>
@@ -55,6 +75,11 @@ export function More({ chat, onClose }: MoreProps) {
         <button type="button" class="button" onClick={mode.toggle}>
           {t(mode.isElder ? "elder.leave" : "elder.enter")}
         </button>
+        {hasWords(chat.state) && (
+          <button type="button" class="button" onClick={() => setStep("save")}>
+            {t("save.title")}
+          </button>
+        )}
         {standing !== null && (
           <button type="button" class="button" onClick={() => setStep("code")}>
             {t("code.get")}
@@ -69,4 +94,9 @@ export function More({ chat, onClose }: MoreProps) {
       </div>
     </Dialog>
   );
+}
+
+/** Whether anything was said. After the visitor's own end nothing of it is here any more. */
+function hasWords({ entries, over }: State): boolean {
+  return !over && entries.some(({ kind }) => kind === "message" || kind === "file");
 }

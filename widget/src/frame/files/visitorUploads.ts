@@ -3,19 +3,19 @@
 import { useEffect, useState } from "preact/hooks";
 import { readPicture } from "../../shared/files/canvas";
 import { put } from "../../shared/files/put";
-import { Uploads } from "../../shared/files/uploads";
+import { type Tools, Uploads } from "../../shared/files/uploads";
 import type { Chat } from "../chat/chat";
 
 const all = new WeakMap<Chat, Uploads>();
-const tools = {
+const browser: Tools = {
   read: readPicture,
   put,
-  show: (file: Blob) => URL.createObjectURL(file),
-  unshow: (url: string) => URL.revokeObjectURL(url),
+  show: (file) => URL.createObjectURL(file),
+  unshow: (url) => URL.revokeObjectURL(url),
 };
 
 /** The list of this chat. */
-export function uploadsOf(chat: Chat): Uploads {
+export function uploadsOf(chat: Chat, tools = browser): Uploads {
   const held = all.get(chat) ?? new Uploads(tools, (ref, name) => destination(chat, ref, name), false);
   all.set(chat, held);
   return held;

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.consent import lock
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.files import File
 from chatserver.domain.hospital import Role
-from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
+from chatserver.domain.refusals import FilesLocked, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.transitions.table import decide
 from chatserver.hub.batch import repeated
 from chatserver.hub.digests import is_repeat
@@ -137,11 +138,14 @@ async def visitors_file(parts: Parts, visitor: str, id: str) -> StoredFile:
 
 async def staffs_file(parts: Parts, staff: Staff, id: str, address: bytes | None) -> StoredFile:
     """A file of a conversation that the member of staff may read. The reading of a supervisor who does not take part in
-    the conversation goes into the audit log first, as that of a transcript does. Raises `NotFound`."""
+    the conversation goes into the audit log first, as that of a transcript does. Raises `NotFound`, and `FilesLocked`
+    where a consent was refused or withdrawn."""
     file, conversation = await _file(parts, id)
     services = parts.services
     if not may_read(conversation, staff, services.now()):
         raise NotFound()
+    if why := lock(conversation.agreed.consents):
+        raise FilesLocked(why=why)
     if staff.role is Role.SUPERVISOR and not _takes_part(conversation, staff):
         noted = await services.database.read(lambda conn: _is_noted(conn, staff, id, services.now()))
         if not noted:

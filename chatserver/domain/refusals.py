@@ -179,6 +179,13 @@ class FileCount(Refused):
     code, status, retry = "file_count", 409, "no"
 
 
+class FilesLocked(Refused):
+    """The visitor or a guardian has refused or withdrawn a consent, so no files are sent, and staff see none; `why`
+    notice_withdrawn, health_withdrawn, health_refused or guardian_refused."""
+
+    code, status, retry = "files_locked", 403, "no"
+
+
 class FileMalware(Refused):
     """The scanner found something harmful in the file."""
 

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.audience import Audience, Seen, view
+from chatserver.domain.consent import lock
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
-from chatserver.store import audit, entries
+from chatserver.store import audit, conversations, entries
 from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, TranscriptFilter, count, find, is_there, one
 from chatserver.store.tx import Tx
@@ -95,6 +96,7 @@ async def show_one(request: Request) -> Response:
         "me": me,
         "row": _line(context, sentences, read.found),
         "lines": lines,
+        "locked": read.locked,
         "after": after,
         "next_after": read.seen[-1].seq if read.more else None,
         "printed": moment(context.now(), context.now(), context.options.zone, sentences.t),
@@ -110,6 +112,8 @@ async def _browse(request: Request, context: Context, fn: Callable[[Connection],
 @dataclass(frozen=True, slots=True)
 class _Read:
     found: Found
+    locked: str | None
+    """Why nobody of staff may see its files."""
     seen: list[Seen]
     more: bool
 
@@ -134,9 +138,10 @@ def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Re
     found = None if "\x00" in id else one(conn, id, groups)
     if found is None:
         raise NotFound()
+    consents = conversations.load(conn, [id])[id].agreed.consents
     held = entries.page(conn, id, after, ENTRIES + 1)
     views = (view(entry, Audience.STAFF) for entry in held[:ENTRIES])
-    return _Read(found, [seen for seen in views if seen is not None], len(held) > ENTRIES)
+    return _Read(found, lock(consents), [seen for seen in views if seen is not None], len(held) > ENTRIES)
 
 
 def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> TranscriptFilter:

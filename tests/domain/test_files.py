@@ -5,8 +5,12 @@ from dataclasses import replace
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from msgspec import structs
 
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.consent import Consent, ConsentKind, Decision
+from chatserver.domain.conversation import Agreed
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.files import (
     ALL_BYTES,
@@ -20,7 +24,7 @@ from chatserver.domain.files import (
 )
 from chatserver.domain.hiding import hides
 from chatserver.domain.hospital import UNSURE, Department, Hospital, Name
-from chatserver.domain.refusals import FileCount, FileTooLarge, FileTypeRefused, Refused
+from chatserver.domain.refusals import FileCount, FilesLocked, FileTooLarge, FileTypeRefused, Refused
 from chatserver.domain.text import first_unseen
 from chatserver.domain.transitions.table import decide
 
@@ -116,6 +120,33 @@ def test_files_are_limited_in_size_number_and_sum(actor: object) -> None:
     assert refused(count=FILES) is FileCount
     assert refused(size=100, held=ALL_BYTES - 100) is None
     assert refused(size=101, held=ALL_BYTES - 100) is FileCount
+
+
+@pytest.mark.parametrize("actor", [VISITOR, LI_MIN], ids=["visitor", "staff"])
+@pytest.mark.parametrize(
+    ("kind", "decision", "why"),
+    [
+        ("notice", "withdrawn", "notice_withdrawn"),
+        ("health", "refused", "health_refused"),
+        ("health", "withdrawn", "health_withdrawn"),
+        ("guardian", "refused", "guardian_refused"),
+        ("health", "given", None),
+        ("health", "asked", None),
+    ],
+)
+def test_no_file_is_sent_against_a_consent(
+    actor: Visitor | Staff, kind: ConsentKind, decision: Decision, why: str | None
+) -> None:
+    story = active()
+    consent = Consent(kind, decision, story.now, "1", "sha", "zh")
+    conversation = structs.replace(story.conversation, agreed=Agreed((consent,)))
+    post = PostFile(actor, PICTURE, story.fence)
+    if why is None:
+        assert decide(conversation, post, story.now, story.rules)
+        return
+    with pytest.raises(FilesLocked) as refused:
+        decide(conversation, post, story.now, story.rules)
+    assert refused.value.details == {"why": why}
 
 
 def test_a_visitors_image_waits_for_an_answer_and_a_consultants_is_one() -> None:

@@ -199,6 +199,18 @@ def test_a_transcript_shows_pictures_and_links_documents(here: Doors, supervisor
     assert "[文件]" not in html
 
 
+def test_a_transcript_shows_no_file_against_a_consent(here: Doors, supervisor: TestClient) -> None:
+    def tell(conn: object) -> str:
+        story = Story(conn, NOON)  # type: ignore[arg-type]  # a Connection
+        picture = File("picture", FileType.JPEG, "image.jpg", 9, 640, 400)
+        story.asks("请看化验单").happens(FilePosted(picture, from_visitor=True), story.visitor)
+        return story.happens(ConsentChanged("health", "withdrawn", "1", "sha", "zh"), story.visitor).id
+
+    html = supervisor.get(f"/transcripts/{here.write(tell)}").text
+    assert "访客已撤回对使用健康信息的同意，图片和文件不能发送，也不能查看。" in html
+    assert "/v1/staff/files/" not in html
+
+
 def test_a_transcript_shows_who_reads_it_and_when(here: Doors, supervisor: TestClient) -> None:
     html = supervisor.get(f"/transcripts/{told(here)}").text
     assert '<p class="mark" aria-hidden="true">003 · 11月21日 12:00</p>' in html

@@ -2,10 +2,11 @@
 
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.consent import lock
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.files import ALL_BYTES, FILE_BYTES, FILES, FROM_VISITORS
-from chatserver.domain.refusals import FileCount, FileTooLarge, FileTypeRefused
+from chatserver.domain.refusals import FileCount, FilesLocked, FileTooLarge, FileTypeRefused
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import only_its_visitor, speaker_with_fence
 from chatserver.domain.transitions.base import Events
@@ -17,6 +18,8 @@ def post_file(conversation: Conversation, command: PostFile, now: int, rules: Ru
         only_its_visitor(conversation, actor)
     else:
         speaker_with_fence(conversation, actor, command.fence)
+    if why := lock(conversation.agreed.consents):
+        raise FilesLocked(why=why)
     if isinstance(actor, Visitor) and file.type not in FROM_VISITORS:
         raise FileTypeRefused()
     if file.bytes > FILE_BYTES:

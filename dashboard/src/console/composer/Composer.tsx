@@ -35,7 +35,7 @@ export function Composer({ row }: { row: Row }) {
         event.preventDefault();
         if (open) send(desk, row.id, mode, { changes });
       }}
-      {...(mode === "reply" && open ? fileHandlers(desk, row.id) : {})}
+      {...(mode === "reply" && open ? fileHandlers(desk, row) : {})}
     >
       <div class="composer-head">
         <ModeSwitch row={row} shown={mode} />
@@ -151,7 +151,7 @@ function Input({ row, mode, open, changes }: InputProps) {
         }}
       />
       <div class="composer-foot">
-        {mode === "reply" && open && <AttachButton conversation={row.id} />}
+        {mode === "reply" && open && <AttachButton row={row} />}
         <span class="composer-keys">
           {open && t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
         </span>

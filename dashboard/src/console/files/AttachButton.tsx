@@ -4,23 +4,27 @@ import { Paperclip } from "lucide";
 import { useRef } from "preact/hooks";
 import { dragsFiles, pastedFiles } from "../../../../widget/src/shared/files/picked";
 import { PDF, PICTURES } from "../../../../widget/src/shared/files/shrink";
+import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import { uploadsOf } from "./staffUploads";
+import { whyLocked } from "./whyNot";
 
 /** The button in the foot of the composer. */
-export function AttachButton({ conversation }: { conversation: string }) {
+export function AttachButton({ row }: { row: Row }) {
   const desk = useDesk();
+  const { id: conversation, locked } = row;
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
       <button
         type="button"
         class="button attach"
-        title={t("console.file.attach_hint")}
-        onClick={() => picker.current?.click()}
+        aria-disabled={Boolean(locked)}
+        title={locked ? whyLocked(locked) : t("console.file.attach_hint")}
+        onClick={() => (locked ? tellLocked(desk, locked) : picker.current?.click())}
       >
         <Icon of={Paperclip} small />
         {t("console.file.attach")}
@@ -42,13 +46,15 @@ export function AttachButton({ conversation }: { conversation: string }) {
 }
 
 /** What the composer of a conversation does with pasted and dropped files. */
-export function fileHandlers(desk: Desk, conversation: string) {
+export function fileHandlers(desk: Desk, { id: conversation, locked }: Row) {
+  const given = (files: Iterable<File> | null | undefined) =>
+    locked ? tellLocked(desk, locked) : take(desk, conversation, files);
   return {
     onPaste: (event: ClipboardEvent) => {
       const files = pastedFiles(event);
       if (files.length === 0) return;
       event.preventDefault();
-      take(desk, conversation, files);
+      given(files);
     },
     onDragOver: (event: DragEvent) => {
       if (dragsFiles(event)) event.preventDefault();
@@ -56,9 +62,13 @@ export function fileHandlers(desk: Desk, conversation: string) {
     onDrop: (event: DragEvent) => {
       if (!dragsFiles(event)) return;
       event.preventDefault();
-      take(desk, conversation, event.dataTransfer?.files);
+      given(event.dataTransfer?.files);
     },
   };
+}
+
+function tellLocked(desk: Desk, locked: NonNullable<Row["locked"]>): void {
+  desk.notices.tell("problem", () => whyLocked(locked));
 }
 
 function take(desk: Desk, conversation: string, files: Iterable<File> | null | undefined): void {

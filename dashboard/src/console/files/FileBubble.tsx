@@ -1,14 +1,15 @@
 // A picture or a document in the thread. Pictures of intimate departments stay blurred until somebody wants to see them.
 
-import { Download, FileText } from "lucide";
+import { Download, FileText, Lock } from "lucide";
 import { useState } from "preact/hooks";
 import { sizeText } from "../../../../widget/src/shared/files/picked";
-import type { FileShown } from "../../../../widget/src/shared/frames";
+import type { FileShown, Row } from "../../../../widget/src/shared/frames";
 import { Dialog } from "../../shared/Dialog";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
 import { useDesk } from "../desk/context";
+import { whyLocked } from "./whyNot";
 
 /** The longest side of a picture in the thread, in CSS pixels. */
 const SIDE = 240;
@@ -19,10 +20,20 @@ interface FileBubbleProps {
   who: string;
   /** When it was sent, as the screen shows it. */
   time: string;
+  /** Why nobody of staff may see it. */
+  locked: Row["locked"];
 }
 
 /** The bubble of a file. */
-export function FileBubble({ file, who, time }: FileBubbleProps) {
+export function FileBubble({ file, who, time, locked }: FileBubbleProps) {
+  if (locked) {
+    return (
+      <div class="bubble document">
+        <Icon of={Lock} small />
+        <span class="document-name">{whyLocked(locked)}</span>
+      </div>
+    );
+  }
   if (file.type.startsWith("image/"))
     return <Picture file={file} alt={t("console.file.alt", { who, time })} />;
   return (

@@ -150,6 +150,19 @@ test("an intimate picture is blurred until somebody wants to see it", async () =
   expect(root.querySelector("[role=dialog]")).toBeNull();
 });
 
+test("against a consent no file is shown, and none can be sent, each with the reason", async () => {
+  await act(() =>
+    link.hear({ type: "conversations", version: 2, put: [row("aaaa", { locked: "health_refused" })] }),
+  );
+  await open("aaaa", entry("aaaa", 1, { kind: "file", body: "[图片]", file: PICTURE }));
+  expect(root.querySelector(".lines img")).toBeNull();
+  expect(root.querySelector(".lines .bubble")?.textContent).toContain("访客不同意使用健康信息");
+  await click(button("图片/文件"));
+  expect(desk.notices.shown.value.map(({ text }) => text())).toEqual([
+    "访客不同意使用健康信息，图片和文件不能发送，也不能查看。",
+  ]);
+});
+
 test("a document is a line with its name, its size, and a download", async () => {
   await open("aaaa", answer("aaaa", 1, { kind: "file", body: "[文件]", file: PDF }));
   expect(root.querySelector(".document")?.textContent).toContain("检查须知.pdf1.2 MB");

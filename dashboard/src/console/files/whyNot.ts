@@ -1,6 +1,7 @@
 // Why a file was not sent, and what to do about it.
 
 import type { Why } from "../../../../widget/src/shared/files/uploads";
+import type { Row } from "../../../../widget/src/shared/frames";
 import { refusalSentence } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
 
@@ -10,6 +11,7 @@ export const REASONS = [
   "file_too_large",
   "file_pixels",
   "file_count",
+  "files_locked",
   "file_malware",
   "file_scan_unavailable",
   "file_storage",
@@ -17,6 +19,11 @@ export const REASONS = [
   "rate_limited",
   "unknown",
 ] as const;
+
+/** Why the files of a conversation are locked. */
+export function whyLocked(locked: NonNullable<Row["locked"]>): string {
+  return t(`console.file.locked.${locked}`);
+}
 
 /** The sentence. */
 export function whyNot({ code, seconds }: Why): string {

@@ -9,6 +9,7 @@ export const REASONS = [
   "file_too_large",
   "file_pixels",
   "file_count",
+  "files_locked",
   "file_malware",
   "file_scan_unavailable",
   "file_storage",

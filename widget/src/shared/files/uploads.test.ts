@@ -176,6 +176,7 @@ test.each([
   "file_pixels",
   "file_count",
   "file_malware",
+  "files_locked",
   "not_found",
   "forbidden",
 ])("after %s another attempt makes no sense, and none is made", async (code) => {

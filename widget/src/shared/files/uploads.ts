@@ -41,6 +41,7 @@ const FINAL = new Set([
   "file_too_large",
   "file_pixels",
   "file_malware",
+  "files_locked",
   "file_count",
   "at_once",
   "not_found",

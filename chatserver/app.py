@@ -20,7 +20,7 @@ from chatserver.database_access import cannot_be_used, check_audit_log, open_dat
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
 from chatserver.domain.refusals import Refused
-from chatserver.file_access import prepare_files
+from chatserver.file_access import prove_files
 from chatserver.hub.clock import Clock, DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.loop_lag import LoopLag
@@ -61,7 +61,7 @@ def build(settings: Settings) -> Starlette:
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        prepare_files(settings)
+        prove_files(settings, database, now())
         context = _context(settings, database, bus, Clock(clock or MachineClock(), time.monotonic))
     except CannotServe:
         database.close()

@@ -82,10 +82,11 @@ def servers() -> None:
             "DATABASE_URL": url,
             "REDIS_URL": redis.url,
             "CHATSERVER_AUDIT_KEY_FILE": str(DATA / "audit.key"),
+            "CHATSERVER_FILES": str(DATA / "files"),
         }
         _fill(settings)
         ends.callback(ADDRESSES.unlink)
-        told = ("DATABASE_URL", "REDIS_URL", "CHATSERVER_AUDIT_KEY_FILE")
+        told = ("DATABASE_URL", "REDIS_URL", "CHATSERVER_AUDIT_KEY_FILE", "CHATSERVER_FILES")
         ADDRESSES.write_text("".join(f"{name}={settings[name]}\n" for name in told))
         print(welcome(read(settings | {"PORT": str(PORT)}), PORT + 1), flush=True)
         signal.pause()

@@ -1269,6 +1269,48 @@ MECHANISMS = (
         "tests/runtime/test_commands.py::test_files_are_private_to_this_user",
     ),
     Mechanism(
+        "flush of a file before it gets its name",
+        "chatserver.store.file_folder:FileFolder.keep",
+        Without("sync(part)"),
+        "tests/store/test_file_folder.py::test_a_file_has_its_name_only_when_it_is_whole_and_flushed",
+    ),
+    Mechanism(
+        "day that a file without an entry is kept",
+        "chatserver.store.file_folder:FileFolder.sweep",
+        Instead("at <= now - KEPT_MS", "True"),
+        "tests/store/test_file_folder.py",
+    ),
+    Mechanism(
+        "proof that a folder holds the database's files",
+        "chatserver.file_access:prove_files",
+        Instead("found != 'proven'", "False"),
+        "tests/runtime/test_file_access.py::test_the_folder_of_another_database_is_refused",
+    ),
+    Mechanism(
+        "images encoded anew",
+        "chatserver.web.files.endpoints:_checked",
+        Instead("not received.type.is_image", "True"),
+        "tests/attack/test_a67_a73_files.py::test_nothing_behind_or_beside_the_picture_is_kept",
+    ),
+    Mechanism(
+        "limit of pixels before an image is decoded",
+        "chatserver.imaging:main",
+        Instead("image.width * image.height > pixels", "False"),
+        "tests/web/test_files.py::test_what_the_process_answers",
+    ),
+    Mechanism(
+        "files of a visitor for that visitor alone",
+        "chatserver.actions.files:visitors_file",
+        Instead("conversation.visitor != visitor", "False"),
+        "tests/attack/test_a67_a73_files.py::test_nobody_else_reads_a_file_by_any_url",
+    ),
+    Mechanism(
+        "refusal of files while the scanner is away",
+        "chatserver.web.files.scanner:Scanner.check",
+        Instead("not answer.endswith('OK')", "False"),
+        "tests/web/test_files.py::test_what_the_scanners_answers_mean",
+    ),
+    Mechanism(
         "messages and notes pass the codec of stored text",
         "chatserver.store.entries:_written",
         Instead("seal(words, entry.conversation, entry.id)", "words"),

@@ -1,10 +1,12 @@
 """`chatserver migrate`, `backup`, `restore` and `verify`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from chatserver import app
+from chatserver.cannot_serve import CannotServe
 from chatserver.cli.group import AFile, one_sentence
 from chatserver.cli.open_database import (
     database_file,
@@ -17,15 +19,19 @@ from chatserver.cli.open_database import (
 )
 from chatserver.database_access import give_audit_key, place_of
 from chatserver.domain.sentence import Sentence
+from chatserver.file_access import FOREIGN, prepare_files
 from chatserver.language import said, say
-from chatserver.settings import rules
-from chatserver.store import audit_chain, postgres_backup
+from chatserver.settings import Settings, rules
+from chatserver.store import audit_chain, file_copies, file_marker, postgres_backup
 from chatserver.store.audit_key import key_if_there
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
+from chatserver.store.file_copies import Named
+from chatserver.store.file_folder import FileFolder
+from chatserver.store.files import named as files_named
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import schema_state
-from chatserver.store.sqlite_files import Unusable
+from chatserver.store.sqlite_files import Unusable, opened
 from chatserver.store.verify import findings, late_clocks
 
 
@@ -50,9 +56,14 @@ def backup(file: Path, force: bool) -> None:
     if settings.database_url:
         with postgres_server(settings) as server:
             copied = postgres_backup.back_up(server, file, pg_tools(settings), replace=force)
+            with postgres_backup.picture(server) as conn:
+                named = files_named(conn)
     else:
         copied = back_up(database_file(settings), file, replace=force)
+        with opened(file) as conn:
+            named = files_named(conn)
     say("Copied {contents} into {file}.", contents=_contents(copied), file=file)
+    _copy_files(named, settings.files_path, file_copies.beside(file), only=True)
 
 
 @click.command(help="Put the backup FILE in the database's place; everybody signs in anew. Stop the server first.")
@@ -83,6 +94,7 @@ def restore(file: Path, force: bool) -> None:
         )
     else:
         say("Restored {contents} from {file}.", contents=contents, file=file)
+    _put_files_back(settings, file_copies.beside(file))
 
 
 @click.command(
@@ -98,13 +110,42 @@ def verify(file: Path | None, audit_head: str) -> None:
         if schema_state(conn) != "current":
             raise Unusable("{place} is no database of this version of chatserver.", place=place)
         log = audit_chain.findings(conn, key_if_there(settings.audit_key_path), audit_head)
-        for check in (findings(conn), late_clocks(conn, rules(settings)), log):
+        folder = settings.files_path if file is None else file_copies.beside(file)
+        files = file_copies.findings(files_named(conn), folder, app.now())
+        for check in (findings(conn), late_clocks(conn, rules(settings)), log, files):
             for finding in check:
                 found += 1
                 print(said(finding))
     if found:
         raise Unusable("{place} is not sound: {found} findings.", place=place, found=found)
     say("{place} is sound.", place=place)
+
+
+def _put_files_back(settings: Settings, source: Path) -> None:
+    """Copy the files of a backup into their folder, and mark it as the database's. Raises `CannotServe`, `Unusable`."""
+    with snapshot(settings, None) as (place, conn):
+        named, own = files_named(conn), file_marker.id_of(conn)
+    if own is None:
+        return
+    folder = FileFolder(prepare_files(settings))
+    if file_marker.id_in(folder) not in (None, own):
+        raise CannotServe(FOREIGN, folder=folder.path, place=place)
+    file_marker.mark(folder, own)
+    _copy_files(named, source, folder.path)
+
+
+def _copy_files(named: Sequence[Named], source: Path, target: Path, *, only: bool = False) -> None:
+    """Copy the files of a backup, or back. Raises `Unusable` when some are not there."""
+    copies = file_copies.copy(named, source, target, only=only)
+    if copies.missing:
+        raise Unusable(
+            "{missing} of {wanted} files are not in {source}; `chatserver verify` says which.",
+            missing=len(copies.missing),
+            wanted=copies.wanted,
+            source=source,
+        )
+    if copies.wanted:
+        say("{files} files are in {target}.", files=copies.wanted, target=target)
 
 
 def _contents(copied: Copied) -> Sentence:

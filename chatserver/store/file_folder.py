@@ -19,8 +19,6 @@ from chatserver.domain.refusals import FileStorage
 from chatserver.store.sqlite_files import sync
 
 PART = ".part"
-MARKER = ".database"
-"""Names the database whose files these are."""
 KEPT_MS = 24 * 3_600_000
 """How long a file without a row is kept."""
 RESERVE = 1024 * 1024 * 1024
@@ -87,14 +85,16 @@ class FileFolder:
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """The id of each file in the folder, and when it was written (ms)."""
-        for entry in os.scandir(self.path):
-            if ID.fullmatch(entry.name):
+        for name in os.listdir(self.path):
+            if ID.fullmatch(name):
                 with suppress(FileNotFoundError):
-                    yield entry.name, entry.stat().st_mtime_ns // 1_000_000
+                    yield name, (self.path / name).stat().st_mtime_ns // 1_000_000
 
     def sweep(self, now: int, known: Callable[[Iterable[str]], set[str]]) -> int:
         """Delete the files that are older than a day and have no row, and what was never written to its end; returns
         how many. `known` says which of these ids have a row."""
+        if not self.path.is_dir():
+            return 0
         old = [id for id, at in self.ids() if at <= now - KEPT_MS]
         rows = known(old)
         orphans = [self.path / id for id in old if id not in rows]

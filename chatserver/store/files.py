@@ -1,11 +1,12 @@
 """图片和文件 rows: which files the conversations have. The bytes are in the folder of `store/file_folder.py`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
 from chatserver.domain.files import File, FileType
+from chatserver.store.file_copies import Named
 from chatserver.store.sealed_text import seal, unseal
 from chatserver.store.tables import files
 from chatserver.store.tx import Tx
@@ -67,8 +68,7 @@ def known(conn: Connection, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def stored(conn: Connection) -> Iterator[tuple[str, int, bytes]]:
-    """Of every file: its id, its size and its SHA-256."""
+def named(conn: Connection) -> list[Named]:
+    """Every file that the database names."""
     rows = conn.execute(select(files.c.id, files.c.bytes, files.c.sha256).order_by(files.c.id))
-    for row in rows:
-        yield row.id, row.bytes, row.sha256
+    return [Named(row.id, row.bytes, row.sha256) for row in rows]

@@ -118,9 +118,10 @@ class Server:
     def environment(self) -> dict[str, str]:
         """Without the tester's own settings."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        # All nodes of a database need the same key; their folders lie side by side.
-        key = {"CHATSERVER_AUDIT_KEY_FILE": str(self.data.parent / "audit.key")} if self.on_postgresql else {}
-        return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | key | self.settings
+        # All nodes of a database need the same key and the same files; their folders lie side by side.
+        together = {"CHATSERVER_AUDIT_KEY_FILE": "audit.key", "CHATSERVER_FILES": "files"} if self.on_postgresql else {}
+        shared = {name: str(self.data.parent / place) for name, place in together.items()}
+        return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | shared | self.settings
 
     @property
     def on_postgresql(self) -> bool:

@@ -464,7 +464,8 @@ def test_a_sound_database_is_reported_as_sound(migrated: Path, tmp_path: Path) -
 def test_each_violation_is_a_line_and_the_exit_code_is_1(migrated: Path, tmp_path: Path) -> None:
     said(migrated, "backup", str(tmp_path / "copy.db"))
     with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as conn:
-        conn.execute("INSERT INTO departments VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon', NULL, 1)")
+        columns = "id, name_zh, name_en, group_id, campus_id, level"
+        conn.execute(f"INSERT INTO departments ({columns}) VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon', 1)")
     found = ["departments.campus_id: moon is not in campuses", "departments.group_id: nobody is not in groups"]
     checked = said(migrated, "verify", str(tmp_path / "copy.db"))
     assert checked.exit_code == 1

@@ -66,7 +66,8 @@ def test_each_of_several_sites_has_its_own_general_group(empty_place: Where) -> 
 def test_an_existing_department_with_that_id_is_served_as_before(empty_place: Where) -> None:
     held = upgraded(
         empty_place,
-        "INSERT INTO departments VALUES ('unsure', '导医台', 'Guide desk', 'children', 'main', NULL, 1)",
+        "INSERT INTO departments (id, name_zh, name_en, group_id, campus_id, level)"
+        " VALUES ('unsure', '导医台', 'Guide desk', 'children', 'main', 1)",
         "INSERT INTO site_departments VALUES ('demo', 'unsure', 7)",
     )
     assert held.departments[UNSURE].name == Name("导医台", "Guide desk")

@@ -23,6 +23,7 @@ import {
   fetchEnding,
   fetchFiles,
   fetchOfflinePane,
+  fetchStart,
   useDepartment,
   useHost,
 } from "./screenHooks";
@@ -59,6 +60,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const needs = needsDepartment(state, chat.serverNow);
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, offlineMessage, department.chosen);
+  const start = useLater(fetchStart, site !== null);
   const Ending = useLater(fetchEnding, standing !== null);
   // The form is fetched with the first words, so that it is there at once if the server says that nobody serves.
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
@@ -111,7 +113,12 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const hours = standing && hoursOf(state.hours, standing.department);
   const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
   const choosing =
-    site !== null && needs && view !== "ended" && view !== "left" && offlineMessage.sent === null;
+    site !== null &&
+    needs &&
+    !isOpening(state) &&
+    view !== "ended" &&
+    view !== "left" &&
+    offlineMessage.sent === null;
 
   return (
     <div class="chat">
@@ -147,6 +154,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           onAgain={again}
           onEdit={edit}
           onLeave={instead}
+          greeted={start && <start.Answers chat={chat} />}
           file={files && ((line, shown) => <files.FileBubble {...line} {...shown} chat={chat} />)}
         >
           {state.expired && <p class="line-event">{t("link.expired")}</p>}
@@ -155,6 +163,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               {t("event.closed.visitor")}
             </p>
           )}
+          {choosing && start && <start.Questions chat={chat} box={box} />}
           {standing === null && !mode.isElder && (
             <button type="button" class="button elder-entry" onClick={mode.toggle}>
               {t("elder.enter")}
@@ -207,6 +216,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             />
           )}
           {mode.parts && <mode.parts.ElderBar phone={phone} fresh={standing === null} />}
+          {start && <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />}
           <Composer
             text={chat.draft}
             limit={state.limits.message}

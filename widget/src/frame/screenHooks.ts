@@ -6,6 +6,7 @@ import { UNSURE } from "./chat/hours";
 import type { Host } from "./host";
 import { later } from "./later";
 
+export const fetchStart = later(() => import("./start/start"));
 export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));
 export const fetchOfflinePane = later(() =>
   import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),

@@ -21,6 +21,9 @@ export interface ChatOfMessages {
 
 /** The visitor's texts from sending to acceptance. */
 export class Messages {
+  /** The quick questions that were answered here before the first message, by their ids. */
+  readonly answered: string[] = [];
+
   constructor(
     private readonly link: VisitorLink,
     private readonly chat: ChatOfMessages,
@@ -58,6 +61,14 @@ export class Messages {
     };
     this.happened({ kind: "again", ref: pending.ref, by: retried });
     this.post(retried);
+  }
+
+  /** The visitor was unsure, and confirms the department that their words suggest. */
+  confirm(department: string): void {
+    const { conversation } = this.chat.state;
+    if (conversation === null) return;
+    const ref = newRef();
+    this.link.request({ type: "conversation.department", ref, conversation, department }).catch(ended);
   }
 
   withdraw(pending: Pending): void {
@@ -100,9 +111,11 @@ export class Messages {
 
   private post({ ref, body, department, conversation }: Pending): void {
     const language = this.chat.language();
+    const { answered } = this;
+    const before = { ...chosen(department), ...(answered.length > 0 && { answered: [...answered] }) };
     const sent =
       conversation === null
-        ? this.link.request({ type: "conversation.open", ref, body, language, ...chosen(department) })
+        ? this.link.request({ type: "conversation.open", ref, body, language, ...before })
         : this.link.request({ type: "message.post", ref, conversation, body });
     // The state learns from frames; texts from before a reload have no promise.
     sent.catch(ended);

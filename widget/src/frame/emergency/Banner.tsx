@@ -15,16 +15,20 @@ interface BannerProps {
   kinds: Kind[];
   /** Nobody is there to read it. */
   alone: boolean;
+  /** The words wait for the connection. */
+  unsent: boolean;
   state: State;
   onClose(): void;
 }
 
 /** The banner of one or more kinds of emergency. */
-export function Banner({ kinds, alone, state, onClose }: BannerProps) {
+export function Banner({ kinds, alone, unsent, state, onClose }: BannerProps) {
   const { t } = useTexts();
   return (
     <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
-      {alone && <p class="banner-text banner-alone">{t("emergency.alone")}</p>}
+      {(alone || unsent) && (
+        <p class="banner-text banner-alone">{t(unsent ? "emergency.unsent" : "emergency.alone")}</p>
+      )}
       {kinds.map((kind, place) => (
         <Help
           key={kind}

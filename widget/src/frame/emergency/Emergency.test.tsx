@@ -38,7 +38,7 @@ function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = 
     entries: kinds.map(noticed),
     pending: pending.map((body) => ({ body, department: "" }) as Pending),
     standing: standing && { type: "conversation", conversation: "c", department: "d", ...standing },
-    site: { emergency_phone: "0731-1234 5678", departments: [] },
+    site: { id: "demo", emergency_phone: "0731-1234 5678", departments: [] },
   };
   const chat = {
     state,
@@ -93,6 +93,8 @@ test("after a 留言 the banner says that nobody reads it at once", async () => 
 describe("texts that the server has not answered", () => {
   beforeEach(() => {
     vi.useFakeTimers();
+    const own = { kind: "body", level: "critical", words: ["雷公藤"], only_in: [], not_in: ["d7"] };
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ emergency: [own], departments: {} })));
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -109,7 +111,8 @@ describe("texts that the server has not answered", () => {
   test("offline, the first words show the banner with 120, and that nobody reads them yet", async () => {
     await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
     expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
-    expect(root.textContent).toContain(ALONE);
+    expect(root.textContent).toContain("这条消息还没有发出");
+    expect(root.textContent).not.toContain(ALONE);
   });
 
   test("distress names the support line", async () => {
@@ -140,9 +143,17 @@ describe("texts that the server has not answered", () => {
     expect(root.querySelector(".banner-mind")).not.toBeNull();
   });
 
+  test("the hospital's own words count, where it says so", async () => {
+    await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
+    await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
+    expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
+    const chat = { state: { site: { id: "demo", departments: [] } } } as unknown as Chat;
+    expect(emergencyIn(chat, "喝了雷公藤", "d7")).toBeNull();
+  });
+
   test("the words are judged by the department's field, as at the server", () => {
     const departments = [{ id: "d7", zh: "肛肠科", en: "Proctology" }];
-    const chat = { state: { site: { departments } } } as unknown as Chat;
+    const chat = { state: { site: { id: "demo", departments } } } as unknown as Chat;
     expect(emergencyIn(chat, "便血三天了", "")?.kinds).toEqual(["body"]);
     expect(emergencyIn(chat, "便血三天了", "d7")).toBeNull();
   });

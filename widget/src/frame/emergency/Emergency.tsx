@@ -35,11 +35,11 @@ export function Emergency({ chat, talk }: EmergencyProps) {
   // What was closed before the first message had a conversation stays closed in it.
   useEffect(() => {
     if (state.conversation !== null)
-      putAway(closed.map((each) => each.replace(/^null(?= )/, `${state.conversation}`)));
+      putAway(tabStorage.putAway.map((each) => each.replace(/^null(?= )/, `${state.conversation}`)));
   }, [state.conversation]);
   if (kinds.length === 0 || talk === null) return <Safety />;
-  const close = () => putAway([...closed, ...kinds.map(mark)]);
+  const close = () => putAway([...tabStorage.putAway, ...kinds.map(mark)]);
   const unsent = own.length > 0 && connection.state !== "live";
-  const alone = unsent || left !== null || isAlone(state.standing);
-  return <talk.Banner kinds={kinds} alone={alone} state={state} onClose={close} />;
+  const alone = left !== null || isAlone(state.standing);
+  return <talk.Banner kinds={kinds} alone={alone} unsent={unsent} state={state} onClose={close} />;
 }

@@ -3,6 +3,7 @@
 
 import type { Chat } from "../chat/chat";
 import { UNSURE } from "../chat/hours";
+import { siteWords } from "../start/siteWords";
 import { type Finding, finder, type Kind } from "./recognise";
 
 const find = finder();
@@ -18,11 +19,14 @@ export function emergencyIn(
 ): Finding | null {
   const id = department || UNSURE;
   const named = site?.departments.find((each) => each.id === id);
-  return find(text, { id, names: `${named?.zh ?? ""} ${named?.en ?? ""}` });
+  const own = site === null ? [] : siteWords(site.id).emergency;
+  return find(text, { id, names: `${named?.zh ?? ""} ${named?.en ?? ""}` }, own);
 }
 
 /** The kinds that alarm in the texts that are under way. */
 export function unanswered(chat: Chat): Kind[] {
+  const { site } = chat.state;
+  if (site !== null) siteWords(site.id); // asked for as soon as this chunk is there, while there is a connection
   const { pending, standing } = chat.state;
   const frame = chat.offlineMessage.sent?.frame;
   const texts = pending.map(({ body, department }) => ({

@@ -3,6 +3,7 @@
 //
 // The server decides what happens; this only tells the visitor at once what to do, and what must not be held back.
 
+import type { EmergencyWords } from "../../shared/frames";
 import { compiled, type Pattern, replaced } from "./patterns";
 import { Place, phrases, type Spoken, spokenOf } from "./place";
 import { type Plainly, spelling } from "./spelling";
@@ -18,13 +19,7 @@ export interface Finding {
 }
 
 /** Words that the hospital added. They count only in the departments `only_in` (empty: in all), never in `not_in`. */
-export interface OwnWords {
-  kind: Kind;
-  level: Level;
-  words: string[];
-  only_in: string[];
-  not_in: string[];
-}
+export type OwnWords = EmergencyWords;
 
 /** The department that a text is about. Its names show its medical field. */
 export interface Department {
@@ -32,7 +27,7 @@ export interface Department {
   names: string;
 }
 
-export type Find = (text: string, department: Department | null) => Finding | null;
+export type Find = (text: string, department: Department | null, own: OwnWords[]) => Finding | null;
 
 type Manner = "SYMPTOM" | "EASING" | "ILLNESS" | "ACT" | "WISH" | "FACT" | "HARM";
 
@@ -138,12 +133,12 @@ export class Recogniser {
 export function finder(): Find {
   const recogniser = new Recogniser();
   const known = new Map<string, Finding | null>();
-  return (text, department) => {
-    const key = `${department?.id} ${text}`;
+  return (text, department, own) => {
+    const key = `${own.length} ${department?.id} ${text}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     if (known.size >= REMEMBERED) known.clear();
-    const found = recogniser.find(text, department, []);
+    const found = recogniser.find(text, department, own);
     known.set(key, found);
     return found;
   };

@@ -26,6 +26,8 @@ interface TranscriptProps {
   onLeave(pending: Pending): void;
   /** Draws a file; null until that part of the chat is fetched. */
   file: FileShower | null;
+  /** What comes after the greeting. */
+  greeted: ComponentChildren;
   /** What comes below the last line: departments to choose from, or the end. */
   children: ComponentChildren;
 }
@@ -40,6 +42,7 @@ export function Transcript({
   onEdit,
   onLeave,
   file,
+  greeted,
   children,
 }: TranscriptProps) {
   const { t } = useTexts();
@@ -52,6 +55,7 @@ export function Transcript({
           <div role="log" aria-live={state.live ? "polite" : "off"} aria-relevant="additions">
             <ol>
               <Greeting state={state} />
+              {greeted}
               {talk ? (
                 <talk.AllLines
                   state={state}

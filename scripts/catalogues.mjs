@@ -6,8 +6,7 @@ import { mo, po } from "gettext-parser";
 
 /**
  * `import texts from "../texts/zh.po"` gives an object: msgid → msgstr, or → all plural forms when the entry has them.
- * `zh.po?only=rating` gives the entries `rating.…` alone and `zh.po?but=rating,leave` all but `rating.…` and `leave.…`,
- * for parts that come later. For vite and vitest.
+ * For vite and vitest.
  * @returns {import("vite").Plugin}
  */
 export function catalogues() {
@@ -15,11 +14,9 @@ export function catalogues() {
     name: "catalogues",
     enforce: "pre",
     load(id) {
-      const [path = id, query = ""] = id.split("?", 2);
-      if (!path.endsWith(".po")) return null;
-      this.addWatchFile(path);
-      const part = JSON.stringify(partOf(texts(path), new URLSearchParams(query)));
-      return { code: `export default ${part};`, map: null, moduleType: "js" };
+      if (!id.endsWith(".po")) return null;
+      this.addWatchFile(id);
+      return { code: `export default ${JSON.stringify(texts(id))};`, map: null, moduleType: "js" };
     },
   };
 }
@@ -31,18 +28,6 @@ export function catalogues() {
  */
 export function compiled(path) {
   return mo.compile(read(path));
-}
-
-/**
- * @param {Record<string, string | string[]>} all
- * @param {URLSearchParams} query
- */
-export function partOf(all, query) {
-  const only = query.get("only")?.split(",");
-  const but = query.get("but")?.split(",") ?? [];
-  const begins = (/** @type {string} */ key) => (/** @type {string} */ name) => key.startsWith(`${name}.`);
-  const isIn = (/** @type {string} */ key) => (only?.some(begins(key)) ?? true) && !but.some(begins(key));
-  return Object.fromEntries(Object.entries(all).filter(([key]) => isIn(key)));
 }
 
 /** @param {string} path */

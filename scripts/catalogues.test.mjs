@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mo } from "gettext-parser";
 import { expect, test } from "vitest";
-import { compiled, partOf, texts } from "./catalogues.mjs";
+import { compiled, texts } from "./catalogues.mjs";
 
 const header =
   'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n';
@@ -30,21 +30,6 @@ test("an entry with a context is refused, naming it", () => {
   expect(() => texts(catalogue('msgctxt "menu"\nmsgid "Open"\nmsgstr "开"\n'))).toThrow(
     /"Open" has a msgctxt/,
   );
-});
-
-test("a part of it and the rest make the whole", () => {
-  const all = {
-    "rating.ask": "请评价",
-    "rating.1": "1 星",
-    "log.you": "您",
-    "left.title": "已收到",
-    leftover: "其他",
-  };
-  const part = (/** @type {string} */ query) => Object.keys(partOf(all, new URLSearchParams(query)));
-  expect(part("only=rating")).toEqual(["rating.ask", "rating.1"]);
-  expect(part("only=rating,left")).toEqual(["rating.ask", "rating.1", "left.title"]);
-  expect(part("but=rating,left")).toEqual(["log.you", "leftover"]);
-  expect(part("")).toEqual(Object.keys(all));
 });
 
 test("the compiled catalogue holds the same texts", () => {

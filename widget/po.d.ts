@@ -4,19 +4,3 @@ declare module "*.po" {
   const texts: Record<string, string | string[]>;
   export default texts;
 }
-
-/** The texts whose names begin with one of these words and a dot. */
-declare module "*.po?only=rating" {
-  export { default } from "*.po";
-}
-declare module "*.po?only=leave" {
-  export { default } from "*.po";
-}
-declare module "*.po?only=left" {
-  export { default } from "*.po";
-}
-
-/** All but those. */
-declare module "*.po?but=rating,leave,left" {
-  export { default } from "*.po";
-}

@@ -22,9 +22,32 @@ async def check(request: Request) -> Response:
     asked = request.query_params
     id, page = asked.get("site", "")[:LONGEST], asked.get("host", "")[:LONGEST]
     site = context_of(request).hub.hospital.sites.get(id)
-    line = f"[hchat] {_why(site, id, page)} See docs/operations.md, Embedding."
+    return _script(f"console.error({_line(_why(site, id, page))});\n")
+
+
+CALL_OR_GO = """(function (host) {
+  if (!host) return;
+  var parts = host.parts, phone = parts && parts.ownPhone;
+  if (!phone) return host.remove();
+  parts.label.textContent = phone;
+  parts.launcher.onclick = function () { location.href = "tel:" + phone.replace(/[^0-9+]/g, ""); };
+})(document.getElementById("hchat"));
+"""
+
+
+def no_launcher(id: str) -> Response:
+    """A script for a page whose tag names a site that does not exist. No chat could open there: the launcher calls the
+    tag's phone, and goes if there is none."""
+    return _script(f"console.error({_line(_why(None, id[:LONGEST], ''))});\n{CALL_OR_GO}")
+
+
+def _line(why: str) -> str:
+    return json.dumps(f"[hchat] {why} See docs/operations.md, Embedding.")
+
+
+def _script(text: str) -> Response:
     return Response(
-        f"console.error({json.dumps(line)});\n",
+        text,
         media_type="text/javascript; charset=utf-8",
         headers={"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin"},
     )

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.web.context import context_of
+from chatserver.web.embedding import no_launcher
 from chatserver.web.front import Asset
 
 LOADER_CACHE = "public, max-age=300"
@@ -22,8 +23,12 @@ async def loader(request: Request) -> Response:
 
 
 async def panel(request: Request) -> Response:
-    """The script that the loader fetches once the page is loaded."""
-    return _for_any_page(request, context_of(request).front.panel)
+    """The script that the loader fetches once the page is loaded. For a site that does not exist it is a script that
+    says so, because no chat could open there."""
+    context, site = context_of(request), request.query_params.get("site")
+    if site is not None and site not in context.hub.hospital.sites:
+        return no_launcher(site)
+    return _for_any_page(request, context.front.panel)
 
 
 def _for_any_page(request: Request, asset: Asset) -> Response:

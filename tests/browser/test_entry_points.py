@@ -98,7 +98,7 @@ def test_before_the_first_click_one_request_follows_the_loader_and_nothing_moves
     page.locator("#hchat [role=dialog]").wait_for(state="attached")
     expect(launcher(page)).to_be_visible()
     page.wait_for_load_state("networkidle")
-    assert asked == ["/widget.js", "/widget-panel.js"]
+    assert asked == ["/widget.js", "/widget-panel.js?site=demo"]
     assert page.evaluate("window.shifts") == []
     assert is_within_the_window(launcher(page))
 

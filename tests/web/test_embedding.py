@@ -5,6 +5,8 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from chatserver.web.embedding import CALL_OR_GO
+
 from .application import EMBEDDER
 
 
@@ -24,6 +26,20 @@ def line_of(browser: TestClient, **asked: str) -> str:
 @pytest.mark.parametrize("site", ["nowhere", "", "DEMO"])
 def test_a_site_that_does_not_exist_is_named(browser: TestClient, site: str) -> None:
     assert f'there is no site "{site}"' in line_of(browser, site=site, host=EMBEDDER)
+
+
+def test_the_launcher_of_a_site_that_does_not_exist_goes(browser: TestClient) -> None:
+    spoilt = '</script>";alert(1)//'
+    for site in ("nowhere", spoilt, "x" * 10_000):
+        answer = browser.get("/widget-panel.js", params={"site": site})
+        said, rest = answer.text.split("\n", 1)
+        line = json.loads(said.removeprefix("console.error(").removesuffix(");"))
+        assert f'there is no site "{site[:100]}"' in line
+        assert rest == CALL_OR_GO
+        assert answer.headers["Cache-Control"] == "no-store"
+    for query in ("", "?site=demo"):
+        assert CALL_OR_GO not in browser.get(f"/widget-panel.js{query}").text
+        assert browser.get(f"/widget-panel.js{query}").headers["Cache-Control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize("page", ["https://elsewhere.example", "null", "", f"{EMBEDDER}/"])

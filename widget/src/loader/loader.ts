@@ -98,7 +98,7 @@ export function start(script: HTMLScriptElement): void {
   function fetchPanel(): void {
     if (isAsked) return;
     isAsked = true;
-    run(PANEL, () => {
+    run(`${PANEL}?site=${encodeURIComponent(site)}`, () => {
       isAsked = false;
       // The next click tries again, and calls if that fails, too.
       const number = phone || phoneMark(site);

@@ -32,6 +32,7 @@ class Front:
     def __init__(self, folder: Path) -> None:
         self.loader = _asset(folder / "loader.js")
         self.panel = _asset(folder / "panel.js")
+        self.swt = _asset(folder / "swt.js")
         self.assets = {
             path.name: _asset(path) for path in sorted((folder / "assets").iterdir()) if path.suffix in KINDS
         }

@@ -78,6 +78,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/staff/settings/{name}", settings.put, methods=["PUT"]),
         Route("/widget.js", static.loader),
         Route("/widget-panel.js", static.panel),
+        Route("/widget-swt.js", static.swt),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),
         Route("/chat/{site}", chat_page.show),

@@ -1,7 +1,7 @@
-"""`/widget.js`, `/widget-panel.js` and `/assets/*`: the built front end.
+"""`/widget.js`, `/widget-panel.js`, `/widget-swt.js` and `/assets/*`: the built front end.
 
-The first two keep their names, so browsers check them again soon. Every file under `/assets/` has a hash of its content
-in its name, so it never changes.
+The first three keep their names, so browsers check them again soon. Every file under `/assets/` has a hash of its
+content in its name, so it never changes.
 """
 
 from starlette.exceptions import HTTPException
@@ -29,6 +29,11 @@ async def panel(request: Request) -> Response:
     if site is not None and site not in context.hub.hospital.sites:
         return no_launcher(site)
     return _for_any_page(request, context.front.panel)
+
+
+async def swt(request: Request) -> Response:
+    """The script for pages whose buttons were written for 商务通."""
+    return _for_any_page(request, context_of(request).front.swt)
 
 
 def _for_any_page(request: Request, asset: Asset) -> Response:

@@ -55,7 +55,7 @@ def test_every_entry_has_files_named_by_their_content() -> None:
             assert re.search(r"-[\w-]{8}\.(js|css)$", file.name), file.name
 
 
-@pytest.mark.parametrize("name", ["loader.js", "panel.js"])
+@pytest.mark.parametrize("name", ["loader.js", "panel.js", "swt.js"])
 def test_a_script_of_the_hospitals_page_is_one_plain_script(name: str) -> None:
     assert not re.search(r"\b(import|export)\b", (FRONT / name).read_text(encoding="utf-8"))
 

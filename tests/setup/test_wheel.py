@@ -122,6 +122,7 @@ def test_the_wheel_carries_front_end_templates_and_licences(wheel: Path) -> None
         "chatserver/_front/manifest.json",
         "chatserver/_front/loader.js",
         "chatserver/_front/panel.js",
+        "chatserver/_front/swt.js",
         "chatserver/_front/texts/widget/zh.mo",
         "chatserver/py.typed",
     } <= names

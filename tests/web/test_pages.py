@@ -115,15 +115,16 @@ def test_no_page_holds_an_inline_script_or_style(here: Doors, path: str) -> None
         assert "src=" in attributes or 'type="application/json"' in attributes
 
 
-def test_the_loader_may_be_embedded_anywhere_and_is_revalidated(browser: TestClient) -> None:
-    answer = browser.get("/widget.js", headers={"Accept-Encoding": "identity"})
+@pytest.mark.parametrize("path", ["/widget.js", "/widget-panel.js?site=demo", "/widget-swt.js"])
+def test_the_scripts_of_a_tag_may_be_embedded_anywhere_and_are_revalidated(browser: TestClient, path: str) -> None:
+    answer = browser.get(path, headers={"Accept-Encoding": "identity"})
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    again = browser.get("/widget.js", headers={"Accept-Encoding": "identity", "If-None-Match": answer.headers["ETag"]})
+    again = browser.get(path, headers={"Accept-Encoding": "identity", "If-None-Match": answer.headers["ETag"]})
     assert again.status_code == HTTPStatus.NOT_MODIFIED
     assert again.content == b""
-    other = browser.get("/widget.js", headers={"If-None-Match": '"something-else"'})
+    other = browser.get(path, headers={"If-None-Match": '"something-else"'})
     assert other.status_code == HTTPStatus.OK
 
 

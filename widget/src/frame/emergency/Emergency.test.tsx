@@ -14,6 +14,9 @@ let root: HTMLElement;
 beforeEach(() => {
   root = document.createElement("div");
   tabStorage.putAway = [];
+  const own = { kind: "body", level: "critical", words: ["雷公藤"], only_in: [], not_in: ["d7"] };
+  const words = { emergency: [own], departments: {} };
+  vi.stubGlobal("fetch", async () => ({ ok: true, json: async () => words }));
   document.body.replaceChildren(root);
 });
 
@@ -93,8 +96,6 @@ test("after a 留言 the banner says that nobody reads it at once", async () => 
 describe("texts that the server has not answered", () => {
   beforeEach(() => {
     vi.useFakeTimers();
-    const own = { kind: "body", level: "critical", words: ["雷公藤"], only_in: [], not_in: ["d7"] };
-    vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ emergency: [own], departments: {} })));
   });
   afterEach(() => {
     vi.useRealTimers();

@@ -112,7 +112,7 @@ beforeEach(() => {
   document.body.replaceChildren(root);
   choose.mockReset();
   const answer = { emergency: [], departments: Object.fromEntries(WORDS) };
-  vi.stubGlobal("fetch", async () => new Response(JSON.stringify(answer)));
+  vi.stubGlobal("fetch", async () => ({ ok: true, json: async () => answer }));
 });
 
 afterEach(() => act(() => render(null, root)));

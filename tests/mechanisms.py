@@ -738,6 +738,12 @@ MECHANISMS = (
         "tests/runtime/test_ends.py::test_a_client_that_does_not_read_gets_no_second_answer",
     ),
     Mechanism(
+        "limit of forms without a script per address",
+        "chatserver.web.chat_page:Left._leave",
+        Without("if wait: ..."),
+        "tests/web/test_chat_page.py::test_one_address_cannot_send_it_without_end",
+    ),
+    Mechanism(
         "limit of connections per address",
         "chatserver.transport.http_connections:Connections.enter",
         Without("if self._open.get(key, 0) >= self._most and ...: ..."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from chatserver.domain.files import File, FileType
 from chatserver.store.file_copies import Named
@@ -69,6 +69,8 @@ def known(conn: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def named(conn: Connection) -> list[Named]:
-    """Every file that the database names."""
+    """Every file that the database names; none in a database of an earlier version, which has no such table."""
+    if not inspect(conn).has_table(files.name):
+        return []
     rows = conn.execute(select(files.c.id, files.c.bytes, files.c.sha256).order_by(files.c.id))
     return [Named(row.id, row.bytes, row.sha256) for row in rows]

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from tests.ports import free_port
 
@@ -119,9 +120,15 @@ class Server:
         """Without the tester's own settings."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         # All nodes of a database need the same key and the same files; their folders lie side by side.
-        together = {"CHATSERVER_AUDIT_KEY_FILE": "audit.key", "CHATSERVER_FILES": "files"} if self.on_postgresql else {}
+        together = {"CHATSERVER_AUDIT_KEY_FILE": "audit.key", "CHATSERVER_FILES": f"files-{self.name_of_database}"}
+        together = together if self.on_postgresql else {}
         shared = {name: str(self.data.parent / place) for name, place in together.items()}
         return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | shared | self.settings
+
+    @property
+    def name_of_database(self) -> str:
+        """Of a database of PostgreSQL; empty for a file."""
+        return urlsplit(self.settings.get("DATABASE_URL", "")).path.strip("/")
 
     @property
     def on_postgresql(self) -> bool:

@@ -19,6 +19,7 @@ from chatserver.store.file_folder import KEPT_MS, FileFolder, new_file_id
 from chatserver.store.revisions import migrate
 from tests.runtime.test_commands import said
 from tests.store.days import DAWN, Story, live
+from tests.store.earlier import lay_down
 from tests.transactions import AUDIT_KEY, tx_at, written
 
 REDIS = "redis://nowhere"
@@ -151,6 +152,16 @@ def test_a_backup_has_the_files_that_its_database_names(data: Path, backed_up: t
     (beside / new_file_id()).write_bytes(b"from another backup")
     assert said(data, "backup", str(copy), "--force").exit_code == 0
     assert {each.name for each in beside.iterdir()} == {*ids, third}
+
+
+def test_a_database_of_an_earlier_version_is_copied_and_put_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    lay_down(data / "chat.db", "0008", DAWN)
+    result = said(data, "backup", str(tmp_path / "copy.db"))
+    assert result.exit_code == 0, result.output
+    assert not (tmp_path / "copy.db.files").exists()
+    assert said(data, "restore", str(tmp_path / "copy.db"), "--force").exit_code == 0
 
 
 def test_a_restore_puts_the_files_back(data: Path, tmp_path: Path, backed_up: tuple[Path, list[str]]) -> None:

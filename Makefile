@@ -136,6 +136,7 @@ types: setup ## write what the widget has of the frames' definition and of the e
 	$(VENV)/chatserver schema --typescript > build/frames.ts
 	mv build/frames.ts widget/src/shared/frames.ts
 	$(VENV)/python scripts/emergency_words.py
+	$(VENV)/python scripts/consent_words.py
 
 .PHONY: reference
 reference: setup ## write the tables of docs/ from the code

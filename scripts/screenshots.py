@@ -175,7 +175,11 @@ class Visitor:
 
     def says(self, words: str) -> None:
         self.chat.get_by_role("textbox").fill(words)
-        self.chat.get_by_role("button", name="发送", exact=True).click()
+        self.chat.locator(".composer .send").click()
+        expect(self.chat.locator("textarea:placeholder-shown, .consent-actions, .leave").first).to_be_visible()
+        agree = self.chat.locator(".consent-actions button", has_text=re.compile("^同意$"))
+        if agree.count():
+            agree.click()
         self.sees(words)
 
     def sees(self, words: str | re.Pattern[str]) -> None:

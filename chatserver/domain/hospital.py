@@ -150,7 +150,8 @@ UNSURE_NAME = Name("不确定 / 其他", "Not sure / other")
 class Site:
     """站点: one website with the widget. `origins` are the exact origins that may embed it. `general_group` answers
     those who chose no department; None only while the hospital has no group at all. `leave_to`: the address of the page
-    that 快速离开 goes to; empty: an empty page. `notice`: its privacy notice; None: the built-in one."""
+    that 快速离开 goes to; empty: an empty page. `notice`: its privacy notice; None: the built-in one.
+    `health_words`: its own, beside the built-in ones."""
 
     id: str
     name: Name
@@ -163,6 +164,7 @@ class Site:
     leave_to: str = ""
     notice: Notice | None = None
     questions: tuple[QuickQuestion, ...] = ()
+    health_words: tuple[str, ...] = ()
 
     @property
     def shown_notice(self) -> Notice:

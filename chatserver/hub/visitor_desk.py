@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from chatserver.domain.consent import Notice, Said
+from chatserver.domain.consent import Said
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
@@ -55,7 +55,7 @@ class VisitorDesk:
                 parts.announcer.refresh(latest)
             if latest.phase in QUEUED:
                 parts.sessions.neighbours(session).crowd.has(latest.id)
-        notice = _notice(self.records.hospital.sites[session.site].shown_notice) if hello.notice else None
+        notice = self._notice(self.records.hospital.sites[session.site]) if hello.notice else None
         session.welcome(self._welcome(session, latest, replay, notice))
         # From here on this tab gets what is announced. A conversation that was announced before has to be followed now.
         missed = parts.open_conversations.open_of(session.person)
@@ -198,6 +198,13 @@ class VisitorDesk:
             notice=notice,
         )
 
+    def _notice(self, site: Site) -> NoticeShown:
+        notice, address = site.shown_notice, self.records.hospital.campuses[site.campus].address
+        zh, en = (each.sha256 for each in notice.texts())
+        return NoticeShown(
+            notice.version, notice.zh, notice.en, zh, en, notice.link, address, health_words=site.health_words
+        )
+
     def _site(self, site: Site) -> SiteShown:
         hospital = self.records.hospital
         campus = hospital.campuses[site.campus]
@@ -216,11 +223,6 @@ class VisitorDesk:
             groups=tuple(Named(each.id, each.name.zh, each.name.en) for each in groups),
             questions=tuple(QuickQuestion(**asdict(each)) for each in site.questions),
         )
-
-
-def _notice(notice: Notice) -> NoticeShown:
-    zh, en = notice.texts()
-    return NoticeShown(notice.version, notice.zh, notice.en, zh.sha256, en.sha256, notice.link)
 
 
 def _held(hello: VisitorHello, conversation: str) -> Position | None:

@@ -193,6 +193,7 @@ class Conversion:
             leave_to=each.leave_to,
             notice=self._notice(where, each),
             questions=quick_questions(f"{where}.questions", each.questions, self.faults),
+            health_words=each.health_words,
         )
         hours = self._hours(where, each.hours)
         return site if hours is None else replace(site, hours=hours)

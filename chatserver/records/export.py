@@ -101,6 +101,7 @@ def _site_written(site: Site) -> dict[str, Any]:
         "hours": spelled_hours(site.hours),
         **({} if site.notice is None else _notice_written(site.notice)),
         **({"questions": written_questions(site.questions)} if site.questions else {}),
+        **({"health_words": list(site.health_words)} if site.health_words else {}),
     }
     return _named(site.name) | own
 

@@ -86,6 +86,7 @@ class SiteRecord(Record, frozen=True):
     notice_en: Lines | None = None
     notice_link: str = ""
     questions: dict[str, QuestionRecord] = {}
+    health_words: tuple[Line, ...] = ()
 
 
 class WordsRecord(Record, frozen=True):

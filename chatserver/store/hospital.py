@@ -129,6 +129,7 @@ def put_site(tx: Tx, site: Site) -> None:
         "notice": None if site.notice is None else json.dumps(msgspec.to_builtins(site.notice), ensure_ascii=False),
         "questions": json.dumps([asdict(each) for each in site.questions], ensure_ascii=False),
     }
+    values["health_words"] = json.dumps(site.health_words, ensure_ascii=False)
     consents.keep_texts(tx, site.shown_notice.texts())
     _put(tx, sites, site.id, {**_names(site.name), **values})
     tx.conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
@@ -189,6 +190,7 @@ def _site(row: Any, offered: tuple[str, ...]) -> Site:
         row.leave_to or "",
         notice,
         questions,
+        tuple(json.loads(row.health_words)),
     )
 
 

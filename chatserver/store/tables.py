@@ -144,6 +144,7 @@ sites = Table(
         nullable=False,
         comment="JSON list: quick questions with approved answers",
     ),
+    Column("health_words", Text, server_default=text("'[]'"), nullable=False, comment="JSON: list of its own"),
 )
 
 emergency_words = Table(

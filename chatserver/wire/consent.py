@@ -12,7 +12,8 @@ Sha256 = Annotated[str, Meta(max_length=64, description="64 hexadecimal digits")
 
 
 class NoticeShown(Struct, frozen=True, omit_defaults=True):
-    """The site's privacy notice. `text_zh` and `text_en`: the SHA-256 of each text, which an agreement names."""
+    """The site's privacy notice. `text_zh` and `text_en`: the SHA-256 of each text, which an agreement names.
+    `address`: of the campus, for visitors who refuse; `health_words`: the site's own, beside the built-in ones."""
 
     version: str
     zh: str
@@ -20,6 +21,8 @@ class NoticeShown(Struct, frozen=True, omit_defaults=True):
     text_zh: str
     text_en: str
     link: str = ""
+    address: str = ""
+    health_words: tuple[str, ...] = ()
 
 
 class ConsentSent(Struct, frozen=True, forbid_unknown_fields=True):

@@ -29,7 +29,15 @@ class Visitor:
     def says(self, words: str) -> None:
         box = self.chat.get_by_role("textbox", name="输入您的问题")
         box.fill(words)
-        self.chat.get_by_role("button", name="发送", exact=True).click()
+        self.chat.locator(".composer .send").click()
+        self.agrees_if_asked()
+
+    def agrees_if_asked(self) -> None:
+        """A text with health words waits for a decision; others leave the box at once."""
+        expect(self.chat.locator("textarea:placeholder-shown, .consent-actions, .leave").first).to_be_visible()
+        agree = self.chat.locator(".consent-actions button", has_text=re.compile("^同意$"))
+        if agree.count():
+            agree.click()
 
     def ends(self) -> None:
         self.chat.get_by_role("button", name="结束本次咨询").click()

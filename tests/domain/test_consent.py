@@ -1,5 +1,7 @@
 """同意: what follows from each decision, who may decide what, and that a message never waits for consent."""
 
+import subprocess
+import sys
 from hashlib import sha256
 
 import pytest
@@ -21,8 +23,10 @@ from chatserver.domain.consent import (
     lock,
     standing,
 )
+from chatserver.domain.health_words import speaks_of_health
 from chatserver.domain.hospital import LANGUAGES
 from chatserver.domain.refusals import ConversationClosed, Forbidden
+from tests.setup.paths import ROOT
 
 from .people import CHEN_JING, LI_MIN, VISITOR, Story, active, assert_refused, closed, waiting
 
@@ -207,3 +211,26 @@ def test_no_guardian_is_asked_for_while_an_alert_of_abuse_is_open(answered: bool
 
 def test_a_closed_conversation_reopens_with_the_consent_of_its_message() -> None:
     assert sends(closed(), "再问一句", Said("given", NOTICE)) == ["reopened", "notice_agreed", "message_posted"]
+
+
+def test_the_widget_has_these_questions_and_words_and_the_verdicts_on_the_examples() -> None:
+    """Its tests compare its own verdicts with these. `make types` writes the files."""
+    command = [sys.executable, "scripts/consent_words.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_words_of_every_kind_are_found_and_a_general_question_is_not() -> None:
+    for text in (
+        "发烧三天了",
+        "查出糖尿病",
+        "做个ｃｔ多少钱",
+        "头 痛",
+        "医生开的抗生素",
+        "my blood pressure",
+        "Is an MRI painful?",
+    ):
+        assert speaks_of_health(text), text
+    for text in ("请问周末有门诊吗？", "地址在哪里", "how do I get there by train", "painting"):
+        assert not speaks_of_health(text), text
+    assert speaks_of_health("想问蓝色药水", ["蓝色药水"])

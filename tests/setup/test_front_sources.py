@@ -6,7 +6,7 @@ from pathlib import Path
 from .paths import ROOT
 
 COMPONENTS = re.compile(r"[A-Z][A-Za-z]*\.tsx")
-OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(css|examples\.json)|words\.json")
+OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(css|examples\.json)|(words|asked)\.json")
 TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx?")
 ENTRIES = {"main.tsx", "mount.tsx"}
 """Entry points that render something but export no component."""

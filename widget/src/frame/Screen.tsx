@@ -1,6 +1,7 @@
 // The visitor's screen: puts the parts together and keeps the state that only the screen needs.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ConsentSent } from "../shared/frames";
 import { asSent } from "../shared/messageText";
 import type { Chat } from "./chat/chat";
 import { allClosed, hoursOf } from "./chat/hours";
@@ -8,6 +9,9 @@ import { isAloneInAnEmergency, isOpen, isOpening, needsDepartment, unread } from
 import type { Pending } from "./chat/state";
 import { Composer } from "./composer/Composer";
 import { ConnectionLine } from "./composer/ConnectionLine";
+import { fetchConsent } from "./consent/fetchConsent";
+import { NoticeLine } from "./consent/NoticeLine";
+import { agreement, noticeDue } from "./consent/notice";
 import { useMode } from "./elder/mode";
 import { Emergency } from "./emergency/Emergency";
 import { Header } from "./header/Header";
@@ -63,6 +67,9 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const start = useLater(fetchStart, site !== null);
   const Ending = useLater(fetchEnding, standing !== null);
   // The form is fetched with the first words, so that it is there at once if the server says that nobody serves.
+  const due = noticeDue(state, needs);
+  const [held, setHeld] = useState(false);
+  const Consent = useLater(fetchConsent, chat.draft !== "" || !!standing?.consents);
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   const More = useLater(fetchMore, more || standing !== null);
@@ -86,8 +93,12 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
     if (phone !== "") host.phone(phone);
   }, [host, phone]);
 
-  const send = () => {
-    chat.send(chat.draft, department.chosen);
+  const send = (said?: ConsentSent[]) => {
+    const waits = !said && Consent !== null && Consent.holds(chat, department.chosen);
+    setHeld(waits);
+    if (waits) return;
+    const agreed = due ? [agreement(due, texts.language)] : [];
+    chat.send(chat.draft, department.chosen, [...agreed, ...(said ?? [])]);
     chat.write("");
     box.current?.focus(); // called from the click, so that a phone's keyboard stays open
   };
@@ -217,7 +228,20 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           )}
           {mode.parts && <mode.parts.ElderBar phone={phone} fresh={standing === null} />}
           {start && <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />}
+          {Consent && (
+            <Consent.Panel
+              chat={chat}
+              held={held}
+              onSend={send}
+              onStay={() => {
+                setHeld(false);
+                box.current?.focus();
+              }}
+            />
+          )}
+          {due && <NoticeLine notice={due} />}
           <Composer
+            agree={due !== null}
             text={chat.draft}
             limit={state.limits.message}
             box={box}
@@ -225,10 +249,11 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             opening={isOpening(state)}
             fresh={standing === null}
             onText={(text) => {
+              setHeld(false);
               chat.write(text);
               chat.typing(asSent(text) !== "");
             }}
-            onSend={send}
+            onSend={() => send()}
           >
             {sends && <sends.Attach chat={chat} />}
           </Composer>

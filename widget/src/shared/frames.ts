@@ -675,7 +675,7 @@ export interface NotePost {
   draft?: number | null
 }
 
-/** The site's privacy notice. `text_zh` and `text_en`: the SHA-256 of each text, which an agreement names. */
+/** The site's privacy notice. `text_zh` and `text_en`: the SHA-256 of each text, which an agreement names. `address`: of the campus, for visitors who refuse; `health_words`: the site's own, beside the built-in ones. */
 export interface NoticeShown {
   version: string
   zh: string
@@ -683,6 +683,8 @@ export interface NoticeShown {
   text_zh: string
   text_en: string
   link?: string
+  address?: string
+  health_words?: string[]
 }
 
 /** Accept an offer to me: a ring or a transfer. */

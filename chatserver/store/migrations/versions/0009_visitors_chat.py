@@ -78,6 +78,16 @@ def _consents() -> None:
         sa.Column("notice", sa.Text(), nullable=True, comment="JSON: its privacy notice; none: the built-in one"),
     )
     op.add_column(
+        "sites",
+        sa.Column(
+            "health_words",
+            sa.Text(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="JSON: list of its own",
+        ),
+    )
+    op.add_column(
         "conversations",
         sa.Column(
             "consents",

@@ -1,7 +1,7 @@
 // The visitor's chat as the screen uses it: wires link, session and storage to the pure state of `conversation`.
 
 import type { Language } from "../../shared/catalogue";
-import type { VisitorServerFrame } from "../../shared/frames";
+import type { ConsentSent, VisitorServerFrame } from "../../shared/frames";
 import { newRef } from "../../shared/link/ref";
 import type { World } from "../../shared/link/world";
 import { asSent } from "../../shared/messageText";
@@ -147,12 +147,12 @@ export class Chat {
   }
 
   /** Sends what the visitor wrote. `department` is used when this opens a conversation. */
-  send(written: string, department: string): void {
+  send(written: string, department: string, consent: ConsentSent[] = []): void {
     const body = asSent(written);
     if (body === "") return;
     this.typingSign.sent();
     this.offlineMessage.dismiss();
-    this.messages.send(body, department);
+    this.messages.send(body, department, consent);
   }
 
   write(draft: string): void {

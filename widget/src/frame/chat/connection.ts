@@ -32,7 +32,16 @@ export function visitorLink(
     hello: (resume, instance) => {
       const { token, rating } = who();
       const client = { name: "widget", version };
-      return { type: "hello", version: VERSION, token, client, resume, instance, ...(rating && { rating }) };
+      return {
+        type: "hello",
+        version: VERSION,
+        token,
+        client,
+        resume,
+        instance,
+        notice: true,
+        ...(rating && { rating }),
+      };
     },
     silenceMs: SILENCE_MS,
     store,

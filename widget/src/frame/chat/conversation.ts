@@ -1,7 +1,13 @@
 // What the visitor's screen knows, and how each thing that happens changes it. Pure: no clock, no network, no storage,
 // no texts.
 
-import type { DepartmentHours, Entry, Standing, VisitorServerFrame } from "../../shared/frames";
+import type {
+  DepartmentHours,
+  Entry,
+  Standing,
+  VisitorServerFrame,
+  VisitorWelcome,
+} from "../../shared/frames";
 import { isAnswer } from "./selectors";
 import { type Happening, type Pending, START, type State } from "./state";
 
@@ -56,7 +62,7 @@ function heard(state: State, frame: VisitorServerFrame, watched: boolean): State
   if (state.over) return heardAfterwards(state, frame);
   switch (frame.type) {
     case "welcome": {
-      const known = { ...state, site: frame.site, limits: frame.limits, hours: frame.hours ?? [] };
+      const known = { ...state, ...knownFrom(frame) };
       if (frame.standing) return stands(known, frame.standing);
       return { ...known, standing: null, conversation: null, entries: [], live: true };
     }
@@ -94,7 +100,7 @@ function finished(state: State): State {
 function heardAfterwards(state: State, frame: VisitorServerFrame): State {
   switch (frame.type) {
     case "welcome":
-      return { ...state, site: frame.site, limits: frame.limits, hours: frame.hours ?? [] };
+      return { ...state, ...knownFrom(frame) };
     case "conversation":
       if (frame.conversation !== state.conversation || frame.state !== "closed") return state;
       return { ...state, standing: remains(frame) };
@@ -103,6 +109,11 @@ function heardAfterwards(state: State, frame: VisitorServerFrame): State {
     default:
       return state;
   }
+}
+
+/** What a welcome says of the site. */
+function knownFrom({ site, limits, hours, notice }: VisitorWelcome) {
+  return { site, limits, hours: hours ?? [], notice: notice ?? null };
 }
 
 /**

@@ -2,6 +2,7 @@
 // happens to each.
 
 import type { Language } from "../../shared/catalogue";
+import type { ConsentSent, VisitorFrame } from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import type { VisitorLink } from "./connection";
@@ -24,6 +25,9 @@ export class Messages {
   /** The quick questions that were answered here before the first message, by their ids. */
   readonly answered: string[] = [];
 
+  /** What the visitor decided on consent before there is a conversation; it goes with the next text. */
+  choices: ConsentSent[] = [];
+
   constructor(
     private readonly link: VisitorLink,
     private readonly chat: ChatOfMessages,
@@ -31,7 +35,9 @@ export class Messages {
   ) {}
 
   /** Sends a text. `department` is used when it opens a conversation. */
-  send(body: string, department: string): void {
+  send(body: string, department: string, said: ConsentSent[] = []): void {
+    const consent = [...this.choices, ...said];
+    this.choices = [];
     const { state, serverNow } = this.chat;
     const opens = needsDepartment(state, serverNow);
     const pending: Pending = {
@@ -42,6 +48,7 @@ export class Messages {
       department,
       accepted: false,
       failure: null,
+      ...(consent.length > 0 && { consent }),
     };
     this.happened({ kind: "wrote", pending });
     this.post(pending);
@@ -69,6 +76,11 @@ export class Messages {
     if (conversation === null) return;
     const ref = newRef();
     this.link.request({ type: "conversation.department", ref, conversation, department }).catch(ended);
+  }
+
+  /** Sends a command of which only a refusal would matter, which the screen then shows by not changing. */
+  ask(frame: VisitorFrame & { ref: string }): void {
+    this.link.request(frame).catch(ended);
   }
 
   withdraw(pending: Pending): void {
@@ -109,14 +121,15 @@ export class Messages {
     }
   }
 
-  private post({ ref, body, department, conversation }: Pending): void {
+  private post({ ref, body: words, department, conversation, consent }: Pending): void {
     const language = this.chat.language();
     const { answered } = this;
     const before = { ...chosen(department), ...(answered.length > 0 && { answered: [...answered] }) };
+    const body = { body: words, ...(consent && { consent }) };
     const sent =
       conversation === null
-        ? this.link.request({ type: "conversation.open", ref, body, language, ...before })
-        : this.link.request({ type: "message.post", ref, conversation, body });
+        ? this.link.request({ type: "conversation.open", ref, ...body, language, ...before })
+        : this.link.request({ type: "message.post", ref, conversation, ...body });
     // The state learns from frames; texts from before a reload have no promise.
     sent.catch(ended);
   }

@@ -2,9 +2,11 @@
 // conversation.ts.
 
 import type {
+  ConsentSent,
   DepartmentHours,
   Entry,
   Limits,
+  NoticeShown,
   SiteShown,
   Standing,
   VisitorServerFrame,
@@ -28,10 +30,14 @@ export interface Pending {
   department: string;
   accepted: boolean;
   failure: Failure | null;
+  /** What the visitor decided with it. */
+  consent?: ConsentSent[];
 }
 
 export interface State {
   site: SiteShown | null;
+  /** The privacy notice; null from a server that has none. */
+  notice: NoticeShown | null;
   limits: Limits;
   /** For each department whether it is served now. Empty when the server has no hours. */
   hours: DepartmentHours[];
@@ -74,6 +80,7 @@ export type Happening =
 
 export const START: State = {
   site: null,
+  notice: null,
   limits: { message: 1000, note: 2000 },
   hours: [],
   standing: null,

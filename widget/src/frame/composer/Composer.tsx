@@ -22,6 +22,8 @@ interface ComposerProps {
   /** The first message is under way; a second one has no conversation yet. */
   opening: boolean;
   fresh: boolean;
+  /** Sending agrees to the privacy notice. */
+  agree: boolean;
   onText(text: string): void;
   onSend(): void;
   /** What stands before the box. */
@@ -30,7 +32,7 @@ interface ComposerProps {
 
 /** The box in which the visitor writes, with its send button and counter. */
 export function Composer(props: ComposerProps) {
-  const { text, limit, box, ready, opening, fresh, onText, onSend, children } = props;
+  const { text, limit, box, ready, opening, fresh, agree, onText, onSend, children } = props;
   const { t } = useTexts();
   const body = asSent(text);
   const left = limit - length(body);
@@ -75,7 +77,7 @@ export function Composer(props: ComposerProps) {
         />
         <button type="submit" class="send" disabled={!sendable}>
           <Icon name="send" />
-          {t("composer.send")}
+          {t(agree ? "composer.agree" : "composer.send")}
         </button>
       </div>
     </form>

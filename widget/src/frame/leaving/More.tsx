@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import type { State } from "../chat/state";
+import { Privacy } from "../consent/Privacy";
 import { useMode } from "../elder/mode";
 import { later, useLater } from "../later";
 import { useTexts } from "../texts";
@@ -71,6 +72,7 @@ export function More({ chat, onClose }: MoreProps) {
   return (
     <Dialog title={t("more.title")} onClose={onClose}>
       <p>{t("more.quitHint")}</p>
+      <Privacy chat={chat} />
       <div style={{ display: "grid", gap: "8px" }}>
         <button type="button" class="button" onClick={mode.toggle}>
           {t(mode.isElder ? "elder.leave" : "elder.enter")}

@@ -1,0 +1,106 @@
+"""同意 as visitors meet it: the notice above the box, the separate question about health data, refusing, agreeing and
+withdrawing, and emergency words that wait for none of it."""
+
+import pytest
+from playwright.sync_api import Frame, ViewportSize, expect
+
+from tests.browser.conftest import NewPage, Picture
+from tests.browser.hospital import Hospital
+from tests.browser.people import Consultant, Visitor
+from tests.browser.test_accessibility import STILL, Looker, frame_of
+
+pytestmark = pytest.mark.browser
+
+NARROW: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+CHUNKS = ("later-", "lookout-")
+"""What the widget fetches with the first typed character, and when it is idle."""
+IS_FETCHED = """name => performance.getEntriesByType("resource").some(({ name: each }) =>
+  each.includes(name) && each.endsWith(".js"))"""
+IS_DRAWN = """async names => {
+  const fetched = performance.getEntriesByType("resource").map(({ name }) => name);
+  for (const name of names) await import(fetched.find((each) => each.includes(name) && each.endsWith(".js")));
+  for (let turn = 0; turn < 3; turn++) await new Promise((next) => requestAnimationFrame(next));
+}"""
+
+
+def writes(visitor: Visitor, words: str) -> None:
+    """Fills the box, and waits until the widget can judge what is in it: until then it sends."""
+    visitor.chat.locator(".composer textarea").fill(words)
+    chat: Frame = frame_of(visitor.page)
+    for name in CHUNKS:
+        chat.wait_for_function(IS_FETCHED, arg=name)
+    chat.evaluate(IS_DRAWN, list(CHUNKS))
+
+
+def test_refusing_on_a_phone_and_emergency_words(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
+    looker = Looker()
+    li = Consultant(new_page(), demo, "limin", "李敏")
+    li.is_available("在线")
+    visitor = Visitor(new_page(NARROW, has_touch=True, is_mobile=True, **STILL), demo.website)
+    visitor.opens_the_chat()
+    chat, send = visitor.chat, visitor.chat.locator(".composer .send")
+    visitor.sees("只用于就医咨询")
+    expect(send).to_have_text("同意并发送")
+    picture(visitor.page, "consent-notice-360")
+    looker.looks_at("notice", frame_of(visitor.page))
+    writes(visitor, "最近总是咳嗽")
+    send.click()
+    visitor.sees("您写的内容像是健康信息")
+    expect(chat.locator(".composer textarea")).to_have_value("最近总是咳嗽")
+    expect(chat.locator(".consent-actions :checked, .consent-actions .button-primary")).to_have_count(0)
+    picture(visitor.page, "consent-health-360")
+    looker.looks_at("held", frame_of(visitor.page))
+    chat.get_by_role("button", name="不同意，只问一般问题").click()
+    visitor.sees("0731-8888 0120")
+    visitor.sees("康宁路 18 号")
+    expect(chat.locator(".composer textarea")).to_have_value("最近总是咳嗽")
+    picture(visitor.page, "consent-refused-360")
+    looker.looks_at("refused", frame_of(visitor.page))
+    writes(visitor, "请问周末有门诊吗？")
+    send.click()
+    visitor.sees("请问周末有门诊吗？")
+    expect(send).to_have_text("发送")
+    visitor.sees("由咨询员李敏（工号012）为您服务")
+    li.opens("请问周末有门诊吗？")
+    expect(li.thread.get_by_text("最近总是咳嗽")).to_have_count(0)
+    writes(visitor, "我胸口剧痛，喘不上气")
+    send.click()
+    expect(chat.locator(".banner")).to_be_visible()
+    expect(chat.locator(".consent-actions")).to_have_count(0)
+    li.sees("我胸口剧痛，喘不上气")
+    # What follows an emergency waits for nothing, either.
+    writes(visitor, "现在还是很疼")
+    send.click()
+    visitor.sees("现在还是很疼")
+    assert looker.wrong == {}
+
+
+def test_agreeing_and_withdrawing_on_a_desktop(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
+    looker = Looker()
+    visitor = Visitor(new_page(WIDE, **STILL), demo.website)
+    visitor.opens_the_chat()
+    chat, send = visitor.chat, visitor.chat.locator(".composer .send")
+    chat.get_by_role("button", name="Switch to English").click()
+    expect(send).to_have_text("Agree and send")
+    writes(visitor, "I have had a headache since Monday")
+    send.click()
+    visitor.sees("This looks like health information")
+    picture(visitor.page, "consent-health-1440-en")
+    looker.looks_at("held", frame_of(visitor.page))
+    chat.locator(".consent-actions").get_by_role("button", name="Agree").click()
+    visitor.sees("I have had a headache since Monday")
+    expect(send).to_have_text("Send")
+    writes(visitor, "It hurts when I read")
+    send.click()
+    visitor.sees("It hurts when I read")
+    expect(chat.locator(".consent-actions")).to_have_count(0)
+    chat.get_by_role("button", name="More").click()
+    withdraw = chat.get_by_role("button", name="Withdraw: Health information")
+    expect(withdraw).to_be_visible()
+    picture(visitor.page, "consent-privacy-1440-en")
+    looker.looks_at("privacy", frame_of(visitor.page))
+    withdraw.click()
+    expect(withdraw).to_have_count(0)
+    expect(chat.get_by_text("Health information · withdrawn")).to_be_visible()
+    assert looker.wrong == {}

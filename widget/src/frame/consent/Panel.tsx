@@ -1,0 +1,96 @@
+// Above the box: the question about health data, what staff ask for, and what is true after a refusal.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ConsentSent } from "../../shared/frames";
+import type { Chat } from "../chat/chat";
+import { useTexts } from "../texts";
+import asked from "./asked.json";
+import { decide } from "./decided";
+import "./panel.css";
+
+interface PanelProps {
+  chat: Chat;
+  /** A text waits in the box for the decision on health data. */
+  held: boolean;
+  /** Sends that text with this decision. */
+  onSend(said: ConsentSent[]): void;
+  /** The text stays in the box. */
+  onStay(): void;
+}
+
+/** The most urgent question; nothing when there is none. */
+export function Panel({ chat, held, onSend, onStay }: PanelProps) {
+  const { t, language } = useTexts();
+  const [refused, setRefused] = useState(false);
+  const { site, notice, standing } = chat.state;
+  const open = (standing?.consents ?? []).find(({ decision }) => decision === "asked");
+  if (held) {
+    const { text, sha256 } = asked.health[language];
+    return (
+      <Card text={text}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => onSend([{ kind: "health", decision: "given", text: sha256 }])}
+        >
+          {t("agreeing.agree")}
+        </button>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            decide(chat, "health", "refused", sha256);
+            setRefused(true);
+            onStay();
+          }}
+        >
+          {t("agreeing.refuse")}
+        </button>
+      </Card>
+    );
+  }
+  if (open && (open.kind === "guardian" || open.kind === "behalf")) {
+    const { kind } = open;
+    const { text, sha256 } = asked[kind][language];
+    return (
+      <Card text={text}>
+        <button type="button" class="button" onClick={() => decide(chat, kind, "given", sha256)}>
+          {t(`agreeing.${kind}`)}
+        </button>
+        {kind === "guardian" && (
+          <button type="button" class="button" onClick={() => decide(chat, kind, "refused", sha256)}>
+            {t("agreeing.guardianRefuses")}
+          </button>
+        )}
+      </Card>
+    );
+  }
+  if (!refused) return null;
+  return (
+    <div class="consent" role="status">
+      <p>{t("agreeing.general")}</p>
+      {site?.phone && (
+        <p>
+          {t("agreeing.phone")} <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>{site.phone}</a>
+        </p>
+      )}
+      {notice?.address && <p>{t("agreeing.address", { address: notice.address })}</p>}
+    </div>
+  );
+}
+
+/** A question with its answers, none of which is chosen. It takes the focus, because it came between text and button. */
+function Card({ text, children }: { text: string; children: ComponentChildren }) {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement?.tagName === "TEXTAREA") return;
+    card.current?.focus();
+  }, [text]);
+  return (
+    <section class="consent" ref={card} tabIndex={-1} role="alert" aria-label={text}>
+      <p>{text}</p>
+      <div class="consent-actions">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+// 隐私与同意: what the visitor agreed to and when, and how to take it back with one tap.
+
+import { clock } from "../../shared/zone";
+import type { Chat } from "../chat/chat";
+import { useTexts } from "../texts";
+import asked from "./asked.json";
+import "./privacy.css";
+import { decide, decisionOn } from "./decided";
+
+/** The part of the dialog 更多. Nothing where the server knows no consent. */
+export function Privacy({ chat }: { chat: Chat }) {
+  const { t, language, named } = useTexts();
+  const { notice, standing } = chat.state;
+  if (notice === null) return null;
+  const consents = standing?.consents ?? [];
+  const behalf = decisionOn(chat, "behalf");
+  return (
+    <section class="privacy">
+      <h3>{t("privacy.title")}</h3>
+      <p class="hint">
+        {named(notice)}{" "}
+        {notice.link && (
+          <a href={notice.link} target="_blank" rel="noopener">
+            {t("privacy.whole")}
+          </a>
+        )}
+      </p>
+      {consents.length === 0 && <p>{t("privacy.none")}</p>}
+      {consents.map(({ kind, decision, at }) => (
+        <p key={kind} class="privacy-row">
+          <span>
+            {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)} {clock(at)}
+          </span>
+          {decision === "given" && kind !== "behalf" && (
+            <button
+              type="button"
+              class="button"
+              aria-label={t("privacy.withdrawOf", { what: t(`privacy.${kind}`) })}
+              onClick={() => decide(chat, kind, "withdrawn")}
+            >
+              {t("privacy.withdraw")}
+            </button>
+          )}
+        </p>
+      ))}
+      {behalf !== "given" && (
+        <details>
+          <summary>{t("privacy.forOther")}</summary>
+          <p>{asked.behalf[language].text}</p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => decide(chat, "behalf", "given", asked.behalf[language].sha256)}
+          >
+            {t("privacy.confirmed")}
+          </button>
+        </details>
+      )}
+    </section>
+  );
+}

@@ -11,6 +11,7 @@ from chatserver.cli.accounts import ACCOUNT_COLUMNS
 from chatserver.cli.main import main as commands
 from chatserver.database_access import AUDIT_SENTENCES, SCHEMA_SENTENCES
 from chatserver.domain.sentence import Told
+from chatserver.file_access import FOREIGN, MISSING
 from chatserver.simulation.measures import MEANING
 from chatserver.simulation.report import ERLANG_COLUMNS
 
@@ -30,6 +31,8 @@ def spoken() -> set[str]:
         *AUDIT_SENTENCES.values(),
         *ACCOUNT_COLUMNS,
         *ERLANG_COLUMNS,
+        FOREIGN,
+        MISSING,
         *(each[0] for each in MEANING.values()),
     }
     return {*_of_program(), *_of_help(commands), *listed} - {""}

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -25,17 +27,24 @@ MISSING = (
 )
 
 
-def prepare_files(settings: Settings) -> Path:
-    """The folder, made when missing and writable. Raises `CannotServe`."""
-    folder = settings.files_path
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Turn a failure of the disk into one sentence."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield
     except OSError as failure:
         raise CannotServe(
             "The folder of files {folder} cannot be made: {why}; CHATSERVER_FILES names another.",
             folder=folder,
             why=failure.strerror,
         ) from None
+
+
+def prepare_files(settings: Settings) -> Path:
+    """The folder, made when missing and writable. Raises `CannotServe`."""
+    folder = settings.files_path
+    with _explained(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CannotServe(
             "The folder of files {folder} is not writable; CHATSERVER_FILES names another.", folder=folder
@@ -71,15 +80,17 @@ def prove_files(settings: Settings, database: Database, now: int) -> None:
 
 
 def mark_files(database: Database, folder: FileFolder) -> None:
-    """Mark an unmarked folder as this database's, if the database has an id."""
+    """Mark an unmarked folder as this database's, if the database has an id. Raises `CannotServe`."""
     own = database.read_now(file_marker.id_of)
     if own is not None:
-        file_marker.mark(folder, own)
+        with _explained(folder.path):
+            file_marker.mark(folder, own)
 
 
 def _mark_both(database: Database, folder: FileFolder, now: int) -> None:
     """The folder first: so a second node that starts at this moment never finds an id in the database alone."""
-    file_marker.mark(folder, file_marker.new_id())
+    with _explained(folder.path):
+        file_marker.mark(folder, file_marker.new_id())
     id = file_marker.id_in(folder)
     assert id is not None
     database.write_now(lambda tx: file_marker.keep_id(tx, id), lambda: now, SYSTEM)

@@ -1,5 +1,6 @@
 """The folder of files belongs to one database, and goes into backups and back."""
 
+import errno
 import os
 import shutil
 import time
@@ -120,15 +121,21 @@ def test_a_node_waits_for_another_that_marks_folder_and_database_at_the_same_mom
     prove(data, redis=REDIS)
 
 
-@pytest.mark.parametrize("what", ["no folder", "not writable"])
+@pytest.mark.parametrize("what", ["no folder", "not writable", "disk full"])
 def test_a_folder_that_cannot_be_used_is_named(data: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place = data / "place"
     if what == "no folder":
         place.write_text("a file")
-    else:
+    elif what == "not writable":
         monkeypatch.setattr(os, "access", lambda *_of: False)
+    else:
+        monkeypatch.setattr(file_marker, "sync", full)
     with pytest.raises(CannotServe, match="CHATSERVER_FILES names another"):
         prove(data, place)
+
+
+def full(_path: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ ports."""
 
 from dataclasses import replace
 
+from chatserver.domain.consent import Notice
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.hours import ALWAYS
 from chatserver.domain.quick_questions import QuickQuestion
@@ -82,6 +83,12 @@ SITE = Site(
     ALWAYS,
     "general",
     questions=QUESTIONS,
+    notice=Notice(
+        "demo-1",
+        "康宁医院会处理您在这里写下的内容和联系方式，只用于就医咨询。涉及健康的内容，会另外征求您的同意；您随时可以撤回。",
+        "Kangning Hospital uses what you write here and your contact details, only for this enquiry. For health "
+        "details it asks you separately. You can withdraw at any time.",
+    ),
 )
 
 PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (

@@ -123,6 +123,17 @@ function Phone({ message }: { message: OfflineShown }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const number = shownPhone(desk, message);
+  // A call could reach the person who abuses, so the number is no link.
+  const warning = message.emergency === "protect" && (
+    <span class="problem">{t("console.offline.abuse")}</span>
+  );
+  if (number !== null && warning)
+    return (
+      <>
+        <span class="offline-phone figures">{number}</span>
+        {warning}
+      </>
+    );
   if (number !== null)
     return (
       <a class="offline-phone figures" href={dialled(number)}>
@@ -137,6 +148,7 @@ function Phone({ message }: { message: OfflineShown }) {
   return (
     <>
       <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
+      {warning}
       {me !== null && mayShowPhone(message, me.id) && (
         <button
           type="button"

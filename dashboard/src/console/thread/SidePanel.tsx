@@ -10,6 +10,7 @@ import { useDesk } from "../desk/context";
 import { maySetDepartment, setDepartment } from "../desk/conversationActions";
 import { clockText, timeText } from "../list/clocks";
 import { presenceWord } from "../list/ListRow";
+import { ConsentBadge } from "./Consent";
 
 /** The panel beside the open conversation. */
 export function SidePanel() {
@@ -63,6 +64,10 @@ function Asked({ row }: { row: Row }) {
           <span class="figures">{clockText(until - row.opened_at)}</span>
         </Fact>
       )}
+      <Fact name={t("console.consent")}>
+        <ConsentBadge row={row} />
+        {row.locked && <p>{t(`console.locked.${row.locked}`)}</p>}
+      </Fact>
       {here !== null && <Fact name={t("console.fact.visitor")}>{here}</Fact>}
     </Facts>
   );

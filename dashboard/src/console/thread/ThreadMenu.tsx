@@ -1,16 +1,20 @@
 // Further actions for the open conversation: ask a colleague, release it, and those of a supervisor.
 
 import type { IconNode } from "lucide";
-import { ArrowUpToLine, HeartHandshake, Undo2, Users } from "lucide";
+import { ArrowUpToLine, Baby, HeartHandshake, Undo2, UserPen, Users } from "lucide";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
 import { useDesk } from "../desk/context";
-import { rights } from "../desk/conversationActions";
+import { maySetDepartment, rights } from "../desk/conversationActions";
 import { forward } from "../desk/supervisorActions";
+import { askConsent } from "./Consent";
 import { join } from "./helpActions";
+
+const KINDS = ["behalf", "guardian"] as const;
+const ICONS = { behalf: UserPen, guardian: Baby };
 
 /** The menu of the open conversation. */
 export function ThreadMenu({ row }: { row: Row }) {
@@ -21,7 +25,9 @@ export function ThreadMenu({ row }: { row: Row }) {
   };
   // Those who were asked have the button in the line above the thread.
   const joins = may.join && !may.leave;
-  if (!may.ask && !may.forward && !may.release && !joins) return null;
+  const me = desk.me.value;
+  const asks = me !== null && !desk.isGone(row.id) && maySetDepartment(row, me);
+  if (!may.ask && !may.forward && !may.release && !joins && !asks) return null;
   return (
     <Menu label={t("console.more")} class="thread-more" shows={t("console.more")}>
       {(close) => {
@@ -39,6 +45,19 @@ export function ThreadMenu({ row }: { row: Row }) {
                 act={then(() => void doneOrTold(desk, join(desk, row)))}
               />
             )}
+            {asks &&
+              KINDS.map(
+                (kind) =>
+                  row[kind] !== "given" &&
+                  row[kind] !== "asked" && (
+                    <Item
+                      key={kind}
+                      icon={ICONS[kind]}
+                      text={t(`console.mark.${kind}`)}
+                      act={then(() => void doneOrTold(desk, askConsent(desk, row, kind)))}
+                    />
+                  ),
+              )}
             {may.release && (
               <Item icon={Undo2} text={t("console.leave.release")} act={then(ask("release"))} />
             )}

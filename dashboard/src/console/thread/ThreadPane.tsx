@@ -23,6 +23,7 @@ import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
 import { OfflinePane } from "../offline/OfflinePane";
 import { ThreadLine, UnsentBubble } from "./Bubbles";
+import { ConsentBadge } from "./Consent";
 import { EmergencyStrip } from "./EmergencyStrip";
 import { HelpStrips } from "./HelpStrip";
 import { OfferStrip } from "./OfferStrip";
@@ -108,6 +109,7 @@ function Who({ row }: { row: Row }) {
       <p>
         {named(departments, row.department)}
         {row.language === "en" && <span class="badge">EN</span>}
+        <ConsentBadge row={row} />
         {owner !== null && <span>{t("console.served_by", { name: owner.name })}</span>}
       </p>
     </div>

@@ -41,7 +41,7 @@ def sent(event: Event, audience: Audience, author: Author = LI, ref: str | None 
 def test_every_event_is_spelled_for_staff(kind: type[Event], author: Author) -> None:
     frame = sent(EXAMPLES[kind], Audience.STAFF, author)
     assert frame["seq"] == 9
-    assert frame["kind"] in ("message", "note", "event")
+    assert frame["kind"] in ("message", "note", "file", "event")
 
 
 def test_a_message_to_a_visitor() -> None:

@@ -1347,6 +1347,18 @@ MECHANISMS = (
         Body("return super().operate(op, *other, **kwargs)"),
         "tests/store/test_sealed_text.py::test_a_statement_that_looks_into_sealed_text_cannot_be_made",
     ),
+    Mechanism(
+        "no question for a guardian while an alert of abuse is open",
+        "chatserver.domain.alarms:is_about_abuse",
+        Body("return False"),
+        "tests/domain/test_consent.py::test_no_guardian_is_asked_for_while_an_alert_of_abuse_is_open",
+    ),
+    Mechanism(
+        "evidence of consent in the transaction of the message",
+        "chatserver.store.consents:add",
+        Body("return"),
+        "tests/hub/test_consent.py::test_the_first_message_brings_the_evidence_and_a_repeat_brings_none",
+    ),
 )
 
 

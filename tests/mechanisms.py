@@ -936,6 +936,18 @@ MECHANISMS = (
         "tests/hub/test_limits.py::test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass",
     ),
     Mechanism(
+        "an emergency is not taken from whom it rings for when a department is chosen",
+        "chatserver.domain.transitions.departments:choose_department",
+        Instead("conversation.is_critical", "False"),
+        "tests/domain/test_chosen_departments.py::test_an_emergency_is_taken_from_nobody",
+    ),
+    Mechanism(
+        "no request for a rating from somebody who harassed the consultant",
+        "chatserver.hub.visitor_status:VisitorStatus._rateable",
+        Instead("ending.outcome == 'harassment'", "False"),
+        "tests/hub/test_rating.py::test_nothing_is_asked_of_somebody_who_harassed_the_consultant",
+    ),
+    Mechanism(
         "commands that an earlier version stored are recognised",
         "chatserver.hub.digests:is_repeat",
         Body("return stored == digest"),

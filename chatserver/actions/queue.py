@@ -45,6 +45,8 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     def then(answer: Done | Refused) -> None:
         is_new = isinstance(answer, Done) and not answer.repeat and answer.conversation.id == opening.id
         crowd.answered(opening.id, opened=is_new)
+        if is_new:
+            desk.parts.services.metrics.answered_before(each.kind for each in replies)
         if not is_new:
             spent.give_back()
         if isinstance(answer, Unauthenticated):

@@ -6,7 +6,7 @@ here.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -87,6 +87,11 @@ class Metrics:
             "Entries that were not announced here and were read later, by what found them.",
             "cause",
         )
+        self._quick_answers = self._counter(
+            "chat_quick_answers_total",
+            "Quick questions that were answered automatically before a conversation began, by kind.",
+            "kind",
+        )
         self._refusals = self._counter("chat_refusals_total", "What clients were refused, by code.", "code")
         self._closes = self._counter("chat_closes_total", "Sockets closed by this server, by close code.", "code")
         self._overflows = self._counter(
@@ -134,6 +139,11 @@ class Metrics:
         """A transaction was committed."""
         self._commits.observe(seconds)
         self._entries.inc(sum(len(change.entries) for change in outcome.changes))
+
+    def answered_before(self, kinds: Iterable[str]) -> None:
+        """A conversation began after these kinds of quick questions had been answered."""
+        for kind in kinds:
+            self._quick_answers.labels(kind).inc()
 
     def doubted(self) -> None:
         """A transaction ended without an answer."""

@@ -150,10 +150,12 @@ class VisitorStatus:
         )
 
     def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
-        """The consultants whom the visitor may rate; none after an emergency."""
-        if conversation.ending.at is None or conversation.emergency.spared:
+        """The consultants whom the visitor may rate; none after an emergency, and none for somebody who harassed
+        them."""
+        ending = conversation.ending
+        if ending.at is None or conversation.emergency.spared or ending.outcome == "harassment":
             return ()
-        until = conversation.ending.at + rules.rating_ms
+        until = ending.at + rules.rating_ms
         return tuple(
             Rateable(each.number, encoding.person(person_for_visitor(each.person)), until, each.stars)
             for each in conversation.answers.parts

@@ -67,6 +67,19 @@ def test_a_rating_names_its_part_and_without_one_it_is_for_the_latest_answer() -
     assert story.conversation.stars == 3
 
 
+def test_a_rating_can_be_changed_until_24_hours_after_the_end() -> None:
+    story = answered()
+    story.answers()
+    story.closed_by(LI_MIN)
+    story.does(Rate(VISITOR, 2))
+    story.now += DAY
+    assert story.does(Rate(VISITOR, 5, ("kind",), "后来都解决了")) == ["rated"]
+    assert story.last() == Rated(LI_MIN.person, 5, ("kind",), "后来都解决了", 1)
+    story.now += 1
+    with assert_refused(OutOfTurn):
+        story.does(Rate(VISITOR, 1))
+
+
 def test_a_part_that_is_not_there_is_not_found() -> None:
     story = answered()
     story.closed_by(VISITOR)

@@ -99,6 +99,7 @@ async def test_what_was_answered_before_is_in_the_transcript_and_counts_as_no_re
         assert (await visitor.has_event(conversation, "opened"))["answered"] == [reply]
         await chen.follows(conversation)
         assert (await chen.has_event(conversation, "opened"))["answered"] == [reply]
+        assert b'chat_quick_answers_total{kind="address"} 1.0' in rig.hub._metrics.text()
 
 
 async def test_a_site_without_questions_is_shown_as_before(place: Where) -> None:

@@ -9,7 +9,7 @@ from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import Rig, opened
 
-LABELS = {"audience", "group", "result", "cause", "code"}
+LABELS = {"audience", "group", "kind", "result", "cause", "code"}
 
 
 def value(measures: Metrics, sample: str) -> float:

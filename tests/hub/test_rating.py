@@ -21,8 +21,8 @@ async def answers(who: StaffTab, conversation: str, times: int) -> int:
     return fence
 
 
-async def closes(who: StaffTab, conversation: str, fence: int) -> None:
-    done = await who.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
+async def closes(who: StaffTab, conversation: str, fence: int, outcome: str = "answered") -> None:
+    done = await who.ask("conversation.close", conversation=conversation, fence=fence, outcome=outcome)
     assert done["type"] == "accepted", done
 
 
@@ -98,6 +98,31 @@ async def test_nothing_is_asked_after_an_emergency(place: Where) -> None:
         now = await standing(visitor)
         assert "rating_until" not in now
         assert "rateable" not in now
+
+
+async def test_nothing_is_asked_of_somebody_who_harassed_the_consultant(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = await visitor.opens()
+        await closes(li, conversation, await answers(li, conversation, 2), outcome="harassment")
+        now = await standing(visitor)
+        assert "rating_until" not in now
+        assert "rateable" not in now
+
+
+async def test_a_rating_can_be_changed(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = await visitor.opens()
+        await closes(li, conversation, await answers(li, conversation, 2))
+        asked = {"conversation": conversation}
+        assert (await visitor.ask("conversation.rate", stars=2, tags=["slow"], **asked))["type"] == "accepted"
+        rig.clock.at += rig.rules.rating_ms
+        changed = await visitor.ask("conversation.rate", stars=5, tags=["kind"], comment="后来都解决了", **asked)
+        assert changed["type"] == "accepted"
+        await visitor.until(lambda: visitor.heard("conversation")[-1].get("stars") == 5)
+        rig.clock.at += 1
+        assert (await visitor.ask("conversation.rate", stars=1, **asked))["code"] == "out_of_turn"
 
 
 async def test_a_repeated_rating_of_a_part_is_taken_once(place: Where) -> None:

@@ -232,6 +232,7 @@ def _web_options(settings: Settings) -> WebOptions:
         staff_session_ms=settings.staff_session_s * 1000,
         visitor_life_desktop_ms=settings.visitor_life_desktop_s * 1000,
         visitor_life_touch_ms=settings.visitor_life_touch_s * 1000,
+        visitor_life_own_ms=settings.visitor_life_own_days * 86_400_000,
         page_s=settings.page_s,
         limits=Limits(
             sessions_per_hour_and_address=settings.sessions_per_hour_and_address,

@@ -181,6 +181,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     visitor_life_touch_s: Annotated[
         Seconds, _means("A visitor's token on a touch device ends so long after the last activity.")
     ] = 24 * 3600
+    visitor_life_own_days: Annotated[
+        int,
+        Meta(ge=1, le=30),
+        _means("The same on a device that the visitor has said is their own, in days."),
+    ] = 30
     staff_session_s: Annotated[Seconds, _means("A staff session ends so long after the sign-in.")] = 14 * 3600
 
     visitor_frames_per_s: Annotated[Count, _means("Frames a second from one visitor's socket.")] = 20

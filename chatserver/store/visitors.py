@@ -61,6 +61,18 @@ def end_for_the_next(tx: Tx, token: str) -> str | None:
     return id
 
 
+def keep(tx: Tx, token: str, life_ms: int) -> bool:
+    """The visitor's device is their own: from now on the token lives so long after each activity. Returns whether it
+    was still valid."""
+    valid = (
+        visitors.c.token_hash == secrets.token_hash(token),
+        visitors.c.ends_at > tx.now,
+        visitors.c.ended_at.is_(None),
+    )
+    longer = update(visitors).where(*valid).values(life_ms=life_ms, ends_at=tx.now + life_ms)
+    return tx.conn.execute(longer).rowcount == 1
+
+
 def ended_since(conn: Connection, since: int) -> dict[str, bool]:
     """The visitors who ended their token since then (ms), and whether each may still rate."""
     rows = conn.execute(select(visitors.c.id, visitors.c.rates_until).where(visitors.c.ended_at >= since))

@@ -33,6 +33,7 @@ class WebOptions:
     staff_session_ms: int = 14 * 3_600_000
     visitor_life_desktop_ms: int = 30 * 60_000
     visitor_life_touch_ms: int = 24 * 3_600_000
+    visitor_life_own_ms: int = 30 * 24 * 3_600_000
     page_s: float = 5.0
     limits: Limits = field(default_factory=Limits)
     version: str = __version__

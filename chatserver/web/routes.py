@@ -62,6 +62,7 @@ def routes(context: Context) -> list[BaseRoute]:
     codes = LookupCodes(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
+        Route("/v1/visitor/session", visitor_sessions.keep, methods=["PUT"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
         Route("/v1/visitor/line", VisitorPolling().post, methods=["POST"]),
         Route("/v1/visitor/files/{ref}", files.visitor_puts, methods=["PUT"]),

@@ -156,6 +156,9 @@ def test_the_code_of_a_message_opens_its_answer_and_nothing_else(
     visitor.chat.locator("output").scroll_into_view_if_needed()
     picture(visitor.page, "widget-code")
     looker.looks_at("code", frame_of(visitor.page))
+    visitor.chat.get_by_role("button", name="是，我自己的").click()
+    visitor.sees("30 天内可以在这台设备上接着咨询。")
+    looker.looks_at("own device", frame_of(visitor.page))
     assert digits.replace(" ", "") not in str(frame_of(visitor.page).evaluate(KEPT)).replace(" ", "")
     context.close()
 

@@ -9,9 +9,10 @@ from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from chatserver.store import visitor_lookup
+from chatserver.store import visitor_lookup, visitors
 from chatserver.store.tables import visitors as visitors_table
 from chatserver.web.options import Limits
+from tests.transactions import tx_at
 
 from .application import HERE, MINUTE, NOON, Doors, doors
 
@@ -46,6 +47,34 @@ def test_a_token_lasts_half_an_hour_on_a_desktop_and_a_day_on_a_phone(here: Door
     read = here.context.database.read_now
     assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"] - 1)) != [None]
     assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"])) == [None]
+
+
+def test_a_token_lasts_thirty_days_on_a_device_of_ones_own(here: Doors) -> None:
+    assert ask(here.client, own=True).json()["ends_at"] == NOON + 30 * 24 * 60 * MINUTE
+
+
+def kept(here: Doors, token: str) -> int:
+    headers = {"Origin": HERE, "Authorization": f"Bearer {token}"}
+    return here.client.put(PATH, headers=headers).status_code
+
+
+def test_a_token_is_kept_longer_once_the_device_is_said_to_be_ones_own(here: Doors) -> None:
+    token = ask(here.client).json()["token"]
+    here.clock.forward(MINUTE)
+    assert kept(here, token) == HTTPStatus.NO_CONTENT
+    row = here.context.database.read_now(lambda conn: conn.execute(select(visitors_table)).one())
+    month = 30 * 24 * 60 * MINUTE
+    assert (row.life_ms, row.ends_at) == (month, NOON + MINUTE + month)
+
+
+def test_a_token_that_has_ended_is_not_kept(here: Doors) -> None:
+    token = ask(here.client).json()["token"]
+    here.write(lambda conn: visitors.end_for_the_next(tx_at(conn, NOON), token))
+    assert kept(here, token) == HTTPStatus.UNAUTHORIZED
+    late = ask(here.client).json()
+    here.clock.at = late["ends_at"]
+    assert kept(here, late["token"]) == HTTPStatus.UNAUTHORIZED
+    assert kept(here, "x" * 43) == HTTPStatus.UNAUTHORIZED
 
 
 def test_two_visitors_get_different_tokens(here: Doors) -> None:

@@ -203,6 +203,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           )}
           {view === "ended" && Ending && (
             <Ending
+              token={chat.token}
               state={state}
               now={chat.serverNow}
               dismissed={chat.ratingDismissed}

@@ -1249,11 +1249,12 @@ export interface VisitorPolled {
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** Ask for a token for a new visitor of a site. `touch`: this is a phone, which belongs to one person; a desktop, a tablet or a kiosk may be anybody's. */
+/** Ask for a token for a new visitor of a site. `touch`: this is a phone, which belongs to one person; a desktop, a tablet or a kiosk may be anybody's. `own`: the visitor has said that this device is their own. */
 export interface VisitorSessionStart {
   site: string
   language: "en" | "zh"
   touch: boolean
+  own?: boolean
 }
 
 /** The token, which is sent only here. `ends_at`: when it ends if nothing happens (ms). */

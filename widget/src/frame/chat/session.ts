@@ -5,7 +5,7 @@ import type { Language } from "../../shared/catalogue";
 import type { HttpRefused, VisitorSessionStart, VisitorSessionStarted } from "../../shared/frames";
 import { Backoff } from "../../shared/link/backoff";
 import { retryMs, type World } from "../../shared/link/world";
-import { tokenKey } from "../door/person";
+import { isOwn, tokenKey } from "../door/person";
 
 const PATH = "/v1/visitor/session";
 const TOO_MANY = 429;
@@ -63,7 +63,12 @@ export class Session {
 
   /** Asks for a token, unless another tab has stored one meanwhile: then both use the same. Throws `NotNow`. */
   private async ask(): Promise<string> {
-    const start: VisitorSessionStart = { site: this.site, language: this.language(), touch: this.touch };
+    const start: VisitorSessionStart = {
+      site: this.site,
+      language: this.language(),
+      touch: this.touch,
+      ...(isOwn(this.storage) && { own: true }),
+    };
     const headers = { "content-type": "application/json" };
     const answer = await send({ method: "POST", headers, body: JSON.stringify(start) });
     const body: unknown = await answer.json().catch(() => null);

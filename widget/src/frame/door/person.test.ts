@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fakeStorage } from "../../shared/link/fakes";
-import { isLongAgo, OWN_MS, Person, SHARED_MS } from "./person";
+import { isLongAgo, OWN_KEY, OWN_MS, Person, SAID_OWN_MS, SHARED_MS } from "./person";
 
 const MINUTE = 60_000;
 const NOON = 1_790_000_000_000;
@@ -31,7 +31,19 @@ describe("the chat asks who somebody is", () => {
     ["on a phone as well", true, -5 * MINUTE, true],
     ["not for what the network took", false, -2_000, false],
   ])("%s", (_, isPhone, passed, asks) => {
-    expect(isLongAgo(NOON, NOON + passed, isPhone)).toBe(asks);
+    expect(isLongAgo(NOON, NOON + passed, isPhone ? OWN_MS : SHARED_MS)).toBe(asks);
+  });
+
+  test("after thirty days on a device that is said to be one's own, and as before once it is cleared", () => {
+    const { local, clock, person } = machine();
+    person().begin();
+    local.setItem(OWN_KEY, "yes");
+    clock.now += SAID_OWN_MS - 1;
+    expect(person().isAway).toBe(false);
+    clock.now += 1;
+    expect(person().isAway).toBe(true);
+    person().leave();
+    expect(local.getItem(OWN_KEY)).toBe(null);
   });
 
   test("when the last use of a stored token is unknown", () => {

@@ -12,6 +12,8 @@ import type { ServerClock } from "../clock";
 export const SHARED_MS = 10 * 60_000;
 /** A phone belongs to one person; this is as long as its token lives. */
 export const OWN_MS = 24 * 60 * 60_000;
+/** The same on a device that the visitor has said is their own. */
+export const SAID_OWN_MS = 30 * OWN_MS;
 /** The mark is written at most once in this time, however often the chat is touched. */
 const WRITE_MS = 15_000;
 /** The clocks of two tabs differ by the network's delay. A mark from further in the future is ignored. */
@@ -67,12 +69,12 @@ export class Person {
 
   /** Whether to ask if this is still the same person: no tab was touched for a long time. */
   get isAway(): boolean {
-    return this.isAwayHere && isLongAgo(this.lastTouch, this.clock.now(), this.isPhone);
+    return this.isAwayHere && isLongAgo(this.lastTouch, this.clock.now(), this.patience);
   }
 
   /** Whether this tab was not touched for a long time. */
   get isAwayHere(): boolean {
-    return this.touchedHere === null || isLongAgo(this.touchedHere, this.clock.age(), this.isPhone);
+    return this.touchedHere === null || isLongAgo(this.touchedHere, this.clock.age(), this.patience);
   }
 
   /** Whether somebody else has sat down in another tab, or the chat was ended there, or the storage was cleared. */
@@ -136,6 +138,11 @@ export class Person {
     this.settle();
   }
 
+  private get patience(): number {
+    if (isOwn(this.storages.local)) return SAID_OWN_MS;
+    return this.isPhone ? OWN_MS : SHARED_MS;
+  }
+
   /** The mark as all tabs of this person have written it. */
   private get known(): Mark | null {
     const known = this.read();
@@ -179,8 +186,16 @@ function fresh(now: number): Mark {
  * Whether `touched` is so long before `now` (ms) that somebody else may sit here, or so far after it that it cannot be
  * trusted.
  */
-export function isLongAgo(touched: number, now: number, isPhone: boolean): boolean {
-  return touched > now + AHEAD_MS || now - touched >= (isPhone ? OWN_MS : SHARED_MS);
+export function isLongAgo(touched: number, now: number, patience: number): boolean {
+  return touched > now + AHEAD_MS || now - touched >= patience;
+}
+
+/** Where the answer to 这是您自己的设备吗？ is kept: yes or no, until somebody clears this device. */
+export const OWN_KEY = `${PREFIX}own`;
+
+/** Whether the visitor has said that this device is their own. */
+export function isOwn(local: Storage): boolean {
+  return local.getItem(OWN_KEY) === "yes";
 }
 
 /** The storage key of the token of a site. */

@@ -2,6 +2,7 @@
 
 import type { Person } from "../../shared/frames";
 import type { State } from "../chat/state";
+import { OwnDevice } from "../leaving/OwnDevice";
 import { useTexts } from "../texts";
 import { lastServed } from "./lastServed";
 import { Rating } from "./Rating";
@@ -11,6 +12,7 @@ import "./ending.css";
 const NOBODY: Ratings = { asked: null, folded: [], lastIsFolded: false };
 
 export interface EndingProps {
+  token: string | null;
   state: State;
   now: number;
   /** The visitor dismissed the request for a rating in this conversation today. */
@@ -20,7 +22,7 @@ export interface EndingProps {
 }
 
 /** The part below the transcript after the end. */
-export function Ending({ state, now, dismissed, onRate, onDismiss }: EndingProps) {
+export function Ending({ token, state, now, dismissed, onRate, onDismiss }: EndingProps) {
   const { t, named } = useTexts();
   const { site, standing } = state;
   const person = lastServed(state);
@@ -64,6 +66,7 @@ export function Ending({ state, now, dismissed, onRate, onDismiss }: EndingProps
           ))}
         </details>
       )}
+      <OwnDevice token={token} />
     </section>
   );
 }

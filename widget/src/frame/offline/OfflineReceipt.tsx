@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Clauses } from "../Clauses";
 import { Icon } from "../Icon";
 import { LookupCode } from "../leaving/LookupCode";
+import { OwnDevice } from "../leaving/OwnDevice";
 import { ending } from "../moments";
 import { useTexts } from "../texts";
 import type { Left } from "./fields";
@@ -61,6 +62,7 @@ export function OfflineReceipt({ token, left, department, phone, now, open, onGo
       <button type="button" class="button" onClick={onGoOn}>
         {t(open ? "ending.anew" : "left.another")}
       </button>
+      <OwnDevice token={token} />
     </section>
   );
 

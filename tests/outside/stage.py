@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -338,7 +339,10 @@ async def stage(
     clock = Clock()
     database = Database(where, AUDIT_KEY)
     written(database, lambda conn: fill(conn, clock()))
-    named = {"CHATSERVER_DATA": str(where.parent)} if isinstance(where, Path) else {"DATABASE_URL": where}
+    # Not the folder of the working tree, which may be another database's.
+    files = TemporaryDirectory()
+    elsewhere = {"DATABASE_URL": str(where), "CHATSERVER_FILES": files.name}
+    named = {"CHATSERVER_DATA": str(where.parent)} if isinstance(where, Path) else elsewhere
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "MachineClock", lambda: clock)
         patch.setattr(app, "DatabaseClock", lambda _database: clock)
@@ -358,6 +362,7 @@ async def stage(
                 break
         await serving
         database.close()
+        files.cleanup()
 
 
 def played(play: Coroutine[Any, Any, T]) -> T:

@@ -19,7 +19,7 @@ FRAMES = {
     for kind in (*get_args(VisitorFrame), *get_args(StaffFrame))
     if "ref" in kind.__struct_fields__
 }
-MAY_DIFFER = {"ref", "fence", "draft"}
+MAY_DIFFER = {"ref", "fence", "draft", "consent"}
 MAY_ALSO_DIFFER = {"conversation.open": {"language"}}
 
 

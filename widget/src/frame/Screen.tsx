@@ -176,9 +176,11 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           )}
           {choosing && start && <start.Questions chat={chat} box={box} />}
           {standing === null && !mode.isElder && (
-            <button type="button" class="button elder-entry" onClick={mode.toggle}>
-              {t("elder.enter")}
-            </button>
+            <p class="elder-entry">
+              <button type="button" class="button" onClick={mode.toggle}>
+                {t("elder.enter")}
+              </button>
+            </p>
           )}
           {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
           {choosing && (
@@ -228,7 +230,9 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             />
           )}
           {mode.parts && <mode.parts.ElderBar phone={phone} fresh={standing === null} />}
-          {start && <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />}
+          {start && !held && (
+            <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />
+          )}
           {Consent && (
             <Consent.Panel
               chat={chat}
@@ -240,7 +244,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               }}
             />
           )}
-          {due && <NoticeLine notice={due} />}
+          {/* The question needs the room, and whoever is asked has just seen the notice. */}
+          {due && !held && <NoticeLine notice={due} />}
           <Composer
             agree={due !== null}
             text={chat.draft}

@@ -51,7 +51,7 @@ export function Composer(props: ComposerProps) {
   }, [ready]);
   return (
     <form
-      class="composer"
+      class={agree ? "composer composer-agrees" : "composer"}
       onSubmit={(event) => {
         event.preventDefault();
         send();

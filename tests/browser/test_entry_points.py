@@ -156,7 +156,7 @@ def test_where_flexible_boxes_have_no_gap_the_parts_of_the_chat_do_not_touch(dem
     page = new_page(PHONE, has_touch=True, is_mobile=True)
     page.add_init_script("Object.defineProperty(Element.prototype, 'scrollHeight', { get: () => 0 })")
     page.goto(f"{demo.staff}/chat/demo")
-    expect(page.locator(".composer-row .send")).to_have_css("margin-left", "8px")
+    expect(page.get_by_role("button", name="同意并发送")).to_have_css("margin-left", "8px")
     page.get_by_role("textbox", name="输入您的问题").fill("请问挂号")
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".queue-ways > *").first).to_have_css("margin-right", "8px")

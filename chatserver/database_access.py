@@ -97,7 +97,10 @@ def check_audit_log(settings: Settings, database: Database) -> None:
     already signed. Raises `CannotServe`."""
     place, file = database.place, settings.audit_key_path
     if not database.has_audit_key:
-        if database.read_now(audit_chain.head).mac is not None:
+        is_signed = database.read_now(audit_chain.head).mac is not None
+        # Another node that starts at the same moment may have created the key since this one looked for it. It did so
+        # before it signed anything.
+        if is_signed and not file.exists():
             raise CannotServe(
                 "The key of the audit log in {place} is missing: put {file} back. "
                 "If it is lost, `chatserver audit take-over` continues the log with a new one.",

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from chatserver.app import build
 from chatserver.cannot_serve import CannotServe
+from chatserver.database_access import check_audit_log, found_database
 from chatserver.demo.seed import seed
 from chatserver.environment import read
 from chatserver.store import audit
@@ -364,6 +365,17 @@ def test_two_nodes_that_begin_at_once_with_two_keys_do_not_both_serve(migrated: 
     with pytest.raises(CannotServe, match="another key"), TestClient(app):
         pass
     app.state.context.database.close()
+
+
+def test_a_key_that_another_node_creates_while_this_one_starts_is_used(migrated: Path) -> None:
+    settings = read({"CHATSERVER_DATA": str(migrated)})
+    settings.audit_key_path.unlink(missing_ok=True)
+    with closing(found_database(settings)) as mine:
+        assert not mine.has_audit_key
+        with closing(Database(migrated / "chat.db", key_in(settings.audit_key_path))) as other:
+            other.write_now(audit.begin, lambda: 1, "system")
+        check_audit_log(settings, mine)
+        assert mine.audit_key == key_in(settings.audit_key_path)
 
 
 @pytest.mark.parametrize("revision", ["0001", "0006"])

@@ -163,6 +163,8 @@ def is_news(consents: Consents, said: Said) -> bool:
 def standing(consents: Consents) -> ConsentStanding | None:
     """The notice and the health data together; None: nothing was recorded, as with a client that knows nothing of
     consent."""
+    if not consents:
+        return None
     notice, health = decision_on(consents, "notice"), decision_on(consents, "health")
     if "withdrawn" in (notice, health):
         return "withdrawn"
@@ -176,6 +178,8 @@ def standing(consents: Consents) -> ConsentStanding | None:
 def lock(consents: Consents) -> Lock | None:
     """Why health fields and files of the conversation are locked for staff; None: they are not. Files may be sent and
     shown only where this is None."""
+    if not consents:
+        return None
     if decision_on(consents, "notice") == "withdrawn":
         return "notice_withdrawn"
     health = decision_on(consents, "health")

@@ -29,7 +29,7 @@ def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules
     if isinstance(command.actor, Staff):
         return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
     finding = recognise(body, conversation.subject.department, command.words)
-    agreed = agreed_with_a_message(conversation, command.consents)
+    agreed = agreed_with_a_message(conversation, command.consents) if command.consents else ()
     return (*agreed, *_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
 
 

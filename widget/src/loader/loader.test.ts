@@ -4,6 +4,7 @@ import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
 import { start } from "./loader";
 import { panel as attach } from "./panel";
+import { PANEL_WORDS } from "./panelWords";
 import type { Api, Parts } from "./parts";
 import { WORDS } from "./words";
 
@@ -157,8 +158,9 @@ test("the launcher follows the chat's language", () => {
 
 test("the launcher has the same texts as the catalogue", () => {
   for (const [language, texts] of Object.entries({ zh, en })) {
-    const [chat, message] = WORDS[language as "zh" | "en"];
+    const [chat, message, , , before] = PANEL_WORDS[language as "zh" | "en"];
     expect([chat, message]).toEqual([texts["launcher.label"], texts["leave.title"]]);
+    expect([chat, before]).toEqual(WORDS[language as "zh" | "en"]);
   }
 });
 
@@ -166,15 +168,15 @@ test("the launcher says 留言 while nobody serves, in the chosen language, and 
   const { launcher, click, hear } = embedded();
   click();
   hear({ type: "hours", closed: true });
-  expect(launcher.textContent).toContain(WORDS.zh[1]);
+  expect(launcher.textContent).toContain(PANEL_WORDS.zh[1]);
   hear({ type: "locale", language: "en" });
-  expect(launcher.textContent).toContain(WORDS.en[1]);
+  expect(launcher.textContent).toContain(PANEL_WORDS.en[1]);
   hear({ type: "hours", closed: false });
-  expect(launcher.textContent).toContain(WORDS.en[0]);
+  expect(launcher.textContent).toContain(PANEL_WORDS.en[0]);
 });
 
 describe("while the frame does not load", () => {
-  const LEAD = WORDS.zh[3];
+  const LEAD = PANEL_WORDS.zh[3];
   const LATE_MS = 3_000;
   const LOADED_MS = 1_000;
 
@@ -348,7 +350,7 @@ describe("while the frame does not load", () => {
   test("the panel speaks the tag's language", () => {
     const { says } = opened({ language: "en", phone: "1" });
     vi.advanceTimersByTime(LATE_MS);
-    for (const words of WORDS.en.slice(3)) expect(says(words)).toBe(true);
+    for (const words of PANEL_WORDS.en.slice(3)) expect(says(words)).toBe(true);
   });
 
   test("the server is asked once for the reason, and one line in the console says if it is unreachable", () => {

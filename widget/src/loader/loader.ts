@@ -122,7 +122,7 @@ export function start(script: HTMLScriptElement): void {
   function callOrVisit(link: HTMLAnchorElement): void {
     const number = phone || phoneMark(site);
     link.href = number ? tel(number) : `${origin}/chat/${site}`;
-    link.textContent = number ? words[4] + number : words[0];
+    link.textContent = number ? words[1] + number : words[0];
   }
 }
 

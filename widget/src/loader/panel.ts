@@ -5,11 +5,13 @@
 // the frame is invisible, and a small panel takes its place.
 
 import { commands } from "./commands";
+import { count } from "./counts";
 import { styled } from "./elements";
 import { openMark, phoneMark } from "./marks";
+import { PANEL_WORDS } from "./panelWords";
 import type { Parts } from "./parts";
 import { smallPanel } from "./smallPanel";
-import { LONGEST_TEXT, WORDS } from "./words";
+import { LONGEST_TEXT } from "./words";
 
 /** A frame that takes longer is late, and the small panel says so. */
 const LATE_MS = 3_000;
@@ -97,13 +99,14 @@ export function panel(parts: Parts): void {
       lay();
     },
   });
+  if (!gone) count("shown");
   begin();
 
   const until = Number(openMark());
   if (!shown && Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
 
   function say(): void {
-    const [chat, message] = WORDS[language];
+    const [chat, message] = PANEL_WORDS[language];
     label.textContent = closed ? message : text.slice(0, LONGEST_TEXT) || chat;
     panel.setAttribute("aria-label", chat);
     host.lang = language;
@@ -198,6 +201,7 @@ export function panel(parts: Parts): void {
     if (away || !frame) load();
     say();
     openMark("+");
+    count("opened");
     if (byHand) {
       if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
       (ready ? frame : close)?.focus();
@@ -238,7 +242,7 @@ export function panel(parts: Parts): void {
       say();
     } else if (type === "phone") {
       phoneMark(site, `${data.phone}`);
-    } else if (type === "locale" && chosen in WORDS) {
+    } else if (type === "locale" && chosen in PANEL_WORDS) {
       language = chosen;
       say();
     }

@@ -2,7 +2,8 @@
 // button. It knows neither the frame nor the timers.
 
 import { styled, tel } from "./elements";
-import { type Language, WORDS } from "./words";
+import { PANEL_WORDS } from "./panelWords";
+import type { Language } from "./words";
 
 const BUTTON =
   "padding:9px 12px;border:1px solid;border-radius:8px;background:none;color:inherit;font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer";
@@ -25,7 +26,7 @@ export function smallPanel(onClose: () => void, onAgain: () => void) {
 
   /** `away`: the chat should be ready by now. `phone`: the hospital's number, if it is known. */
   function say(language: Language, away: boolean, phone: string): void {
-    const [, , closing, leading, before, emergent, retry] = WORDS[language];
+    const [, , closing, leading, before, emergent, retry] = PANEL_WORDS[language];
     close.setAttribute("aria-label", closing);
     body.style.cssText = away ? "clear:both;display:grid;gap:8px;padding-top:8px" : "display:none";
     lead.textContent = away ? leading : "";

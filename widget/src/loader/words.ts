@@ -1,25 +1,10 @@
 // All texts of the loader. The catalogue would be larger than the whole loader; a test compares both. Lists without
-// names, because each name would be sent with every page of the hospital.
+// names, because each name would be sent with every page of the hospital. Those of the panel are in `panelWords.ts`:
+// both scripts are sent with every page, and neither carries the other's texts.
 
 export const WORDS = {
-  zh: [
-    "在线咨询",
-    "留言",
-    "关闭",
-    "在线咨询没有打开，正在重试…",
-    "医院电话：",
-    "如情况紧急，请拨打120",
-    "重试",
-  ],
-  en: [
-    "Chat with us",
-    "Leave a message",
-    "Close",
-    "The chat did not open. Trying again…",
-    "Hospital: ",
-    "In an emergency, call 120",
-    "Try again",
-  ],
+  zh: ["在线咨询", "医院电话："],
+  en: ["Chat with us", "Hospital: "],
 } as const;
 
 export type Language = keyof typeof WORDS;

@@ -19,6 +19,7 @@ from chatserver.actions import (
     queue,
     ratings,
     shifts,
+    visits,
 )
 from chatserver.hub.handlers import Handlers
 
@@ -51,6 +52,7 @@ HANDLERS = Handlers(
         **offline_messages.VISITOR,
         **ratings.VISITOR,
         **consent.VISITOR,
+        **visits.VISITOR,
     },
     live=(offline_messages.LIVE,),
     lists=(offline_messages.LIST,),

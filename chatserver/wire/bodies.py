@@ -9,6 +9,7 @@ from chatserver.wire.site_words import EmergencyWords, SiteWords
 from chatserver.wire.versioned_settings import SettingConflict, SettingPut, SettingShown
 from chatserver.wire.visitor_polling import VisitorPoll, VisitorPolled
 from chatserver.wire.visitor_session import VisitorSessionStart, VisitorSessionStarted
+from chatserver.wire.visits import SiteCountsPost, VisitShown
 
 BODIES = (
     VisitorSessionStart,
@@ -23,6 +24,8 @@ BODIES = (
     Draft,
     DraftConflict,
     FilePosted,
+    VisitShown,
+    SiteCountsPost,
     SettingPut,
     SettingShown,
     SettingConflict,

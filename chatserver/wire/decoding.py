@@ -86,10 +86,15 @@ class FrameReader:
         """Decode the type first, so that an unknown type is distinguished from a wrong shape."""
         ref = _ref_in(text)
         try:
-            head = self._head.decode(text)
+            whole = _without_halves(text)
+            head = self._head.decode(whole)
             decoder = self._decoders.get(head.type)
             if decoder is None:
+                if whole != text:
+                    raise Unreadable(TextInvalid(why="characters"), ref)
                 raise Unreadable(UnknownType(type=head.type[:40]), ref)
+            if decoder.type.droppable:
+                text = _without_malformed(text, whole, decoder.type)
             if NOT_TEXT.search(text):
                 raise Unreadable(TextInvalid(why="characters"), ref)
             if ESCAPED.search(text) is None and LINE_BREAKS.search(text) is None:
@@ -124,6 +129,34 @@ class BodyReader(Generic[T]):
 
 VISITOR = FrameReader(VisitorFrame, VISITOR_FRAME)
 STAFF = FrameReader(StaffFrame, STAFF_FRAME)
+
+
+def _without_halves(text: str) -> str:
+    """The frame with a control character in place of each half of a surrogate pair, so that the JSON library reads
+    it."""
+    if "\\u" not in text:
+        return text
+    return HALF_A_PAIR.sub(lambda escape: "\\u0001" if escape["half"] else escape[0], text)
+
+
+def _without_malformed(text: str, whole: str, kind: Any) -> str:
+    """The frame without those of its droppable fields that are malformed. `whole`: it without halves of pairs."""
+    value = msgspec.json.decode(whole)
+    types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    malformed = {name for name in kind.droppable & value.keys() if not _is_well_formed(value[name], types[name])}
+    if not malformed:
+        return text
+    return msgspec.json.encode({name: each for name, each in value.items() if name not in malformed}).decode()
+
+
+def _is_well_formed(value: Any, kind: Any) -> bool:
+    if any(NOT_TEXT.search(string) for string in _strings(value)):
+        return False
+    try:
+        msgspec.convert(value, kind)
+    except (msgspec.ValidationError, RecursionError):
+        return False
+    return True
 
 
 def _ref_in(text: str) -> str | None:

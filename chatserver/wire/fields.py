@@ -17,9 +17,11 @@ Language = Literal["zh", "en"]
 
 
 class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
-    """One frame. `varies`: the fields that may differ when a client sends the same command again."""
+    """One frame. `varies`: the fields that may differ when a client sends the same command again. `droppable`: the
+    fields that are ignored where they are malformed, instead of refusing the frame."""
 
     varies: ClassVar[frozenset[str]] = frozenset({"ref", "fence", "draft", "consent"})
+    droppable: ClassVar[frozenset[str]] = frozenset()
 
 
 class Named(Struct, frozen=True):

@@ -33,6 +33,7 @@ from chatserver.wire.session import Bye, Ping, Pong, StaffHello, StaffWelcome, V
 from chatserver.wire.shifts import ShiftCheckIn
 from chatserver.wire.typing import Typing, TypingShown
 from chatserver.wire.visitor_status import Standing
+from chatserver.wire.visits import VisitPage
 
 VisitorFrame = (
     VisitorHello
@@ -47,6 +48,7 @@ VisitorFrame = (
     | HeadsGet
     | Typing
     | ConversationSeen
+    | VisitPage
     | Pong
     | Bye
 )

@@ -9,14 +9,17 @@ from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Place, Ref, Text
 from chatserver.wire.people import Person
 from chatserver.wire.quick_questions import QuickAnswer
+from chatserver.wire.visits import VisitTold
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
     """The first message of a new conversation. If the visitor has an open one, the message goes there. Without a
     `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor
-    decided with it. `answered`: the ids of the quick questions that the widget answered before."""
+    decided with it. `answered`: the ids of the quick questions that the widget answered before. `visit`: where the
+    visitor comes from; a malformed one is ignored, and a repeat may bring a longer trail."""
 
-    varies: ClassVar[frozenset[str]] = Frame.varies | {"language"}
+    varies: ClassVar[frozenset[str]] = Frame.varies | {"language", "visit"}
+    droppable: ClassVar[frozenset[str]] = frozenset({"visit"})
 
     ref: Ref
     body: Text
@@ -24,6 +27,7 @@ class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_default
     language: Language = "zh"
     consent: SentConsents = ()
     answered: Annotated[tuple[Key, ...], Meta(max_length=MOST)] = ()
+    visit: VisitTold | None = None
 
 
 class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):

@@ -20,7 +20,7 @@ FRAMES = {
     if "ref" in kind.__struct_fields__
 }
 MAY_DIFFER = {"ref", "fence", "draft", "consent"}
-MAY_ALSO_DIFFER = {"conversation.open": {"language"}}
+MAY_ALSO_DIFFER = {"conversation.open": {"language", "visit"}}
 
 
 def values(kind: Any) -> list[Any]:
@@ -36,6 +36,8 @@ def values(kind: Any) -> list[Any]:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return [kind(**{name: both[n] for name, both in fields(kind).items()}) for n in (0, 1)]
     plain: dict[Any, list[Any]] = {str: ["甲", "乙"], int: [1, 2], bool: [False, True]}
+    if get_origin(kind) is dict:
+        return [{"甲": each} for each in values(get_args(kind)[1])]
     return plain[kind]
 
 

@@ -268,7 +268,7 @@ export interface ConversationList {
   gone?: string[]
 }
 
-/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor decided with it. `answered`: the ids of the quick questions that the widget answered before. */
+/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. `consent`: what the visitor decided with it. `answered`: the ids of the quick questions that the widget answered before. `visit`: where the visitor comes from; a malformed one is ignored, and a repeat may bring a longer trail. */
 export interface ConversationOpen {
   type: "conversation.open"
   ref: string
@@ -277,6 +277,7 @@ export interface ConversationOpen {
   language?: "en" | "zh"
   consent?: ConsentSent[]
   answered?: string[]
+  visit?: VisitTold | null
 }
 
 /** Rate a consultant who answered, within 24 h after the end; a second rating replaces the first. Without a `part` it is for the one who answered last. */
@@ -393,6 +394,15 @@ export interface DraftShown {
   mode: "note" | "reply"
   body: string
   at?: number
+}
+
+/** Another conversation of the same visitor. `readable`: the reader may read it. */
+export interface EarlierConversation {
+  id: string
+  started_at: number
+  department: Named
+  outcome?: string | null
+  readable?: boolean
 }
 
 /** 误报: a supervisor marks the emergency as a false alarm. */
@@ -830,6 +840,13 @@ export interface OverflowedEvent {
   previous_group: string
 }
 
+/** A page of the site that the visitor opened `at` (ms). */
+export interface PageSeen {
+  page: string
+  at: number
+  title?: string
+}
+
 /** A colleague beside the owner: reading along (`help`), asked to join, or joined. `note`: why they were asked. */
 export interface ParticipantShown {
   person: Person
@@ -925,6 +942,13 @@ export interface Refused {
   ref?: string | null
   retry_ms?: number | null
   details?: Record<string, string | number>
+}
+
+/** The region of the visitor's address, by the data of the day `data_date` (YYYY-MM-DD). */
+export interface RegionShown {
+  province: string
+  city?: string
+  data_date?: string
 }
 
 /** The conversation is open again. */
@@ -1056,6 +1080,23 @@ export interface ShiftShown {
   checked_in_at?: number | null
 }
 
+/** How often each thing happened since the last report: the chat's button was `shown`, the chat was `opened`, an invitation was shown (`invited`) and `accepted`. */
+export interface SiteCounted {
+  shown?: number
+  opened?: number
+  invited?: number
+  accepted?: number
+}
+
+/** Counters of a page, without anything that identifies the visitor. `page`: its path; `referrer`: the host of the website that led to the site; `parameters`: those of the landing page that are on the list, without keywords. */
+export interface SiteCountsPost {
+  site: string
+  page: string
+  counts: SiteCounted
+  referrer?: string
+  parameters?: Record<string, string>
+}
+
 /** What the widget needs to know of its site: departments and groups by name, the campus's phone numbers, and the quick questions. */
 export interface SiteShown {
   id: string
@@ -1148,6 +1189,25 @@ export interface Standing {
   consents?: ConsentShown[]
 }
 
+/** How the visitor came to the site `at` (ms, by the visitor's clock): the `page` they landed on, the `referrer`, and the parameters of the address that are on the list. The server drops the others. */
+export interface Touch {
+  at: number
+  page: string
+  title?: string
+  referrer?: string
+  parameters?: Record<string, string>
+}
+
+/** How the visitor came, for staff. `referrer`: the host of the website that led here; `keyword`: what the visitor searched for, or the keyword that was bid on. */
+export interface TouchShown {
+  at: number
+  source: Named
+  page: string
+  title?: string
+  referrer?: string
+  keyword?: string
+}
+
 /** A colleague declined the transfer. */
 export interface TransferDeclinedEvent {
   name: "transfer_declined"
@@ -1219,7 +1279,35 @@ export interface Unfollowed {
   last?: number
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+/** The visitor opened another page of the site during the conversation. Not answered; sent too often it is dropped. */
+export interface VisitPage {
+  type: "visit.page"
+  conversation: string
+  page: string
+  title?: string
+}
+
+/** Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. */
+export interface VisitShown {
+  conversation: string
+  visits?: number
+  first?: TouchShown | null
+  last?: TouchShown | null
+  pages?: PageSeen[]
+  device?: "desktop" | "phone" | "tablet" | null
+  region?: RegionShown | null
+  earlier?: EarlierConversation[]
+}
+
+/** What the hospital's page kept about the visit until the first message. `first`: how the visitor came; `last`: how they came again later in the same visit; `pages`: the trail, oldest first. As UTF-8 it takes at most 8 KiB; a client leaves out the oldest pages until it fits. */
+export interface VisitTold {
+  first: Touch
+  device: "desktop" | "phone" | "tablet"
+  last?: Touch | null
+  pages?: PageSeen[]
+}
+
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {

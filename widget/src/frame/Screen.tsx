@@ -144,6 +144,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
         onMinimise={() => host.close(!isOpen(state))}
       >
         {talk && <talk.Who standing={standing} />}
+        {talk && <talk.RunningMark chat={chat} host={host} />}
       </Header>
       <Emergency chat={chat} talk={talk} />
       <ConnectionLine

@@ -59,7 +59,7 @@ export class Host {
     };
   }
 
-  /** Asks the page to minimise the chat. `done`: there is no conversation to return to on the next page. */
+  /** Asks the page to minimise the chat. `done` is for older loaders: there is no conversation to return to. */
   close(done: boolean): void {
     this.tell({ type: "close", done });
   }
@@ -70,6 +70,14 @@ export class Host {
     // The page must have heard it before, and on a phone have gone back, which would otherwise undo the leaving.
     // A sandbox may forbid it: the chat is closed and empty all the same.
     setTimeout(() => window.top?.location.replace(this.leaveTo), LEAVE_MS);
+  }
+
+  /**
+   * Until when there is a conversation to return to, in ms by this machine's clock; 0: none. All tabs of the page's site
+   * learn it.
+   */
+  until(until: number): void {
+    this.tell({ type: "until", until });
   }
 
   unread(count: number): void {

@@ -20,13 +20,14 @@ tellZone(boot.zone);
 const storages = { local: openStorage("localStorage"), tab: openStorage("sessionStorage") };
 const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 
+const host = new Host(boot);
 const door = new Door(
   boot,
   storages,
   () => catalogue.language,
   ofThisBrowser(boot.now, storages.tab.storage),
+  () => host.until(0),
 );
-const host = new Host(boot);
 let begunAnew = false;
 // The browser may keep the page and show it to the next person who presses Back, so the chat is removed from it first.
 window.addEventListener("pagehide", ({ persisted }) => {

@@ -136,15 +136,21 @@ test("unread messages are shown on the launcher", () => {
   expect(launcher.querySelectorAll("span")[1]?.hidden).toBe(true);
 });
 
-test("an open chat is open on the next page, a minimised one is loaded invisibly, an ended one is not loaded", () => {
+/** Waits until the page is idle. */
+const idled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("an open chat is open on the next page, a minimised one is loaded invisibly, an ended one is not loaded", async () => {
   const first = embedded();
   first.click();
   const next = embedded();
   expect([next.panel.hidden, next.frame() !== null]).toEqual([false, true]);
+  next.hear({ type: "until", until: Date.now() + 60_000 });
   next.hear({ type: "close", done: false });
   const third = embedded();
+  await idled();
   expect([third.panel.hidden, third.frame() !== null]).toEqual([true, true]);
   third.click();
+  third.hear({ type: "until", until: 0 });
   third.hear({ type: "close", done: true });
   expect(embedded().frame()).toBeNull();
 });
@@ -367,12 +373,148 @@ describe("while the frame does not load", () => {
     expect(told.mock.calls).toEqual([[`[hchat] ${CHAT} cannot be reached: see docs/operations.md`]]);
   });
 
-  test("the mark of an older loader brings an open chat back", () => {
+  test("the mark of an older loader brings a chat back", () => {
     sessionStorage.setItem("hchat-open-until", String(Date.now() + 60_000));
     expect(embedded().panel.hidden).toBe(false);
     sessionStorage.setItem("hchat-open-until", `-${Date.now() + 60_000}`);
     const { panel, frame } = embedded();
+    vi.advanceTimersByTime(1);
     expect([panel.hidden, frame() !== null]).toEqual([true, true]);
+  });
+});
+
+describe("the mark of a running chat, which all tabs share", () => {
+  const KEY = "hchat-open-until demo";
+  const LATER = Date.now() + 3_600_000;
+  const idle: (() => void)[] = [];
+  const isIdle = () => {
+    for (const act of idle.splice(0)) act();
+  };
+
+  beforeEach(() => {
+    idle.splice(0);
+    vi.stubGlobal("requestIdleCallback", (act: () => void) => idle.push(act));
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  function stored(key: string | null = KEY) {
+    window.dispatchEvent(new StorageEvent("storage", { key }));
+  }
+
+  test("the chat's end by the server is kept until the chat says that it is over", () => {
+    const { click, hear } = embedded();
+    click();
+    hear({ type: "until", until: LATER });
+    expect(localStorage.getItem(KEY)).toBe(`${LATER}`);
+    for (const until of [0, -1, Number.NaN, "words", undefined, null]) {
+      localStorage.setItem(KEY, `${LATER}`);
+      hear({ type: "until", until });
+      expect(localStorage.getItem(KEY)).toBeNull();
+    }
+  });
+
+  test.each([
+    ["live", `${LATER}`, true],
+    ["past", "1000", false],
+    ["of another site", null, false],
+    ["nonsense", "tomorrow", false],
+  ])(
+    "a mark that is %s: the frame is loaded in a new tab, minimised and when the page is idle",
+    (_, mark, loads) => {
+      localStorage.setItem("hchat-open-until north", `${LATER}`);
+      if (mark !== null) localStorage.setItem(KEY, mark);
+      const { panel, frame, hear, launcher } = embedded();
+      expect(frame()).toBeNull();
+      isIdle();
+      expect([panel.hidden, frame() !== null]).toEqual([true, loads]);
+      if (!loads) return;
+      hear({ type: "ready" });
+      hear({ type: "unread", count: 2 });
+      expect([panel.hidden, launcher.textContent]).toEqual([true, "在线咨询2"]);
+    },
+  );
+
+  test("a click before the page is idle loads one frame", () => {
+    localStorage.setItem(KEY, `${LATER}`);
+    const { click, frame } = embedded();
+    click();
+    const first = frame();
+    isIdle();
+    expect(frame()).toBe(first);
+  });
+
+  test("a conversation that begins in another tab is loaded here, too", () => {
+    const { frame } = embedded();
+    stored("something of the page");
+    localStorage.setItem(KEY, `${LATER}`);
+    stored();
+    isIdle();
+    expect(frame()).not.toBeNull();
+  });
+
+  test.each([
+    ["the end", KEY],
+    ["everything was removed", null],
+  ])("%s in another tab takes the minimised chat away here, with its number of unread words", (_, key) => {
+    localStorage.setItem(KEY, `${LATER}`);
+    const { frame, launcher, hear, click } = embedded();
+    isIdle();
+    hear({ type: "ready" });
+    hear({ type: "unread", count: 2 });
+    localStorage.removeItem(KEY);
+    stored(key);
+    expect(frame()).toBeNull();
+    expect(launcher.querySelectorAll("span")[1]?.hidden).toBe(true);
+    expect(embedded().frame()).toBeNull();
+    click();
+  });
+
+  test("a minimised chat that says that it is over is taken away", () => {
+    localStorage.setItem(KEY, `${LATER}`);
+    const { frame, hear } = embedded();
+    isIdle();
+    hear({ type: "until", until: 0 });
+    expect(frame()).toBeNull();
+  });
+
+  test("a chat that was left says twice that it is over, and stays until it has left the page", () => {
+    localStorage.setItem(KEY, `${LATER}`);
+    const { frame, hear, click } = embedded();
+    click();
+    hear({ type: "until", until: 0 });
+    hear({ type: "close", done: true });
+    hear({ type: "until", until: 0 });
+    expect(frame()).not.toBeNull();
+  });
+
+  test("an end in another tab leaves an open panel to its frame", () => {
+    const { frame, panel, click } = embedded();
+    click();
+    stored();
+    expect([panel.hidden, frame() !== null]).toEqual([false, true]);
+  });
+
+  test("a chat in which nothing was written is not loaded again after it was minimised", () => {
+    const { click, hear } = embedded();
+    click();
+    hear({ type: "ready" });
+    hear({ type: "until", until: 0 });
+    hear({ type: "close", done: false });
+    const next = embedded();
+    isIdle();
+    expect(next.frame()).toBeNull();
+  });
+
+  test("a page without storage has no mark, and its chat opens", () => {
+    const blocked = vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
+      throw new Error("blocked");
+    });
+    const { click, frame } = embedded();
+    isIdle();
+    expect(frame()).toBeNull();
+    click();
+    expect(frame()).not.toBeNull();
+    blocked.mockRestore();
   });
 });
 

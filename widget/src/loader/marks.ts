@@ -1,14 +1,31 @@
 // What the loader keeps in the page's own storage: marks that reveal nothing about health.
 
-/** A desktop visitor's token lives this long: after that there is no chat to return to. */
+/** How long a tab remembers that its panel was open. */
 const OPEN_MS = 30 * 60_000;
 
 /**
- * Until when there is a chat to return to in this tab. `+`: the chat was open; `-`: it was minimised, and the next page
- * loads it anyway, so that an answer is noticed. Empty: there is no chat. Without `sign` the present mark is returned.
+ * Until when this tab has a panel to show again on its next page; empty: it has none. Without `open` the present mark is
+ * returned. Older loaders also wrote a negative one, for a panel that was minimised.
  */
-export function openMark(sign?: "+" | "-" | ""): string {
-  return kept("sessionStorage", "hchat-open-until", sign && sign + (Date.now() + OPEN_MS));
+export function openMark(open?: boolean): string {
+  return kept(
+    "sessionStorage",
+    "hchat-open-until",
+    open ? `${Date.now() + OPEN_MS}` : open === false ? "" : undefined,
+  );
+}
+
+/** The key of `chatMark`. */
+export function chatKey(site: string): string {
+  return `hchat-open-until ${site}`;
+}
+
+/**
+ * Until when the site's chat has a conversation to return to, for all tabs: as long as the visitor's token lives, in ms by
+ * this machine's clock; 0: there is none.
+ */
+export function chatMark(site: string, until?: string): number {
+  return Number(kept("localStorage", chatKey(site), until));
 }
 
 /** The public phone number of the site's hospital, as the chat last sent it. */
@@ -16,10 +33,11 @@ export function phoneMark(site: string, told?: string): string {
   return kept("localStorage", `hchat-phone ${site}`, told);
 }
 
-/** Stores `value` if there is one, and returns what is stored. A page may forbid storage. */
+/** Stores `value` if there is one, and returns what is stored; an empty one is removed. A page may forbid storage. */
 function kept(storage: "sessionStorage" | "localStorage", key: string, value?: string): string {
   try {
-    if (value !== undefined) window[storage].setItem(key, value);
+    if (value) window[storage].setItem(key, value);
+    else if (value === "") window[storage].removeItem(key);
     return window[storage].getItem(key) || "";
   } catch {
     return "";

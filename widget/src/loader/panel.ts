@@ -7,7 +7,7 @@
 import { commands } from "./commands";
 import { count } from "./counts";
 import { styled } from "./elements";
-import { openMark, phoneMark } from "./marks";
+import { chatKey, chatMark, openMark, phoneMark } from "./marks";
 import { PANEL_WORDS } from "./panelWords";
 import type { Parts } from "./parts";
 import { smallPanel } from "./smallPanel";
@@ -82,7 +82,7 @@ export function panel(parts: Parts): void {
   seen.addEventListener("resize", lay);
   seen.addEventListener("scroll", lay);
   addEventListener("message", heard);
-  addEventListener("pagehide", () => openMark() && openMark(shown ? "+" : "-"));
+  addEventListener("pagehide", () => openMark() && openMark(shown));
   addEventListener("popstate", () => pushed() || (phone.matches && hide()));
   addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
   // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
@@ -103,7 +103,37 @@ export function panel(parts: Parts): void {
   begin();
 
   const until = Number(openMark());
-  if (!shown && Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
+  if (!shown && until > Date.now()) open(false);
+  else if (-until > Date.now()) soonest();
+  agree();
+  // Without a key: everything was removed.
+  addEventListener("storage", ({ key }) => (key || chatKey(site)) === chatKey(site) && agree(1));
+
+  /** Loads the frame minimised, once the page is idle, so that unread words are noticed. */
+  function soonest(): void {
+    (window.requestIdleCallback || setTimeout)(() => frame || load());
+  }
+
+  /**
+   * Does what the mark says that all tabs share. `changed`: a conversation was begun in some tab, or has ended; then nothing
+   * of it stays here, unless the visitor looks at it, which the frame handles itself.
+   */
+  function agree(changed?: number): void {
+    if (chatMark(site) > Date.now()) soonest();
+    else if (changed && !shown) {
+      frame?.remove();
+      frame = undefined;
+      ready = away = false;
+      clearTimeout(timer);
+      unread(0);
+    }
+  }
+
+  function unread(words: number): void {
+    badge.hidden = !(words > 0);
+    badge.textContent = `${words}`;
+    happens("unread", Number(words));
+  }
 
   function say(): void {
     const [chat, message] = PANEL_WORDS[language];
@@ -200,7 +230,7 @@ export function panel(parts: Parts): void {
     focus = byHand;
     if (away || !frame) load();
     say();
-    openMark("+");
+    openMark(true);
     count("opened");
     if (byHand) {
       if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
@@ -214,7 +244,7 @@ export function panel(parts: Parts): void {
     if (!shown) return;
     shown = false;
     lay();
-    openMark("-");
+    openMark(false);
     tell("close");
     happens("close");
     launcher.focus();
@@ -232,11 +262,13 @@ export function panel(parts: Parts): void {
       come();
     } else if (type === "close") {
       hide();
-      if (data.done) openMark("");
     } else if (type === "unread") {
-      badge.hidden = !(count > 0);
-      badge.textContent = count;
-      happens("unread", Number(count));
+      unread(count);
+    } else if (type === "until") {
+      const before = chatMark(site);
+      chatMark(site, data.until > 0 ? `${data.until}` : "");
+      // Only when it ends: after 快速离开 a frame that says so once more still has to leave the page.
+      if (before) agree(1);
     } else if (type === "hours") {
       closed = data.closed;
       say();

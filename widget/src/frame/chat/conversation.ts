@@ -111,9 +111,9 @@ function heardAfterwards(state: State, frame: VisitorServerFrame): State {
   }
 }
 
-/** What a welcome says of the site. */
-function knownFrom({ site, limits, hours, notice }: VisitorWelcome) {
-  return { site, limits, hours: hours ?? [], notice: notice ?? null };
+/** What a welcome says of the site and of the token. */
+function knownFrom({ site, limits, hours, notice, ends_at: endsAt }: VisitorWelcome) {
+  return { site, limits, hours: hours ?? [], notice: notice ?? null, endsAt };
 }
 
 /**

@@ -41,6 +41,8 @@ export interface State {
   limits: Limits;
   /** For each department whether it is served now. Empty when the server has no hours. */
   hours: DepartmentHours[];
+  /** When the token ends if the visitor does nothing more, as the server last said, in ms by its clock. */
+  endsAt: number;
   standing: Standing | null;
   /** The conversation that `entries` belong to. */
   conversation: string | null;
@@ -83,6 +85,7 @@ export const START: State = {
   notice: null,
   limits: { message: 1000, note: 2000 },
   hours: [],
+  endsAt: 0,
   standing: null,
   conversation: null,
   entries: [],

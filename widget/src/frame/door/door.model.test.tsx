@@ -65,6 +65,9 @@ class Machine {
     return this.tabs[this.tabs.length - 1];
   }
 
+  /** Until when the page's loader believes that there is a conversation to return to; 0: there is none. */
+  until = 0;
+
   /** The person whose text could be continued. */
   begunBy: string | null = null;
 
@@ -87,6 +90,12 @@ class FakeHost {
   count = 0;
   private shown: Shown | null = null;
   private isOpen = true;
+
+  constructor(private readonly machine: Machine) {}
+
+  until(until: number) {
+    this.machine.until = until;
+  }
 
   onShown(shown: Shown) {
     this.shown = shown;
@@ -122,7 +131,7 @@ const BOOT = { site: "demo", language: "zh", department: null, origins: [], vers
 /** A page with the chat, from its load to its end. */
 class Tab {
   readonly root = document.createElement("div");
-  readonly host = new FakeHost();
+  readonly host: FakeHost;
   readonly door: Door;
   /** The conversation was ended here, and the person has not closed the rating yet. */
   isEnding = false;
@@ -135,6 +144,7 @@ class Tab {
     readonly storage: Storage,
   ) {
     const { world } = machine;
+    this.host = new FakeHost(machine);
     const clocks = { now: () => world.time + machine.wrong, steady: () => world.time - machine.slept };
     const around = {
       world: this.worldOf(world),
@@ -147,7 +157,14 @@ class Tab {
       local: { storage: machine.local, lasts: true },
       tab: { storage, lasts: true },
     };
-    this.door = new Door({ ...BOOT, origins: [], now: world.time }, storages, () => "zh", around);
+    const boot = { ...BOOT, origins: [], now: world.time };
+    this.door = new Door(
+      boot,
+      storages,
+      () => "zh",
+      around,
+      () => this.host.until(0),
+    );
     const host = this.host as unknown as Host;
     const app = (
       <App door={this.door} host={host} suggested={null} onLanguage={() => {}} modeStore={machine.local} />
@@ -336,7 +353,7 @@ const STEPS_BY_NAME: Record<string, Step> = {
     machine.hasWritten = false;
   },
   "all that is stored is cleared": (machine) => {
-    machine.begunBy = null;
+    Object.assign(machine, { begunBy: null, until: 0 });
     machine.local.clear();
     for (const tab of machine.tabs) tab.storage.clear();
     machine.closedTabs.splice(0);
@@ -401,6 +418,12 @@ function check(machine: Machine, step: string) {
       expect(text, step).not.toMatch(OWNER);
       for (const name of DEPARTMENTS) expect(text, step).not.toContain(name);
     }
+  }
+  // Other tabs and later pages load the chat while it can be continued, and after an end no longer.
+  if (machine.until > 0) {
+    const mark = JSON.parse(machine.local.getItem("hchat-person-demo") ?? "{}");
+    expect(mark.begun, `${step}: the mark of a running chat is left`).toBe(true);
+    count("marked");
   }
   expect([...hospital.faults, ...machine.faults], step).toEqual([]);
 }
@@ -477,6 +500,7 @@ test("whatever happens, nobody is shown what somebody before them wrote", {
     "ended",
     "rated",
     "left",
+    "marked",
   ];
   for (const what of often) expect(counts[what] ?? 0, what).toBeGreaterThan(RUNS / 40);
 });
@@ -556,6 +580,7 @@ const BROKEN: Record<string, () => void> = {
   },
   "keeps for a reload what was ended": () => patch(Link, "keepNothing", () => {}),
   "shows an end to whoever opens the chat next": () => patch(Door, "putAway", () => {}),
+  "leaves the page the mark of what is gone": () => patch(Door, "tellGone", () => {}),
   "shows an end for ever": () => {
     says(Person, "isAwayHere", () => false);
   },

@@ -36,7 +36,13 @@ function computer() {
       onTouch: () => {},
     };
     const storages = { local: { storage: local, lasts: true }, tab: { storage, lasts: true } };
-    const door = new Door({ ...BOOT, origins: [] }, storages, () => "zh", around);
+    const door = new Door(
+      { ...BOOT, origins: [] },
+      storages,
+      () => "zh",
+      around,
+      () => {},
+    );
     door.start();
     return { door, clock: around.clock, look: () => look() };
   };

@@ -41,6 +41,8 @@ export class Door implements Doorkeeper {
     private readonly storages: Storages,
     private readonly language: () => Language,
     private readonly around: Surroundings,
+    /** Nothing that was begun in this browser can be continued any more. */
+    private readonly gone: () => void,
   ) {
     const kinds = { local: storages.local.storage, tab: storages.tab.storage };
     this.person = new Person(kinds, boot.site, around.clock, around.isPhone);
@@ -105,6 +107,7 @@ export class Door implements Doorkeeper {
 
   finished(): void {
     this.person.finish();
+    this.tellGone();
   }
 
   again(): void {
@@ -115,12 +118,16 @@ export class Door implements Doorkeeper {
     const isReplaced = this.person.isReplaced;
     if (!wasLive && !isReplaced) return false;
     if (isReplaced) this.person.join();
-    else this.person.finish();
+    else this.finished();
     const now = this.around.clock.age();
     const isAgain = now - this.lostAt < AGAIN_MS;
     this.lostAt = now;
     this.renew(isAgain ? AGAIN_MS : 0);
     return true;
+  }
+
+  private tellGone(): void {
+    this.gone();
   }
 
   private get isLeft(): boolean {
@@ -167,6 +174,7 @@ export class Door implements Doorkeeper {
   /** Removes everything of the previous person from this browser, and ends their tokens on the server. */
   private sendAway(): void {
     for (const token of this.person.leave()) void endSession(token, this.around.world);
+    this.tellGone();
   }
 
   /** Starts with a new chat, `later` ms from now. */

@@ -7,5 +7,6 @@ export { Banner } from "../emergency/Banner";
 export { EndDialog } from "../header/EndDialog";
 export { Who } from "../header/Who";
 export { Queue } from "../queue/Queue";
+export { RunningMark } from "../RunningMark";
 export { AllLines } from "../transcript/AllLines";
 export { TypingSign } from "../transcript/TypingSign";

@@ -1,14 +1,129 @@
-"""Where visitors come from: the pages that a visitor opens during the conversation."""
+"""Where visitors come from: the pages that they open during the conversation, and what staff are shown."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from chatserver.domain.actors import Staff
+from chatserver.domain.audience import may_read
+from chatserver.domain.conversation import OPEN, Conversation
+from chatserver.domain.hospital import Hospital, Name
+from chatserver.domain.refusals import NotFound
+from chatserver.domain.visits import Touch, Visit
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.handlers import VisitorHandler, VisitorHandlers
+from chatserver.hub.parts import Parts
 from chatserver.hub.visitor_desk import VisitorDesk
-from chatserver.wire.visits import VisitPage
+from chatserver.hub.visits import page_opened
+from chatserver.store import conversations, keywords, visits
+from chatserver.wire.fields import Named
+from chatserver.wire.visits import (
+    EarlierConversation,
+    PageSeen,
+    RegionShown,
+    TouchShown,
+    VisitPage,
+    VisitShown,
+)
+
+WordsOf = Callable[[Touch], str]
+"""The keyword of a touch: the words in the address, or those that the hospital's table has for its ids."""
 
 
-async def page_opened(desk: VisitorDesk, session: VisitorSession, frame: VisitPage, spent: Spent) -> None:
-    """Nothing is stored yet."""
+async def page_seen(desk: VisitorDesk, session: VisitorSession, frame: VisitPage, spent: Spent) -> None:
+    """Add the page to the trail of the visitor's open conversation. Anything else is ignored, because a page reports
+    this by itself and nobody waits for an answer."""
+    conversation = desk.parts.open_conversations.get(frame.conversation)
+    site = desk.records.hospital.sites[session.site]
+    page = page_opened(frame.page, frame.title, desk.now(), site)
+    if page is None or conversation is None or conversation.visitor != session.person or conversation.phase not in OPEN:
+        return
+    await desk.database.write(lambda tx: visits.add_page(tx, conversation.id, page), desk.now, session.person)
 
 
-VISITOR: VisitorHandlers = {VisitPage: VisitorHandler(page_opened, buckets=("pages",))}
+@dataclass(frozen=True, slots=True)
+class FoundVisit:
+    """A conversation's visit, with the keywords of its touches, and the visitor's other conversations."""
+
+    visit: Visit | None
+    first_keyword: str = ""
+    last_keyword: str = ""
+
+
+async def shown(parts: Parts, staff: Staff, id: str) -> VisitShown:
+    """The visit of a conversation that the member of staff may read. Raises `NotFound`."""
+    services = parts.services
+    hospital, zone = services.records.hospital, services.options.zone
+
+    def read(conn: Connection) -> VisitShown:
+        conversation = conversations.load(conn, [id]).get(id)
+        if conversation is None or not may_read(conversation, staff, services.now()):
+            raise NotFound()
+        found = find(conn, conversation, zone)
+        count, latest = visits.of_visitor(conn, conversation.visitor)
+        others = [each for each in conversations.load(conn, latest).values() if each.id != id]
+        others.sort(key=lambda each: each.opened_at, reverse=True)
+        now = services.now()
+        earlier = tuple(_earlier(hospital, each, may_read(each, staff, now)) for each in others[: visits.EARLIER])
+        return _shown(hospital, conversation, found, count, earlier)
+
+    return await services.database.read(read)
+
+
+def find(conn: Connection, conversation: Conversation, zone: ZoneInfo) -> FoundVisit:
+    """The visit of a conversation, with its keywords."""
+    visit = visits.load(conn, conversation.id)
+    if visit is None:
+        return FoundVisit(None)
+    day = datetime.fromtimestamp(conversation.opened_at / 1000, zone).date().isoformat()
+
+    def keyword(touch: Touch | None) -> str:
+        if touch is None:
+            return ""
+        return touch.recognised.keyword or keywords.words_of(conn, conversation.site, touch.recognised, day)
+
+    return FoundVisit(visit, keyword(visit.first), keyword(visit.last))
+
+
+def _shown(
+    hospital: Hospital,
+    conversation: Conversation,
+    found: FoundVisit,
+    count: int,
+    earlier: tuple[EarlierConversation, ...],
+) -> VisitShown:
+    visit = found.visit
+    if visit is None:
+        return VisitShown(conversation.id, count, earlier=earlier)
+    region = visit.region
+    return VisitShown(
+        conversation.id,
+        count,
+        first=_touch(hospital, visit.first, found.first_keyword),
+        last=None if visit.last is None else _touch(hospital, visit.last, found.last_keyword),
+        pages=tuple(PageSeen(each.page, each.at, each.title) for each in visit.pages),
+        device=visit.device,
+        region=None if region is None else RegionShown(region.province, region.city, region.data_date),
+        earlier=earlier,
+    )
+
+
+def _touch(hospital: Hospital, touch: Touch, keyword: str) -> TouchShown:
+    landing, source = touch.landing, touch.recognised.source
+    named = Named(source, *hospital.sources.name(source))
+    return TouchShown(landing.at, named, landing.page, landing.title, touch.referrer, keyword)
+
+
+def _earlier(hospital: Hospital, each: Conversation, readable: bool) -> EarlierConversation:
+    id = each.subject.department
+    name = hospital.departments[id].name if id in hospital.departments else Name(id, id)
+    return EarlierConversation(
+        each.id, each.opened_at, Named(id, name.zh, name.en), each.ending.outcome, readable=readable
+    )
+
+
+VISITOR: VisitorHandlers = {VisitPage: VisitorHandler(page_seen, buckets=("pages",))}

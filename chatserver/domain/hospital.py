@@ -8,6 +8,7 @@ from chatserver.domain.consent import BUILT_IN_NOTICE, BUILT_IN_TEXTS, ConsentTe
 from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.quick_questions import QuickQuestion
+from chatserver.domain.sources import Sources
 
 LANGUAGES = ("zh", "en")
 """The languages of the product; consultants speak these unless their record says otherwise."""
@@ -208,7 +209,8 @@ class Consultant:
 @dataclass(frozen=True, slots=True)
 class Hospital:
     """All of the above by id: one snapshot that is replaced as a whole. `words`: the emergency words; `consent_texts`:
-    every text that visitors are or were asked to agree to, by its SHA-256."""
+    every text that visitors are or were asked to agree to, by its SHA-256; `sources`: how it is recognised where
+    visitors come from."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     campuses: dict[str, Campus] = field(default_factory=dict)
@@ -218,6 +220,7 @@ class Hospital:
     doctors: dict[str, Doctor] = field(default_factory=dict)
     words: Words = BUILT_IN
     consent_texts: Mapping[str, ConsentText] = field(default_factory=lambda: BUILT_IN_TEXTS)
+    sources: Sources = Sources()  # noqa: RUF009 it is frozen
 
     def group_of(self, site: str, department: str) -> str:
         """The group that serves this department at this site. Nothing else decides that."""

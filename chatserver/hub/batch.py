@@ -27,7 +27,7 @@ from chatserver.domain.text import checked_message
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.inbox import Asked, Done, Opening, SentDraft
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import conversations, drafts, entries, locks
+from chatserver.store import conversations, drafts, entries, locks, visits
 
 
 def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
@@ -166,6 +166,8 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
             _check_queue(unit, opening)
         opened = replace(opening.opened, preferred=_preferred(unit, latest, opening.opened.group))
         latest = unit.open(opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
+        if opening.visit is not None:
+            visits.add_safely(unit.tx, opening.id, opening.visit)
     first = repeated(unit, latest.id, asked.author, asked.ref, asked.digest)
     if first is not None:
         return first

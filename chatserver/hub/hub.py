@@ -24,7 +24,7 @@ from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
 from chatserver.hub.parts import Parts, build
 from chatserver.hub.records import Records
-from chatserver.hub.services import Services
+from chatserver.hub.services import RegionOf, Services, unknown_region
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.versioned_settings import VersionedSettings
@@ -65,6 +65,7 @@ class Hub:
         options: HubOptions,
         clock: Clock,
         metrics: Metrics | None = None,
+        region_of: RegionOf = unknown_region,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -72,6 +73,7 @@ class Hub:
         self._rules = rules
         self._options = options
         self._clock = clock
+        self._region_of = region_of
         self._now = clock.now
         self._parts: Parts | None = None
         self._desks: tuple[VisitorDesk, StaffDesk] | None = None
@@ -126,7 +128,9 @@ class Hub:
         """Read the open conversations from the store, then continue with them."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
-        services = Services(self._database, self._bus, records, self._options, self._clock, self._metrics, epoch)
+        services = Services(
+            self._database, self._bus, records, self._options, self._clock, self._metrics, epoch, self._region_of
+        )
         parts = build(services, key, self._handlers.live, self._handlers.lists)
         # This node must not be given clients yet. It joins the bus before it reads, so that no commit of another node
         # is missed in between.

@@ -8,9 +8,8 @@ from chatserver.domain.commands.base import Command
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events.queue import Opened
-from chatserver.domain.refusals import (
-    Refused,
-)
+from chatserver.domain.refusals import Refused
+from chatserver.domain.visits import Visit
 from chatserver.hub.crowd import Crowd
 from chatserver.store import drafts
 
@@ -26,13 +25,15 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A visitor's first message: the conversation that it opens, if the visitor has no open one. `id` is the new
-    conversation's; `wait_ms` is the estimated wait, if known."""
+    conversation's; `wait_ms` is the estimated wait, if known; `visit`: where the visitor came from, if the page said
+    so."""
 
     id: str
     site: str
     opened: Opened
     wait_ms: int | None
     held: Held
+    visit: Visit | None = None
 
 
 @dataclass(slots=True)

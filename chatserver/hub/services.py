@@ -4,16 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatserver.bus.contract import Bus
+from chatserver.domain.visits import Region
 from chatserver.hub.clock import Clock
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.hub.records import Records
 from chatserver.store.database import Database
 
+RegionOf = Callable[[str], Region | None]
+
+
+def unknown_region(_network: str) -> Region | None:
+    """Without data about regions, every region is unknown."""
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Made once, when the node starts. `epoch` is the database's current epoch."""
+    """Made once, when the node starts. `epoch` is the database's current epoch; `region_of`: the region of a network,
+    if it is known."""
 
     database: Database
     bus: Bus
@@ -22,6 +31,7 @@ class Services:
     clock: Clock
     metrics: Metrics
     epoch: str
+    region_of: RegionOf = unknown_region
 
     @property
     def now(self) -> Callable[[], int]:

@@ -650,3 +650,69 @@ deletion_requests = Table(
     Index("ix_deletion_requests_group_asked_at", "group", "asked_at"),
     comment="deletions that visitors requested",
 )
+
+visits = Table(
+    "visits",
+    metadata,
+    Column(
+        "conversation",
+        ForeignKey("conversations.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        comment="written in the transaction that opens it",
+    ),
+    Column("started_at", Millis, nullable=False, comment="when the conversation was opened"),
+    Column("source", Text, nullable=False, comment="of the first touch"),
+    Column("last_source", Text, nullable=True, comment="of the last touch, if there was another"),
+    Column("device", Text, nullable=False, comment="phone, tablet or desktop"),
+    Column("province", Text, nullable=False, comment="or the country; empty: unknown"),
+    Column("city", Text, nullable=False),
+    Column("region_date", Text, nullable=False, comment="the day of the data that says so"),
+    Column("first", SealedText, nullable=False, comment="JSON: landing page, referrer, parameters, keyword"),
+    Column("last", SealedText, nullable=True, comment="JSON: the same of the last touch"),
+    Column("pages", SealedText, nullable=False, comment="JSON list: the trail"),
+    Index("ix_visits_started_at", "started_at"),
+    comment="where the visitors of conversations came from; nothing of visitors who never wrote",
+)
+
+source_rules = Table(
+    "source_rules",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, nullable=False, comment="JSON"),
+    comment="how sources are recognised; none: the built-in rules",
+)
+
+keywords = Table(
+    "keywords",
+    metadata,
+    Column("site", Text, primary_key=True, comment="empty: for all sites"),
+    Column("keyword_id", Text, primary_key=True, comment="关键词ID; empty: the words are of the 计划 or 单元"),
+    Column("plan", Text, primary_key=True, comment="计划"),
+    Column("unit", Text, primary_key=True, comment="单元"),
+    Column("from_day", Text, primary_key=True, comment="YYYY-MM-DD: the first day on which they had these words"),
+    Column("words", Text, nullable=False),
+    comment="the words of ids in advertisements, as the hospital uploaded them",
+)
+
+site_counts = Table(
+    "site_counts",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("hour", Millis, primary_key=True, autoincrement=False, comment="its beginning"),
+    Column("page", Text, primary_key=True, comment="the path; *: all further pages of the day"),
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, comment="shown, opened, invited, accepted or first_message"),
+    Column("count", Integer, nullable=False),
+    Index("ix_site_counts_hour", "hour"),
+    comment="how often something happened on a page; identifies nobody",
+)
+
+sites_now = Table(
+    "sites_now",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("browsers", Integer, nullable=False, comment="that fetched the widget in the last five minutes"),
+    Column("at", Millis, nullable=False),
+    comment="how many browsers are on a site, by the count of each node",
+)

@@ -22,6 +22,7 @@ from chatserver.web import (
     static,
     transcripts,
     versioned_settings,
+    visits,
 )
 from chatserver.web.context import Context
 from chatserver.web.files.endpoints import Files
@@ -69,6 +70,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/visitor/files/{file}", files.visitor_gets),
         Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
         Route("/v1/staff/files/{file}", files.staff_gets),
+        Route("/v1/staff/conversations/{conversation}/visit", visits.Visits(context).show),
         Route("/v1/visitor/words", site_words.show),
         Route("/v1/visitor/lookup-code", codes.make, methods=["POST"]),
         Route("/answers", codes.show),

@@ -46,7 +46,7 @@ class PageSeen(Struct, frozen=True, omit_defaults=True):
 class VisitTold(Struct, frozen=True, omit_defaults=True):
     """What the hospital's page kept about the visit until the first message. `first`: how the visitor came; `last`: how
     they came again later in the same visit; `pages`: the trail, oldest first. As UTF-8 it takes at most 8 KiB; a client
-    leaves out the oldest pages until it fits."""
+    leaves out the oldest pages until the whole frame fits into its 16 KiB."""
 
     first: Touch
     device: Device

@@ -182,6 +182,8 @@ row("PUT /v1/staff/drafts/{conversation}/{mode}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 row("PUT /v1/staff/conversations/{conversation}/files/{ref}",
                              401, 401,    409, 409, 409, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/staff/conversations/{conversation}/visit",
+                             401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 row("GET /v1/staff/files/{file}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 row("GET /v1/visitor/files/{file}",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from msgspec import inspect
 
 from chatserver.actions.files import Sending, post
+from chatserver.actions.visits import shown
 from chatserver.domain.actors import Visitor
 from chatserver.domain.files import File, FileType
 from chatserver.store import audit
@@ -125,7 +127,12 @@ async def a_day(rig: Rig, spoken: Spoken) -> None:
 async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab, chen: StaffTab) -> None:
     """Stays open, with an open offer, a colleague, and drafts."""
     mei = await rig.visitor()
-    at = (await spoken.says(mei, "conversation.open", "body", department="gynecology"))["conversation"]
+    visit = {"first": a_touch(spoken), "last": a_touch(spoken), "device": "phone", "pages": [a_page(spoken)]}
+    asked = {"department": "gynecology", "visit": visit}
+    at = (await spoken.says(mei, "conversation.open", "body", **asked))["conversation"]
+    page = a_page(spoken)
+    spoken.fields |= {"visit.page.page", "visit.page.title"}
+    await mei.send("visit.page", conversation=at, page=page["page"], title=page["title"])
     own = {"conversation": at, "fence": (await li.row(at, state="active"))["fence"]}
     await spoken.says(li, "message.post", "body", **own)
     await spoken.says(li, "conversation.release", "note", **own)
@@ -144,6 +151,14 @@ async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab,
     sending = Sending(Visitor(mei.session.person), at, new_id(), spoken.word())
     file = File(new_file_id(), FileType.JPEG, sending.name, 1_000, 40, 30)
     await post(rig.hub.visitor_desk.parts, sending, file, b"")
+
+
+def a_page(spoken: Spoken) -> dict[str, Any]:
+    return {"page": f"http://127.0.0.1:8001/{spoken.word()}", "title": spoken.word(), "at": 1}
+
+
+def a_touch(spoken: Spoken) -> dict[str, Any]:
+    return a_page(spoken) | {"parameters": {"utm_term": spoken.word()}}
 
 
 async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
@@ -183,7 +198,9 @@ async def all_that_is_shown(rig: Rig) -> str:
             await tab.ask("history.get", conversation=each.id, before=2**31 - 1)
     for id in {row["id"] for frame in tabs[0].heard("offline") for row in frame["put"]}:
         await tabs[0].ask("offline.reveal", id=id)
-    return json.dumps([tab.told for tab in tabs], ensure_ascii=False)
+    chen = tabs[2].session.staff
+    visits = [msgspec.to_builtins(await shown(rig.hub.staff_desk.parts, chen, each.id)) for each in found]
+    return json.dumps([[tab.told for tab in tabs], visits], ensure_ascii=False)
 
 
 def texts_of_clients() -> Iterator[str]:

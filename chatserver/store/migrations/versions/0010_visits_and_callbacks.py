@@ -1,8 +1,88 @@
 """Brings where visitors come from, and the calls that they ask for. One function per part."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0010"
 down_revision = "0009"
 
 
 def upgrade() -> None:
     """Each part is a function below, called from here."""
+    _visits()
+
+
+def _visits() -> None:
+    """Where visitors come from, the rules and words that say so, and the counters of pages. Earlier conversations have
+    no visit."""
+    op.create_table(
+        "visits",
+        sa.Column("conversation", sa.Text(), nullable=False, comment="written in the transaction that opens it"),
+        sa.Column("started_at", sa.BigInteger(), nullable=False, comment="when the conversation was opened"),
+        sa.Column("source", sa.Text(), nullable=False, comment="of the first touch"),
+        sa.Column("last_source", sa.Text(), nullable=True, comment="of the last touch, if there was another"),
+        sa.Column("device", sa.Text(), nullable=False, comment="phone, tablet or desktop"),
+        sa.Column("province", sa.Text(), nullable=False, comment="or the country; empty: unknown"),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("region_date", sa.Text(), nullable=False, comment="the day of the data that says so"),
+        sa.Column("first", sa.Text(), nullable=False, comment="JSON: landing page, referrer, parameters, keyword"),
+        sa.Column("last", sa.Text(), nullable=True, comment="JSON: the same of the last touch"),
+        sa.Column("pages", sa.Text(), nullable=False, comment="JSON list: the trail"),
+        sa.ForeignKeyConstraint(
+            ["conversation"],
+            ["conversations.id"],
+            name="fk_visits_conversation",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        sa.PrimaryKeyConstraint("conversation", name="pk_visits"),
+        comment="where the visitors of conversations came from; nothing of visitors who never wrote",
+    )
+    op.create_index("ix_visits_started_at", "visits", ["started_at"])
+    op.create_table(
+        "source_rules",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False, comment="JSON"),
+        sa.PrimaryKeyConstraint("position", name="pk_source_rules"),
+        comment="how sources are recognised; none: the built-in rules",
+    )
+    op.create_table(
+        "keywords",
+        sa.Column("site", sa.Text(), nullable=False, comment="empty: for all sites"),
+        sa.Column(
+            "keyword_id", sa.Text(), nullable=False, comment="关键词ID; empty: the words are of the 计划 or 单元"
+        ),
+        sa.Column("plan", sa.Text(), nullable=False, comment="计划"),
+        sa.Column("unit", sa.Text(), nullable=False, comment="单元"),
+        sa.Column(
+            "from_day", sa.Text(), nullable=False, comment="YYYY-MM-DD: the first day on which they had these words"
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("site", "keyword_id", "plan", "unit", "from_day", name="pk_keywords"),
+        comment="the words of ids in advertisements, as the hospital uploaded them",
+    )
+    _counters()
+
+
+def _counters() -> None:
+    op.create_table(
+        "site_counts",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("hour", sa.BigInteger(), autoincrement=False, nullable=False, comment="its beginning"),
+        sa.Column("page", sa.Text(), nullable=False, comment="the path; *: all further pages of the day"),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="shown, opened, invited, accepted or first_message"),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("site", "hour", "page", "source", "kind", name="pk_site_counts"),
+        comment="how often something happened on a page; identifies nobody",
+    )
+    op.create_index("ix_site_counts_hour", "site_counts", ["hour"])
+    op.create_table(
+        "sites_now",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("browsers", sa.Integer(), nullable=False, comment="that fetched the widget in the last five minutes"),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("site", "node", name="pk_sites_now"),
+        comment="how many browsers are on a site, by the count of each node",
+    )

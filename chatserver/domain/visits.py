@@ -1,0 +1,91 @@
+"""访问: what is kept of a visit to the hospital's website. It comes from the visitor's browser, so anything may stand
+in it: whatever is not the address of a page or a title is left out, and nothing is refused."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from chatserver.domain.sources import Recognised, Sources
+
+Device = Literal["phone", "tablet", "desktop"]
+
+MOST_PAGES = 30
+LONGEST_ADDRESS, LONGEST_TITLE, LONGEST_VALUE = 500, 120, 100
+
+PAGE = re.compile(r"(https?://[^/?#\s@\\]+)(?=[/?#]|\Z)(/[^?#\s\\]*)?", re.IGNORECASE)
+"""An address up to its query; group 1 is its origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page of the site that the visitor opened `at` (ms, by the visitor's clock). `page`: its origin and path."""
+
+    page: str
+    title: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """How the visitor came to the site. `landing`: the page they came to, with an empty address when it is not one of
+    the site's; `referrer`: the host of another website, or empty; `parameters`: those of the landing page that are on
+    the list."""
+
+    landing: PageSeen
+    referrer: str
+    parameters: Mapping[str, str]
+    recognised: Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The region of a network address, by the data of the day `data_date` (YYYY-MM-DD, or empty). `city` may be
+    empty; `province` is the country's name outside China."""
+
+    province: str
+    city: str = ""
+    data_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit until the first message. `last`: how the visitor came again later in it; `pages`: the trail, oldest
+    first."""
+
+    first: Touch
+    device: Device
+    last: Touch | None = None
+    pages: tuple[PageSeen, ...] = ()
+    region: Region | None = None
+
+
+def page_seen(page: str, title: str, at: int, origins: Collection[str]) -> PageSeen:
+    """A page. Its address becomes empty when it is not below one of the site's `origins`."""
+    found = PAGE.match(page)
+    is_ours = found is not None and found[1].lower() in origins
+    return PageSeen(found[0][:LONGEST_ADDRESS] if found and is_ours else "", one_line(title, LONGEST_TITLE), at)
+
+
+def touch(
+    landing: PageSeen, referrer: str, parameters: Mapping[str, str], origins: Collection[str], sources: Sources
+) -> Touch:
+    """How the visitor came. Another page of the site does not count as a referrer."""
+    host = referrer_host(referrer, origins)
+    kept = {name: one_line(value, LONGEST_VALUE) for name, value in sources.kept(parameters).items()}
+    return Touch(landing, host, kept, sources.recognise(host, kept))
+
+
+def referrer_host(referrer: str, origins: Collection[str]) -> str:
+    """The host of another website, without its port; empty for a page of the site, and for what is not an address."""
+    found = PAGE.match(referrer)
+    if found is None or found[1].lower() in origins:
+        return ""
+    host = found[1].lower().split("://", 1)[1]
+    host = host if host.startswith("[") else host.split(":", 1)[0]
+    return host if host.isprintable() and len(host) <= 253 else ""
+
+
+def one_line(text: str, limit: int) -> str:
+    """The text in one line, without characters that nobody can see."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:limit]

@@ -1,0 +1,32 @@
+"""What is kept of a visit when its visitor writes for the first time."""
+
+from chatserver.domain.hospital import Site
+from chatserver.domain.sources import Sources
+from chatserver.domain.visits import PageSeen, Region, Touch, Visit, page_seen, touch
+from chatserver.wire.visits import Touch as TouchTold
+from chatserver.wire.visits import VisitTold
+
+
+def kept(told: VisitTold | None, site: Site, sources: Sources, region: Region | None) -> Visit | None:
+    """What is kept of what the page reported. Raises nothing: the first message must not fail because of it."""
+    if told is None:
+        return None
+    pages = [page_seen(each.page, each.title, each.at, site.origins) for each in told.pages]
+    return Visit(
+        _touch(told.first, site, sources),
+        told.device,
+        None if told.last is None else _touch(told.last, site, sources),
+        tuple(each for each in pages if each.page),
+        region,
+    )
+
+
+def page_opened(page: str, title: str, at: int, site: Site) -> PageSeen | None:
+    """A page that the visitor opened during the conversation; None if it is not one of the site's."""
+    seen = page_seen(page, title, at, site.origins)
+    return seen if seen.page else None
+
+
+def _touch(told: TouchTold, site: Site, sources: Sources) -> Touch:
+    landing = page_seen(told.page, told.title, told.at, site.origins)
+    return touch(landing, told.referrer, told.parameters, site.origins, sources)

@@ -4,7 +4,7 @@ without it, a message is delivered all the same.
 Each decision refers to the text that the visitor was shown, by the SHA-256 of that text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -101,12 +101,31 @@ ASKED: tuple[ConsentText, ...] = (
 )
 """The questions that are the same at every site."""
 
+FORM_HEALTH: tuple[ConsentText, ...] = (
+    ConsentText(
+        "health",
+        "form-1",
+        "zh",
+        "我同意医院为解答我的问题，处理我写到的健康信息（症状、疾病、检查或用药），这些属于敏感个人信息。"
+        "问一般问题不用勾选；同意后可以随时向医院提出撤回。",
+    ),
+    ConsentText(
+        "health",
+        "form-1",
+        "en",
+        "I agree that the hospital uses what I write about health (symptoms, illness, tests or medicine), which is "
+        "sensitive personal information, to answer me. General questions need no agreement, and I can tell the "
+        "hospital at any time that I withdraw it.",
+    ),
+)
+"""What stands beside the box of the form that works without a script. It is read before anything is written."""
+
 
 def by_hash(texts: Iterable[ConsentText]) -> dict[str, ConsentText]:
     return {each.sha256: each for each in texts}
 
 
-BUILT_IN_TEXTS: Mapping[str, ConsentText] = by_hash((*BUILT_IN_NOTICE.texts(), *ASKED))
+BUILT_IN_TEXTS: Mapping[str, ConsentText] = by_hash((*BUILT_IN_NOTICE.texts(), *ASKED, *FORM_HEALTH))
 
 
 def asked_for(kind: ConsentKind, language: str) -> ConsentText:
@@ -124,6 +143,16 @@ class Said:
     @property
     def kind(self) -> ConsentKind:
         return self.text.kind
+
+
+WITH_A_MESSAGE = {("notice", "given"), ("health", "given"), ("health", "refused"), ("behalf", "given")}
+"""The decisions that may come with a message or a 留言. Others are ignored there, because consent never refuses a
+message."""
+
+
+def said_with_a_message(said: Iterable[Said]) -> Iterator[Said]:
+    """Those of these decisions that may come with a message."""
+    return (each for each in said if (each.kind, each.decision) in WITH_A_MESSAGE)
 
 
 class Consent(Struct, frozen=True, gc=False):

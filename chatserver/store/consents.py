@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from chatserver.domain.consent import BUILT_IN_TEXTS, ConsentText
+from chatserver.domain.consent import BUILT_IN_TEXTS, ConsentText, Said, said_with_a_message
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.store.ids import new_id
 from chatserver.store.tables import consent_texts, consents
 from chatserver.store.tx import Tx
@@ -18,9 +19,20 @@ Evidence = tuple[Conversation, ConsentChanged | NoticeAgreed]
 
 
 def add(tx: Tx, decisions: Iterable[Evidence]) -> None:
-    """Add the evidence of these decisions, and keep the built-in texts that they are about. A site's own texts were
-    kept when the hospital set them."""
-    rows = [_row(conversation, event, tx.now) for conversation, event in decisions]
+    """Add the evidence of these decisions."""
+    _add(tx, [_row(conversation, event, tx.now) for conversation, event in decisions])
+
+
+def add_left(tx: Tx, message: OfflineMessage, said: Iterable[Said]) -> None:
+    """Add the evidence of the decisions that came with a 留言: the last one of each kind."""
+    latest = {each.kind: each for each in said_with_a_message(said)}
+    about = {"visitor": message.visitor, "site": message.site, "conversation": None, "offline_message": message.id}
+    _add(tx, [about | _said(each, tx.now) for each in latest.values()])
+
+
+def _add(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    """Keep the built-in texts that the decisions are about, too. A site's own texts were kept when the hospital set
+    them."""
     if rows:
         keep_texts(tx, [BUILT_IN_TEXTS[hash] for each in rows if (hash := each["sha256"]) in BUILT_IN_TEXTS])
         tx.conn.execute(insert(consents), rows)
@@ -33,6 +45,7 @@ def _row(conversation: Conversation, event: ConsentChanged | NoticeAgreed, at: i
         "visitor": conversation.visitor,
         "site": conversation.site,
         "conversation": conversation.id,
+        "offline_message": None,
         "kind": changed.consent if changed else "notice",
         "decision": changed.decision if changed else "given",
         "version": event.version,
@@ -40,6 +53,19 @@ def _row(conversation: Conversation, event: ConsentChanged | NoticeAgreed, at: i
         "language": event.language,
         "at": at,
         "recorded_by": changed.by.id if changed and changed.by else None,
+    }
+
+
+def _said(said: Said, at: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": said.kind,
+        "decision": said.decision,
+        "version": said.text.version,
+        "sha256": said.text.sha256,
+        "language": said.text.language,
+        "at": at,
+        "recorded_by": None,
     }
 
 

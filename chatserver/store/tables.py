@@ -456,7 +456,13 @@ consents = Table(
     Column("id", Text, primary_key=True),
     Column("visitor", ForeignKey("visitors.id"), nullable=False),
     Column("site", ForeignKey("sites.id"), nullable=False),
-    Column("conversation", ForeignKey("conversations.id"), nullable=False),
+    Column("conversation", ForeignKey("conversations.id"), nullable=True),
+    Column(
+        "offline_message",
+        ForeignKey("offline_messages.id"),
+        nullable=True,
+        comment="the 留言 that the decision came with, instead of a conversation",
+    ),
     Column("kind", Text, nullable=False, comment="notice, health, behalf or guardian"),
     Column("decision", Text, nullable=False, comment="asked, given, refused or withdrawn"),
     Column("version", Text, nullable=False, comment="of the text"),
@@ -467,6 +473,7 @@ consents = Table(
         "recorded_by", ForeignKey("consultants.id"), nullable=True, comment="the member of staff; none: the visitor"
     ),
     Index("ix_consents_conversation", "conversation"),
+    _partial("ix_consents_offline_message", "offline_message", where="offline_message IS NOT NULL"),
     Index("ix_consents_visitor", "visitor"),
     comment="evidence of every decision on consent; never changed",
 )

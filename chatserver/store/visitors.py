@@ -8,6 +8,7 @@ from chatserver.store import secrets
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.tables import visitors
 from chatserver.store.tx import Tx
+from chatserver.store.upserts import insert_or
 
 
 def start(tx: Tx, site: str, language: str, life_ms: int) -> tuple[str, str, int]:
@@ -25,6 +26,19 @@ def start(tx: Tx, site: str, language: str, life_ms: int) -> tuple[str, str, int
         )
     )
     return id, token, ends_at
+
+
+def start_once(tx: Tx, site: str, language: str, life_ms: int, token: str) -> tuple[str, int]:
+    """The visitor whose token this is, created if there is none yet; returns the id and when the token ends. Called
+    twice at the same moment, even at two nodes, both calls return the same visitor."""
+    values = {"site_id": site, "started_at": tx.now, "ends_at": tx.now + life_ms, "life_ms": life_ms}
+    row = insert_or(tx.conn, visitors).values(
+        id=new_id(), token_hash=secrets.token_hash(token), language=language, **values
+    )
+    tx.conn.execute(row.on_conflict_do_nothing(index_elements=["token_hash"]))
+    mine = visitors.c.token_hash == secrets.token_hash(token)
+    found = tx.conn.execute(select(visitors.c.id, visitors.c.ends_at).where(mine)).one()
+    return found.id, found.ends_at
 
 
 def extend(tx: Tx, ends: list[tuple[str, int]]) -> None:

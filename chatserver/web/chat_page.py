@@ -1,19 +1,30 @@
 """`/chat/SITE`: the chat as a page of its own. Without a script, or in a browser that is too old for it, the page is a
 form for a 留言, which works by `POST`.
+
+Without a script nothing can be held in the browser, so the form asks for consent beforehand: the notice stands above
+the button, with an unticked box for health data. A text with health words and without the tick comes back with the
+question and is not stored; one with emergency words never comes back.
 """
 
+import hmac
+import re
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.domain.hospital import UNSURE, Site
+from chatserver.domain.consent import FORM_HEALTH, ConsentText
+from chatserver.domain.emergency import recognise
+from chatserver.domain.health_words import speaks_of_health
+from chatserver.domain.hospital import UNSURE, Hospital, Site
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import RateLimited, Refused, TextInvalid
-from chatserver.store import visitors
+from chatserver.store import meta, visitors
 from chatserver.store.ids import new_id
-from chatserver.store.tx import VISITOR
+from chatserver.store.tx import VISITOR, Tx
 from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate import headers
@@ -21,6 +32,7 @@ from chatserver.web.gate.guards import own_socket
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import form_body
 from chatserver.web.pages import WIDGET, boot_of, language_of
+from chatserver.wire.consent import ConsentSent
 from chatserver.wire.offline_messages import OfflineLeave
 from chatserver.wire.replies import Accepted
 
@@ -30,6 +42,8 @@ FORM_LIMIT = 16 * 1024
 LONGEST = {"name": 40, "phone": 20}
 SAID: Final = frozenset({"text_invalid", "phone_invalid", "too_large", "rate_limited"})
 """Refusals with a sentence of their own."""
+KEY: Final = re.compile(r"[A-Za-z0-9_-]{22,43}", re.ASCII)
+WRITTEN = ("body", "department", "name", "phone")
 
 
 async def show(request: Request) -> Response:
@@ -48,6 +62,9 @@ class Left:
         """Store the 留言 and confirm it; otherwise show the form again, with the reason and what was written."""
         site = _site(request)
         fields = await form_body(request, FORM_LIMIT)
+        missing = _missing(context_of(request).hub.hospital, site, fields)
+        if missing:
+            return _page(request, site, fields, problem=missing, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             left = await self._leave(request, site, fields)
         except Refused as refusal:
@@ -56,29 +73,73 @@ class Left:
         return _page(request, site, fields, left=left)
 
     async def _leave(self, request: Request, site: Site, fields: dict[str, str]) -> Accepted:
-        context, body = context_of(request), fields.get("body", "").replace("\r\n", "\n")
+        context = context_of(request)
         wait = self._allowed.take(network_of(address_of(request.scope)))
         if wait:
             raise RateLimited(retry_ms=wait)
         if any(len(fields.get(name, "")) > most for name, most in LONGEST.items()):
             raise TextInvalid()
-        language = language_of(request)
+        language, key = language_of(request), _key(fields)
         frame = OfflineLeave(
-            ref=new_id(),
+            ref=key,
             kind="question",
-            body=body,
+            body=_body(fields),
             department=fields.get("department") or None,
             name=fields.get("name", ""),
             phone=fields.get("phone", ""),
             language=language,
+            consent=tuple(_agreed(context.hub.hospital, fields)),
         )
         life = context.options.visitor_life_desktop_ms
-        # The token is given to nobody: who comes next at this browser finds nothing.
-        person, _, ends_at = await context.database.write(
-            lambda tx: visitors.start(tx, site.id, language, life), context.now, VISITOR
-        )
+
+        def visitor(tx: Tx) -> tuple[str, int]:
+            return visitors.start_once(tx, site.id, language, life, _token(tx, site, key, fields))
+
+        person, ends_at = await context.database.write(visitor, context.now, VISITOR)
         row = VisitorRow(person, site.id, language, ends_at, life)
         return await context.hub.visitor_sends(row, frame, address_of(request.scope))
+
+
+def _key(fields: dict[str, str]) -> str:
+    """The one-time key of the form, which tells a repeat of the same POST from another one."""
+    key = fields.get("key", "")
+    return key if KEY.fullmatch(key) else new_id()
+
+
+def _token(tx: Tx, site: Site, key: str, fields: dict[str, str]) -> str:
+    """The token of the visitor who left this text with this form: the same for each repeat. It is given to nobody: who
+    comes next at this browser finds nothing, even with the key."""
+    written = "\0".join((site.id, key, *(fields.get(name, "") for name in WRITTEN)))
+    return hmac.digest(meta.server_key(tx.conn), b"form\0" + sha256(written.encode()).digest(), "sha256").hex()
+
+
+def _body(fields: dict[str, str]) -> str:
+    return fields.get("body", "").replace("\r\n", "\n")
+
+
+def _missing(hospital: Hospital, site: Site, fields: dict[str, str]) -> str:
+    """Which consent the text waits for: `notice` (the form was made without one), `health`, or none. Emergency words
+    wait for nothing."""
+    body = _body(fields)
+    department = hospital.department_asked(site.id, fields.get("department") or None)
+    if recognise(body, department, hospital.words) is not None:
+        return ""
+    kinds = {each.kind for each in _agreed(hospital, fields)}
+    if "notice" not in kinds:
+        return "notice"
+    return "health" if "health" not in kinds and speaks_of_health(body, site.health_words) else ""
+
+
+def _agreed(hospital: Hospital, fields: dict[str, str]) -> list[ConsentSent]:
+    """What the posted form agrees to: the notice that it showed, and health data if the box is ticked. Each is named by
+    the hash of the text that was shown, which may have changed meanwhile."""
+    shown = {"notice": fields.get("notice", ""), "health": fields.get("health", "")}
+    texts = ((kind, hospital.consent_texts.get(hash)) for kind, hash in shown.items())
+    return [
+        ConsentSent(text.kind, "given", text.sha256)
+        for kind, text in texts
+        if text is not None and text.kind == kind and (text.kind == "notice" or text.kind == "health")
+    ]
 
 
 def _site(request: Request) -> Site:
@@ -98,6 +159,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     context, language = context_of(request), language_of(request)
+    zh, en = site.shown_notice.texts()
     hospital = context.hub.hospital
     campus = hospital.campuses[site.campus]
     named = [(id, hospital.departments[id].name.inside(language)) for id in site.departments if id != UNSURE]
@@ -109,8 +171,15 @@ def _page(
         "emergency_phone": campus.emergency_phone,
         "departments": named,
         "fields": fields,
+        "key": _key(fields) if problem == "other" else new_id(),
+        "notice": en if language == "en" else zh,
+        "health": _health(language),
         "problem": problem,
         "left": left,
     }
     policy = headers.chat(own_socket(request.headers["host"], context.options))
     return context.pages.render(request, "chat.html", values, status=status, headers=policy, language=language)
+
+
+def _health(language: str) -> ConsentText:
+    return next(each for each in FORM_HEALTH if each.language == language)

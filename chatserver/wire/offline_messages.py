@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import Frame, Id, Key, Language, Ref, Text
 from chatserver.wire.people import Person
 
@@ -13,7 +14,8 @@ OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
     """留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is
-    still waiting. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`."""
+    still waiting. `department` as in `conversation.open`; `consent` as in `message.post`. Answered by `accepted` with
+    `answer_by`."""
 
     ref: Ref
     kind: OfflineKind
@@ -23,6 +25,7 @@ class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
     phone: Annotated[str, Meta(max_length=20)] = ""
     language: Language = "zh"
     conversation: Id | None = None
+    consent: SentConsents = ()
 
 
 class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):

@@ -1,6 +1,9 @@
 """同意 as visitors meet it: the notice above the box, the separate question about health data, refusing, agreeing and
 withdrawing, and emergency words that wait for none of it."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Frame, ViewportSize, expect
 
@@ -114,3 +117,70 @@ def test_agreeing_and_withdrawing_on_a_desktop(demo: Hospital, new_page: NewPage
     expect(withdraw).to_have_count(0)
     expect(chat.get_by_text("Health information · withdrawn")).to_be_visible()
     assert looker.wrong == {}
+
+
+SHUT = r"(?m)^\[sites\.demo\.hours\]\n(?:[^\[\n].*\n)*"
+LEAVES = "同意并留言"
+
+
+@pytest.fixture
+def closed(demo: Hospital) -> Iterator[Hospital]:
+    """The hospital outside its hours."""
+    records = demo.records()
+    demo.takes_in(re.sub(SHUT, "[sites.demo.hours]\nevery_day = []\n", records))
+    yield demo
+    demo.takes_in(records)
+
+
+def test_a_message_left_at_night_asks_as_the_chat_does(closed: Hospital, new_page: NewPage, picture: Picture) -> None:
+    looker = Looker()
+    visitor = Visitor(new_page(NARROW, has_touch=True, is_mobile=True, **STILL), closed.website)
+    visitor.page.get_by_role("button", name=re.compile("在线咨询|留言")).click()
+    chat, box = visitor.chat, visitor.chat.get_by_role("textbox", name="留言内容")
+    visitor.sees("只用于就医咨询")
+    send = chat.get_by_role("button", name=LEAVES)
+    send.scroll_into_view_if_needed()
+    picture(visitor.page, "consent-leave-360")
+    looker.looks_at("the form with the notice", frame_of(visitor.page))
+    box.fill("最近总是咳嗽")
+    for name in CHUNKS:
+        frame_of(visitor.page).wait_for_function(IS_FETCHED, arg=name)
+    frame_of(visitor.page).evaluate(IS_DRAWN, list(CHUNKS))
+    send.dblclick()
+    visitor.sees("您写的内容像是健康信息")
+    expect(chat.locator(".consent-actions :checked, .consent-actions .button-primary")).to_have_count(0)
+    picture(visitor.page, "consent-leave-held-360")
+    looker.looks_at("the form, held", frame_of(visitor.page))
+    chat.get_by_role("button", name="不同意，只问一般问题").click()
+    visitor.sees("康宁路 18 号")
+    expect(box).to_have_value("最近总是咳嗽")
+    send.click()
+    visitor.sees("您写的内容像是健康信息")
+    chat.locator(".consent-actions button", has_text=re.compile("^同意$")).click()
+    visitor.sees("留言已收到")
+    # Emergency words wait for nothing.
+    chat.get_by_role("button", name="再留一条").click()
+    box.fill("我胸口剧痛，喘不上气")
+    send.dblclick()
+    expect(chat.locator(".banner a[href='tel:120']")).to_be_visible()
+    visitor.sees("留言已收到")
+    assert looker.wrong == {}
+
+
+def test_the_form_without_a_script_asks_beforehand(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
+    page = new_page(NARROW, java_script_enabled=False)
+    page.goto(f"{demo.staff}/chat/demo")
+    expect(page.get_by_role("button", name="同意并提交")).to_be_visible()
+    page.wait_for_timeout(2_100)
+    picture(page, "consent-form-360")
+    tick = page.get_by_role("checkbox")
+    expect(tick).not_to_be_checked()
+    page.get_by_label("您的问题").fill("最近总是咳嗽")
+    page.get_by_role("button", name="同意并提交").click()
+    expect(page.get_by_role("alert")).to_contain_text("像是有健康信息")
+    expect(page.get_by_label("您的问题")).to_have_value("最近总是咳嗽")
+    expect(tick).not_to_be_checked()
+    picture(page, "consent-form-health-360")
+    tick.check()
+    page.get_by_role("button", name="同意并提交").click()
+    expect(page.get_by_role("heading", name="留言已收到")).to_be_visible()

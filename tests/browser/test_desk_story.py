@@ -191,7 +191,7 @@ def test_a_message_left_at_night_is_there_in_the_morning(tmp_path: Path, new_pag
         form.get_by_role("textbox", name=re.compile("留言内容")).fill("体检要空腹吗？")
         form.get_by_role("textbox", name=re.compile("怎么称呼您")).fill("王女士")
         form.get_by_role("textbox", name=re.compile("联系电话")).fill("13800000000")
-        form.get_by_role("button", name="提交留言").click()
+        form.get_by_role("button", name="同意并留言").click()
         late.sees(re.compile(r"我们最晚明天 0?8:40 前拨打您留的电话（尾号 0000）"))
         picture(late.page, "desk-07-left")
 

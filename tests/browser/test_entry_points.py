@@ -129,16 +129,16 @@ def test_the_page_can_read_neither_words_nor_token(demo: Hospital, new_page: New
 def test_without_a_script_the_page_of_the_chat_is_a_form(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
     page = new_page(PHONE, java_script_enabled=False)
     page.goto(f"{demo.staff}/chat/demo")
-    expect(page.get_by_role("button", name="提交留言")).to_be_visible()
+    expect(page.get_by_role("button", name="同意并提交")).to_be_visible()
     page.wait_for_timeout(2_100)
     picture(page, "entry-form")
     page.get_by_label("您的问题").fill("我突然胸痛")
     page.get_by_label("联系电话").fill("123")
-    page.get_by_role("button", name="提交留言").click()
+    page.get_by_role("button", name="同意并提交").click()
     expect(page.get_by_role("alert")).to_contain_text("请检查电话号码")
     expect(page.get_by_label("您的问题")).to_have_value("我突然胸痛")
     page.get_by_label("联系电话").fill("13800138000")
-    page.get_by_role("button", name="提交留言").click()
+    page.get_by_role("button", name="同意并提交").click()
     expect(page.get_by_role("heading", name="留言已收到")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("120")
     picture(page, "entry-form-left")
@@ -148,7 +148,7 @@ def test_with_a_script_the_page_of_the_chat_is_the_chat(demo: Hospital, new_page
     page = new_page(PHONE, has_touch=True, is_mobile=True)
     page.goto(f"{demo.staff}/chat/demo")
     expect(page.get_by_role("textbox", name="输入您的问题")).to_be_visible()
-    expect(page.get_by_role("button", name="提交留言")).to_have_count(0)
+    expect(page.get_by_role("button", name="同意并提交")).to_have_count(0)
 
 
 def test_where_flexible_boxes_have_no_gap_the_parts_of_the_chat_do_not_touch(demo: Hospital, new_page: NewPage) -> None:

@@ -149,7 +149,7 @@ def test_the_code_of_a_message_opens_its_answer_and_nothing_else(
     visitor.says("想约周六复查")
     visitor.chat.get_by_role("button", name="改为留言").click()
     visitor.chat.get_by_label("联系电话").fill("13812345678")
-    visitor.chat.get_by_role("button", name="提交留言").click()
+    visitor.chat.get_by_role("button", name="同意并留言").click()
     visitor.sees("您的查询码，请记下")
     digits = visitor.chat.locator("output").inner_text()
     assert re.fullmatch(r"\d{3} \d{3} \d{4}", digits)

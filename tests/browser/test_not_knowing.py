@@ -73,7 +73,7 @@ def test_not_knowing_and_an_emergency(demo: Hospital, new_page: NewPage, picture
     late.chat.get_by_role("button", name="门诊几点上班？").click()
     late.sees("门诊每天 8:00 至 17:30")
     late.chat.get_by_role("textbox", name="留言内容").fill(CRY)
-    late.chat.get_by_role("button", name="提交留言").click()
+    late.chat.get_by_role("button", name="同意并留言").click()
     expect(late.chat.locator(".banner a[href='tel:120']")).to_be_visible()
     looker.looks_at("an emergency at night", frame_of(late.page))
     picture(late.page, "sorting-night")

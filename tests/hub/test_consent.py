@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from chatserver.domain.consent import BUILT_IN_NOTICE, Notice, asked_for
+from chatserver.domain.consent import BUILT_IN_NOTICE, FORM_HEALTH, Notice, asked_for
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from chatserver.store.tables import consent_texts, consents
@@ -173,3 +173,47 @@ async def test_an_earlier_text_of_the_hospital_can_still_be_agreed_to(place: Whe
         held = rig.database.read_now(hospital.load_hospital)
         assert held.sites["main"].shown_notice.version == "2"
         assert held.consent_texts[earlier.texts()[0].sha256].text == "告知1"
+
+
+LEFT = {"kind": "question", "department": "gynecology", "body": "请问几点上班？"}
+
+
+def with_what(rig: Rig) -> list[tuple[str, str, bool, bool]]:
+    """Each decision, and whether it belongs to a conversation or to a 留言."""
+    wanted = select(consents).order_by(consents.c.at, consents.c.id)
+    rows = rig.database.read_now(lambda conn: conn.execute(wanted).all())
+    return [(row.kind, row.decision, row.conversation is not None, row.offline_message is not None) for row in rows]
+
+
+async def test_a_message_left_brings_its_evidence_once(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        health = {"kind": "health", "decision": "given", "text": FORM_HEALTH[0].sha256}
+        sent = LEFT | {"ref": "r" * 22, "consent": [AGREED, health]}
+        first, again = await visitor.ask("offline.leave", **sent), await visitor.ask("offline.leave", **sent)
+        assert (first["id"], again["repeat"]) == (again["id"], True)
+        assert sorted(with_what(rig)) == [("health", "given", False, True), ("notice", "given", False, True)]
+        about_it = select(consents).where(consents.c.kind == "notice")
+        row = rig.database.read_now(lambda conn: conn.execute(about_it).one())
+        assert (row.offline_message, row.sha256, row.site) == (first["id"], NOTICE.sha256, "main")
+        assert {NOTICE.sha256, FORM_HEALTH[0].sha256} <= texts(rig), "what was shown can be read by its hash"
+
+
+async def test_a_message_left_is_never_refused_because_of_consent(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        unknown = {"kind": "health", "decision": "given", "text": "0" * 64}
+        wrong = {"kind": "health", "decision": "given", "text": NOTICE.sha256}
+        for consent in ([], [unknown], [wrong]):
+            assert (await visitor.ask("offline.leave", **LEFT, consent=consent))["type"] == "accepted"
+        refused = {"kind": "health", "decision": "refused", "text": HEALTH.sha256}
+        assert (await visitor.ask("offline.leave", **LEFT, consent=[refused, AGREED, AGREED]))["type"] == "accepted"
+        assert sorted(with_what(rig)) == [("health", "refused", False, True), ("notice", "given", False, True)]
+
+
+async def test_a_message_left_that_is_refused_leaves_no_evidence(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        answer = await visitor.ask("offline.leave", **LEFT, phone="12", consent=[AGREED])
+        assert answer["code"] == "phone_invalid"
+        assert with_what(rig) == []

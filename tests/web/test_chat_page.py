@@ -7,12 +7,23 @@ from pathlib import Path
 import pytest
 from httpx2 import Response
 
+from chatserver.demo.seed import SITE
+from chatserver.domain.consent import FORM_HEALTH
 from chatserver.domain.refusals import PhoneInvalid, RateLimited, ReadOnly, Refused, TextInvalid
 from chatserver.web.options import Limits
 from chatserver.wire.replies import Accepted
 from tests.web.application import HERE, NOON, Doors, doors
 
-FORM = {"body": "明天可以挂号吗？\r\n谢谢", "name": "王", "phone": "13800138000", "department": "gynecology"}
+NOTICE, ENGLISH_NOTICE = (each.sha256 for each in SITE.shown_notice.texts())
+HEALTH = FORM_HEALTH[0].sha256
+FORM = {
+    "body": "明天可以挂号吗？\r\n谢谢",
+    "name": "王",
+    "phone": "13800138000",
+    "department": "gynecology",
+    "notice": NOTICE,
+    "key": "k" * 22,
+}
 SPOILT = "<script>alert(1)</script>"
 
 
@@ -56,7 +67,7 @@ def test_the_form_leaves_a_message_as_the_widget_would(here: Doors) -> None:
 
 
 def test_the_form_speaks_english(here: Doors) -> None:
-    assert "Leave message" in here.client.get("/chat/demo?language=en").text
+    assert "Agree and send" in here.client.get("/chat/demo?language=en").text
     assert "Message received" in sent(here, FORM, "?language=en").text
     [(row, frame, _)] = here.hub.sent
     assert (row.language, frame.language) == ("en", "en")
@@ -115,3 +126,98 @@ def test_one_address_cannot_send_it_without_end(database_path: Path) -> None:
     statuses = [sent(narrow, FORM).status_code for _ in range(3)]
     narrow.end()
     assert statuses == [HTTPStatus.OK, HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS]
+
+
+def hidden(page: Response, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page.text)
+    assert found is not None, name
+    return found[1]
+
+
+def agreed(doors: Doors) -> list[tuple[str, str, str]]:
+    """What came with each 留言 that was stored."""
+    return [(each.kind, each.decision, each.text) for _, frame, _ in doors.hub.sent for each in frame.consent]
+
+
+@pytest.mark.parametrize(("language", "hash"), [("zh", NOTICE), ("en", ENGLISH_NOTICE)])
+def test_the_notice_stands_above_the_button_and_the_box_for_health_is_not_ticked(
+    here: Doors, language: str, hash: str
+) -> None:
+    page = here.client.get(f"/chat/demo?language={language}")
+    text = here.hub.hospital.consent_texts[hash].text
+    assert text in page.text
+    assert page.text.index(text) < page.text.index('type="submit"')
+    assert hidden(page, "notice") == hash
+    assert 'type="checkbox" name="health"' in page.text
+    assert "checked" not in page.text
+
+
+def test_the_evidence_comes_with_what_is_left(here: Doors) -> None:
+    sent(here, FORM)
+    sent(here, FORM | {"health": HEALTH, "body": "最近总是咳嗽"})
+    notice = ("notice", "given", NOTICE)
+    assert agreed(here) == [notice, notice, ("health", "given", HEALTH)]
+
+
+@pytest.mark.parametrize("notice", ["", "0" * 64, HEALTH, "<b>"])
+def test_a_form_that_showed_no_notice_comes_back_with_it(here: Doors, notice: str) -> None:
+    page = sent(here, FORM | {"notice": notice})
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "请看一下按钮上方的告知" in page.text
+    assert "明天可以挂号吗？" in page.text
+    assert here.hub.sent == []
+    sent(here, FORM | {"notice": hidden(page, "notice")})
+    assert agreed(here) == [("notice", "given", NOTICE)]
+
+
+@pytest.mark.parametrize("tick", ["", "on", NOTICE, "0" * 64])
+def test_health_words_without_the_tick_come_back_and_nothing_is_stored(here: Doors, tick: str) -> None:
+    page = sent(here, FORM | {"body": "最近总是咳嗽", "health": tick})
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "其中像是有健康信息" in page.text
+    assert "最近总是咳嗽</textarea>" in page.text
+    assert "checked" not in page.text
+    assert here.hub.sent == []
+    assert sent(here, FORM | {"health": ""}).status_code == HTTPStatus.OK, "general questions need no tick"
+
+
+def test_a_tick_stays_when_something_else_is_wrong(here: Doors) -> None:
+    here.hub.answer = PhoneInvalid(why="number")
+    assert f'value="{HEALTH}" checked' in sent(here, FORM | {"health": HEALTH}).text
+
+
+@pytest.mark.parametrize("words", ["我爸突然胸痛", "我不想活了"])
+def test_emergency_words_wait_for_no_consent(here: Doors, words: str) -> None:
+    here.hub.answer = Accepted(ref="r" * 22, conversation="", id="m", at=NOON, emergency="body")
+    page = sent(here, {"body": words})
+    assert page.status_code == HTTPStatus.OK
+    assert page.text.index('role="alert"') < page.text.index("留言已收到"), "120 stands first"
+    assert agreed(here) == []
+
+
+def test_the_same_form_sent_again_is_the_same_command_of_the_same_visitor(here: Doors) -> None:
+    key = hidden(here.client.get("/chat/demo"), "key")
+    pages = [sent(here, FORM | {"key": key}) for _ in range(2)]
+    assert pages[0].text == pages[1].text
+    [(first, one, _), (second, other, _)] = here.hub.sent
+    assert (first.id, one.ref) == (second.id, other.ref)
+    sent(here, FORM | {"key": key, "body": "还有一个问题"})
+    assert here.hub.sent[2][0].id != first.id, "another text is another 留言, also after Back"
+    sent(here, FORM | {"key": hidden(here.client.get("/chat/demo"), "key")})
+    assert here.hub.sent[3][0].id != first.id, "and so is the same text with a new form"
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 44, "../../etc/passwd/and/on", "钥" * 22])
+def test_a_key_that_the_page_did_not_make_counts_as_none(here: Doors, key: str) -> None:
+    for _ in range(2):
+        assert sent(here, FORM | {"key": key}).status_code == HTTPStatus.OK
+    [(first, one, _), (second, other, _)] = here.hub.sent
+    assert first.id != second.id
+    assert key not in (one.ref, other.ref)
+
+
+def test_the_key_opens_nothing(here: Doors) -> None:
+    """Who comes next may find it in the page that the browser kept."""
+    sent(here, FORM)
+    headers = {"Origin": HERE, "Authorization": f"Bearer {FORM['key']}"}
+    assert here.client.put("/v1/visitor/session", headers=headers).status_code == HTTPStatus.UNAUTHORIZED

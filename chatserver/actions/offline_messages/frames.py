@@ -98,7 +98,9 @@ async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: Offlin
 async def _store(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, message: OfflineMessage) -> Left:
     session.ending = frame.conversation
     try:
-        left = await desk.parts.live.of(OfflineMessages).leave(message, frame.ref, desk.parts.digests.of(frame))
+        left = await desk.parts.live.of(OfflineMessages).leave(
+            message, frame.ref, desk.parts.digests.of(frame), desk.decided(frame.consent)
+        )
     except Unavailable:
         # It is unknown whether the message was stored, so `ending` stays set.
         raise

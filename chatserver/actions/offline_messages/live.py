@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.ending import Close
+from chatserver.domain.consent import Said
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hours import moment
@@ -28,7 +29,7 @@ from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import consultants, locks, offline_messages, shifts
+from chatserver.store import consents, consultants, locks, offline_messages, shifts
 
 AT_ONCE = 2
 """How many 留言 may be with the writer at the same time. Each is a separate commit, so messages of conversations are
@@ -102,8 +103,9 @@ class OfflineMessages:
         """The open ones and those settled today, in the order in which they were left."""
         return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
 
-    async def leave(self, message: OfflineMessage, ref: str, digest: bytes) -> Left:
-        """Store it, end the waiting conversation that it came from, and find an owner for it.
+    async def leave(self, message: OfflineMessage, ref: str, digest: bytes, said: Iterable[Said] = ()) -> Left:
+        """Store it with the decisions on consent that came with it (`said`), end the waiting conversation that it came
+        from, and find an owner for it.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not the visitor's, or somebody answers it already;
         `Unauthenticated` when the token has ended, unless this very `ref` was stored before; `Busy` when it would have
@@ -125,6 +127,7 @@ class OfflineMessages:
                 _end_waiting(unit, message.conversation, message.visitor)
             owned = replace(message, owner=_owner(unit.conn, message))
             offline_messages.add(unit.tx, owned, ref, digest)
+            consents.add_left(unit.tx, owned, said)
             return Left(owned, repeat=False)
 
         if message.level != "critical":

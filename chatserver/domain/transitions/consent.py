@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.alarms import is_about_abuse
 from chatserver.domain.commands.consent import SetConsent
-from chatserver.domain.consent import Consent, ConsentKind, Said, decision_on, is_news, of_kind
+from chatserver.domain.consent import Consent, ConsentKind, Said, decision_on, is_news, of_kind, said_with_a_message
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
@@ -14,9 +14,6 @@ from chatserver.domain.refusals import BadFrame, ConversationClosed, Forbidden
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import only_its_visitor, only_who_answers_or_directs
 from chatserver.domain.transitions.base import Events
-
-WITH_A_MESSAGE = {("notice", "given"), ("health", "given"), ("health", "refused"), ("behalf", "given")}
-"""The decisions that may come with a message. Others are ignored there, because consent never refuses a message."""
 
 
 def set_consent(conversation: Conversation, command: SetConsent, now: int, rules: Rules) -> Events:
@@ -33,8 +30,8 @@ def set_consent(conversation: Conversation, command: SetConsent, now: int, rules
 
 def agreed_with_a_message(conversation: Conversation, said: Iterable[Said]) -> Iterator[Event]:
     """What changes by the decisions that came with a message of the visitor."""
-    for each in said:
-        if (each.kind, each.decision) not in WITH_A_MESSAGE or not is_news(conversation.agreed.consents, each):
+    for each in said_with_a_message(said):
+        if not is_news(conversation.agreed.consents, each):
             continue
         text = each.text
         if each.kind == "notice":

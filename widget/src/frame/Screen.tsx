@@ -93,16 +93,27 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
     if (phone !== "") host.phone(phone);
   }, [host, phone]);
 
+  const waits = (said?: ConsentSent[]) => {
+    const now = !said && Consent !== null && Consent.holds(chat, department.chosen);
+    setHeld(now);
+    return now;
+  };
   const send = (said?: ConsentSent[]) => {
-    const waits = !said && Consent !== null && Consent.holds(chat, department.chosen);
-    setHeld(waits);
-    if (waits) return;
+    if (waits(said)) return;
     const agreed = due ? [agreement(due, texts.language)] : [];
     chat.send(chat.draft, department.chosen, [...agreed, ...(said ?? [])]);
     chat.write("");
     box.current?.focus(); // called from the click, so that a phone's keyboard stays open
   };
-  const leave = () => chat.offlineMessage.send(department.chosen);
+  const leave = (said?: ConsentSent[]) => {
+    if (waits(said)) return;
+    const agreed = state.notice ? [agreement(state.notice, texts.language)] : [];
+    chat.offlineMessage.send(department.chosen, [...agreed, ...chat.messages.choices, ...(said ?? [])]);
+  };
+  const write = (text: string) => {
+    setHeld(false);
+    chat.write(text);
+  };
   const edit = (pending: Pending) => {
     chat.messages.unsend(pending);
     box.current?.focus();
@@ -123,6 +134,18 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   };
   const hours = standing && hoursOf(state.hours, standing.department);
   const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
+  const panel = (onSend: (said: ConsentSent[]) => void) =>
+    Consent && (
+      <Consent.Panel
+        chat={chat}
+        held={held}
+        onSend={onSend}
+        onStay={() => {
+          setHeld(false);
+          box.current?.focus();
+        }}
+      />
+    );
   const choosing =
     site !== null &&
     needs &&
@@ -200,9 +223,12 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               department={department.chosen}
               above={choosing && closed}
               box={box}
-              onLeave={leave}
+              onText={write}
+              onLeave={() => leave()}
               onBack={focusSoon}
-            />
+            >
+              {panel(leave)}
+            </OfflinePane>
           )}
           {view === "ended" && Ending && (
             <Ending
@@ -234,17 +260,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           {start && !held && (
             <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />
           )}
-          {Consent && (
-            <Consent.Panel
-              chat={chat}
-              held={held}
-              onSend={send}
-              onStay={() => {
-                setHeld(false);
-                box.current?.focus();
-              }}
-            />
-          )}
+          {panel(send)}
           {/* The question needs the room, and whoever is asked has just seen the notice. */}
           {due && !held && <NoticeLine notice={due} />}
           <Composer
@@ -256,8 +272,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             opening={isOpening(state)}
             fresh={standing === null}
             onText={(text) => {
-              setHeld(false);
-              chat.write(text);
+              write(text);
               chat.typing(asSent(text) !== "");
             }}
             onSend={() => send()}

@@ -734,7 +734,7 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is still waiting. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is still waiting. `department` as in `conversation.open`; `consent` as in `message.post`. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string
@@ -745,6 +745,7 @@ export interface OfflineLeave {
   phone?: string
   language?: "en" | "zh"
   conversation?: string | null
+  consent?: ConsentSent[]
 }
 
 /** The 留言 of my groups: the open ones, and those settled today. The list works like `conversations`. */

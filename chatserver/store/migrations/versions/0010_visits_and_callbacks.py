@@ -10,6 +10,7 @@ down_revision = "0009"
 def upgrade() -> None:
     """Each part is a function below, called from here."""
     _visits()
+    _consents_and_codes()
 
 
 def _visits() -> None:
@@ -85,4 +86,47 @@ def _counters() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("site", "node", name="pk_sites_now"),
         comment="how many browsers are on a site, by the count of each node",
+    )
+
+
+def _consents_and_codes() -> None:
+    """Consent that comes with a 留言, what became of a deletion request, and tries with 查询码 per network. SQLite cannot
+    make a column nullable, so the evidence moves into a new table."""
+    names = "id, visitor, site, conversation, kind, decision, version, sha256, language, at, recorded_by"
+    op.execute(f"CREATE TABLE consents_before AS SELECT {names} FROM consents")  # noqa: S608 ours
+    op.drop_table("consents")
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("visitor", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=True),
+        sa.Column(
+            "offline_message",
+            sa.Text(),
+            nullable=True,
+            comment="the 留言 that the decision came with, instead of a conversation",
+        ),
+        sa.Column("kind", sa.Text(), nullable=False, comment="notice, health, behalf or guardian"),
+        sa.Column("decision", sa.Text(), nullable=False, comment="asked, given, refused or withdrawn"),
+        sa.Column("version", sa.Text(), nullable=False, comment="of the text"),
+        sa.Column("sha256", sa.Text(), nullable=False, comment="of the text that was shown, see consent_texts"),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=True, comment="the member of staff; none: the visitor"),
+        sa.ForeignKeyConstraint(["visitor"], ["visitors.id"], name="fk_consents_visitor"),
+        sa.ForeignKeyConstraint(["site"], ["sites.id"], name="fk_consents_site"),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_consents_conversation"),
+        sa.ForeignKeyConstraint(["offline_message"], ["offline_messages.id"], name="fk_consents_offline_message"),
+        sa.ForeignKeyConstraint(["recorded_by"], ["consultants.id"], name="fk_consents_recorded_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_consents"),
+        comment="evidence of every decision on consent; never changed",
+    )
+    op.execute(f"INSERT INTO consents ({names}) SELECT {names} FROM consents_before")  # noqa: S608 ours
+    op.drop_table("consents_before")
+    op.create_index("ix_consents_conversation", "consents", ["conversation"])
+    op.create_index("ix_consents_visitor", "consents", ["visitor"])
+    left = sa.text("offline_message IS NOT NULL")
+    op.create_index(
+        "ix_consents_offline_message", "consents", ["offline_message"], sqlite_where=left, postgresql_where=left
     )

@@ -174,6 +174,15 @@ test("a 留言 is sent with the waiting conversation, and its words are dropped 
   expect(kept).not.toContain("138");
 });
 
+test("a double click sends one 留言 with what the visitor agreed to", () => {
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("明天能挂号吗");
+  const notice = { kind: "notice", decision: "given", text: "n" } as const;
+  chat.offlineMessage.send("gynecology", [notice]);
+  chat.offlineMessage.send("gynecology", [notice]);
+  expect(server.left().map(({ consent }) => consent)).toEqual([[notice]]);
+});
+
 test("a 留言 is resent with the same ref after a lost connection", async () => {
   vi.useFakeTimers();
   const { chat, server } = chatting(null, SHUT);

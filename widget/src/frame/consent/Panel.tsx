@@ -9,6 +9,9 @@ import asked from "./asked.json";
 import { decide } from "./decided";
 import "./panel.css";
 
+/** The buttons come where another one has just been clicked. The second click of a double click must decide nothing. */
+const DEAF_MS = 500;
+
 interface PanelProps {
   chat: Chat;
   /** A text waits in the box for the decision on health data. */
@@ -29,16 +32,10 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
     const { text, sha256 } = asked.health[language];
     return (
       <Card text={text}>
-        <button
-          type="button"
-          class="button"
-          onClick={() => onSend([{ kind: "health", decision: "given", text: sha256 }])}
-        >
+        <Choice onClick={() => onSend([{ kind: "health", decision: "given", text: sha256 }])}>
           {t("agreeing.agree")}
-        </button>
-        <button
-          type="button"
-          class="button"
+        </Choice>
+        <Choice
           onClick={() => {
             decide(chat, "health", "refused", sha256);
             setRefused(true);
@@ -46,7 +43,7 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
           }}
         >
           {t("agreeing.refuse")}
-        </button>
+        </Choice>
       </Card>
     );
   }
@@ -55,13 +52,11 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
     const { text, sha256 } = asked[kind][language];
     return (
       <Card text={text}>
-        <button type="button" class="button" onClick={() => decide(chat, kind, "given", sha256)}>
-          {t(`agreeing.${kind}`)}
-        </button>
+        <Choice onClick={() => decide(chat, kind, "given", sha256)}>{t(`agreeing.${kind}`)}</Choice>
         {kind === "guardian" && (
-          <button type="button" class="button" onClick={() => decide(chat, kind, "refused", sha256)}>
+          <Choice onClick={() => decide(chat, kind, "refused", sha256)}>
             {t("agreeing.guardianRefuses")}
-          </button>
+          </Choice>
         )}
       </Card>
     );
@@ -92,5 +87,19 @@ function Card({ text, children }: { text: string; children: ComponentChildren })
       <p>{text}</p>
       <div class="consent-actions">{children}</div>
     </section>
+  );
+}
+
+/** One of the answers. */
+function Choice({ onClick, children }: { onClick(): void; children: ComponentChildren }) {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setReady(true), DEAF_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <button type="button" class="button" disabled={!ready} onClick={onClick}>
+      {children}
+    </button>
   );
 }

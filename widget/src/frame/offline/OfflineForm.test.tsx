@@ -2,7 +2,7 @@
 import { createRef, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Entry } from "../../shared/frames";
+import type { Entry, NoticeShown } from "../../shared/frames";
 import { CONVERSATION, entry, fakeStorage } from "../../shared/link/fakes";
 import type { Chat } from "../chat/chat";
 import { START } from "../chat/state";
@@ -32,7 +32,12 @@ const FIELDS: Fields = { kind: "question", name: "", phone: "", asked: false, wa
 const said = () => root.textContent ?? "";
 const alerts = () => Array.from(root.querySelectorAll("[role=alert]"), (each) => each.textContent);
 
-async function form(text: string, fields: Partial<Fields> = {}, by: Partial<OfflineMessage> = {}) {
+async function form(
+  text: string,
+  fields: Partial<Fields> = {},
+  by: Partial<OfflineMessage> = {},
+  notice: NoticeShown | null = null,
+) {
   const onSend = vi.fn();
   const offlineMessage = { fields: { ...FIELDS, ...fields }, sent: null, failure: null, ...by };
   await act(() =>
@@ -49,6 +54,7 @@ async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Offl
         back={null}
         served={false}
         focused={false}
+        notice={notice}
         onText={() => {}}
         onFields={() => {}}
         onBack={() => {}}
@@ -165,13 +171,31 @@ test.each([
       department: "",
       above: false,
       box: createRef<HTMLTextAreaElement>(),
+      onText: () => {},
       onLeave: () => {},
       onBack: () => {},
+      children: null,
     };
     await act(() => render(<OfflinePane view="left" {...rest} />, root));
     expect(root.querySelector("button")?.textContent).toBe(next);
   },
 );
+
+test("the notice stands above the button, which agrees to it; an earlier server has none", async () => {
+  await form("话");
+  expect(root.querySelector("[type=submit]")?.textContent).toBe("提交留言");
+  const notice = {
+    version: "1",
+    zh: "告知",
+    en: "Notice",
+    text_zh: "z",
+    text_en: "e",
+    link: "https://h.example/p",
+  };
+  await form("话", {}, {}, notice);
+  expect(said()).toMatch(/告知 隐私告知.*同意并留言$/);
+  expect(root.querySelector("a")?.getAttribute("href")).toBe(notice.link);
+});
 
 test("the hospital's number is in one unbroken clause, before and after sending", async () => {
   const clauses = () => Array.from(root.querySelectorAll(".clause"), (each) => each.textContent);

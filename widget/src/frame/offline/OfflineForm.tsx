@@ -3,9 +3,11 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { NoticeShown } from "../../shared/frames";
 import { asSent, length } from "../../shared/messageText";
 import { Clauses } from "../Clauses";
 import type { Failure } from "../chat/state";
+import { NoticeLine } from "../consent/NoticeLine";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { type Texts, useTexts } from "../texts";
@@ -37,10 +39,14 @@ interface OfflineFormProps {
   served: boolean;
   /** The form takes the focus when a button opened it. */
   focused: boolean;
+  /** Sending agrees to it. Null where the server has none. */
+  notice: NoticeShown | null;
   onText(text: string): void;
   onFields(by: Partial<Fields>): void;
   onBack(): void;
   onSend(): void;
+  /** What stands above the button and takes the place of the notice. */
+  children?: ComponentChildren;
 }
 
 type Fault = "empty" | "long" | "phone";
@@ -57,10 +63,12 @@ export function OfflineForm(props: OfflineFormProps) {
     back,
     served,
     focused,
+    notice,
     onText,
     onFields,
     onBack,
     onSend,
+    children,
   } = props;
   const { t } = useTexts();
   const { fields, sent, failure } = offlineMessage;
@@ -137,6 +145,7 @@ export function OfflineForm(props: OfflineFormProps) {
       </Field>
       {failure && failure.code !== "phone_invalid" && <Refused failure={failure} phone={props.phone} />}
       <div class="leave-foot">
+        {children || (notice && <NoticeLine notice={notice} />)}
         {sent ? (
           <OnItsWay at={sent.at} troubled={props.troubled} />
         ) : (
@@ -153,7 +162,7 @@ export function OfflineForm(props: OfflineFormProps) {
             </button>
           )}
           <button type="submit" class={served ? "button" : "button button-primary"} aria-disabled={busy}>
-            {t("leave.send")}
+            {t(notice ? "leave.agree" : "leave.send")}
           </button>
         </div>
       </div>

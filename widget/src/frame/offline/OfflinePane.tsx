@@ -1,7 +1,7 @@
 // 留言 on the screen: the reason for it, the form, and afterwards the promised time. Passes the visitor's input to the
 // chat.
 
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import type { Chat } from "../chat/chat";
 import { firstToOpen, hoursOf, isUnserved, serviceFor, UNSURE } from "../chat/hours";
 import { isOpen } from "../chat/selectors";
@@ -20,12 +20,16 @@ export interface OfflinePaneProps {
   /** The reason is already shown above the departments. */
   above: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
+  onText(text: string): void;
   onLeave(): void;
   onBack(): void;
+  /** The question about health data, while the text waits for it. */
+  children: ComponentChildren;
 }
 
 /** The form of a 留言, or its receipt. */
-export function OfflinePane({ chat, view, department, above, box, onLeave, onBack }: OfflinePaneProps) {
+export function OfflinePane(props: OfflinePaneProps) {
+  const { chat, view, department, above, box, onText, onLeave, onBack, children } = props;
   const texts = useTexts();
   const { state, offlineMessage } = chat;
   const phone = state.site?.phone ?? "";
@@ -62,7 +66,8 @@ export function OfflinePane({ chat, view, department, above, box, onLeave, onBac
       served={state.standing?.state === "active"}
       back={wayBack(chat, department, texts)}
       focused={offlineMessage.fields.asked}
-      onText={(text) => chat.write(text)}
+      notice={state.notice}
+      onText={onText}
       onFields={(by) => offlineMessage.change(by)}
       onBack={() => {
         offlineMessage.wait();
@@ -70,7 +75,9 @@ export function OfflinePane({ chat, view, department, above, box, onLeave, onBac
         onBack();
       }}
       onSend={onLeave}
-    />
+    >
+      {children}
+    </OfflineForm>
   );
 }
 

@@ -3,7 +3,7 @@
 // that nobody has to write it twice.
 
 import type { Language } from "../../shared/catalogue";
-import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
+import type { ConsentSent, OfflineLeave, VisitorServerFrame } from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import { asSent } from "../../shared/messageText";
@@ -113,9 +113,10 @@ export class OfflineMessage {
 
   /**
    * Sends the 留言, linked to the conversation in which nobody answered. `chosen`: the department, unless that
-   * conversation still waits.
+   * conversation still waits. A second click before the answer sends nothing.
    */
-  send(chosen: string): void {
+  send(chosen: string, consent: ConsentSent[] = []): void {
+    if (this.sent !== null) return;
     const { state } = this.chat;
     const { standing } = state;
     const stands = standing?.state === "waiting" || (!state.continuing && isUnserved(state));
@@ -129,6 +130,7 @@ export class OfflineMessage {
     if (asSent(name) !== "") frame.name = asSent(name);
     if (asSent(phone) !== "") frame.phone = asSent(phone);
     if (conversation !== null) frame.conversation = conversation;
+    if (consent.length > 0) frame.consent = consent;
     this.post(frame);
   }
 

@@ -22,7 +22,7 @@ FRONT = ROOT / "build" / "front"
 NODE_NEEDED = (20, 19)
 
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
-BUILDERS = ("tsconfig.json", "scripts/build-front.mjs", "scripts/catalogues.mjs")
+BUILDERS = ("tsconfig.json", "scripts/build-front.mjs", "scripts/catalogues.mjs", "scripts/textsByChunk.mjs")
 SOURCES = (*LOCKED, *BUILDERS, "widget", "dashboard", "chatserver/texts")
 
 

@@ -21,15 +21,15 @@ ENTRIES = (
 # Limits in bytes after gzip: patients on a weak mobile connection must not wait.
 LOADER_LIMIT = 3 * 1024
 PANEL_LIMIT = 3 * 1024
-OPEN_WIDGET_LIMIT = 34 * 1024
+OPEN_WIDGET_LIMIT = 32 * 1024
 # What comes later, by the beginning of its name: the script and its styles together.
 LATER_LIMITS = {
-    "talk": 12 * 1024,
+    "talk": 13 * 1024,
     "OfflinePane": 6 * 1024,
     "Ending": 5 * 1024,
     "files": 9 * 1024,
     "en": 2 * 1024,
-    "lookout": 40 * 1024,
+    "lookout": 36 * 1024,
 }
 # A part that has no line there.
 OTHER_LIMIT = 6 * 1024
@@ -75,7 +75,8 @@ def sent(path: Path) -> int:
 def test_what_a_patient_downloads_stays_small() -> None:
     assert sent(FRONT / "loader.js") <= LOADER_LIMIT
     assert sent(FRONT / "panel.js") <= PANEL_LIMIT
-    assert sum(map(sent, files_of("widget/src/frame/main.tsx"))) <= OPEN_WIDGET_LIMIT
+    [english] = (FRONT / "assets").glob("en-*.js")
+    assert sum(map(sent, [*files_of("widget/src/frame/main.tsx"), english])) <= OPEN_WIDGET_LIMIT
 
 
 def later_parts() -> dict[str, int]:

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ConsentSent } from "../shared/frames";
 import { asSent } from "../shared/messageText";
 import type { Chat } from "./chat/chat";
-import { allClosed, hoursOf } from "./chat/hours";
+import { allClosed } from "./chat/hours";
 import { isAloneInAnEmergency, isOpen, isOpening, needsDepartment, unread } from "./chat/selectors";
 import type { Pending } from "./chat/state";
 import { Composer } from "./composer/Composer";
@@ -13,15 +13,12 @@ import { fetchConsent } from "./consent/fetchConsent";
 import { NoticeLine } from "./consent/NoticeLine";
 import { agreement, noticeDue } from "./consent/notice";
 import { useMode } from "./elder/mode";
-import { Emergency } from "./emergency/Emergency";
-import { Header } from "./header/Header";
+import { fetchLookout } from "./emergency/words";
+import { Header, Safety } from "./header/Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { useLater } from "./later";
 import { fetchMore } from "./leaving/fetchMore";
-import { ending } from "./moments";
-import { Departments } from "./queue/Departments";
-import { HoursLine } from "./queue/HoursLine";
 import {
   beginningOf,
   fetchEnding,
@@ -73,6 +70,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   const More = useLater(fetchMore, more || standing !== null);
+  const lookout = useLater(fetchLookout, site !== null);
   const files = useLater(fetchFiles, standing !== null);
   const sends = isOpen(state) ? files : null;
   useHost(chat, host, box, onAway);
@@ -132,8 +130,6 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
     setAsking(false);
     chat.end();
   };
-  const hours = standing && hoursOf(state.hours, standing.department);
-  const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
   const panel = (onSend: (said: ConsentSent[]) => void) =>
     Consent && (
       <Consent.Panel
@@ -169,7 +165,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
         {talk && <talk.Who standing={standing} />}
         {talk && <talk.RunningMark chat={chat} host={host} />}
       </Header>
-      <Emergency chat={chat} talk={talk} />
+      {talk ? <talk.Emergency chat={chat} lookout={lookout} /> : <Safety />}
       <ConnectionLine
         connection={connection}
         troubled={chat.troubled}
@@ -206,9 +202,9 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               </button>
             </p>
           )}
-          {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
-          {choosing && (
-            <Departments
+          {choosing && closed && talk && <talk.HoursLine chat={chat} department={department.chosen} />}
+          {choosing && talk && (
+            <talk.Departments
               all={site.departments}
               hours={state.hours}
               chosen={department.chosen}
@@ -250,7 +246,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             <talk.Queue
               standing={standing}
               alone={isAloneInAnEmergency(state)}
-              closes={closes}
+              closes={talk.closes(state.hours, standing, chat.serverNow, texts)}
               phone={site?.phone ?? ""}
               onMessage={() => chat.offlineMessage.ask()}
               onLeave={() => setAsking(true)}

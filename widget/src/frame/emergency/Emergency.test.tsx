@@ -1,13 +1,12 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Entry, Standing } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
 import type { Pending } from "../chat/state";
-import * as talk from "../talk/talk";
 import { Emergency } from "./Emergency";
-import { emergencyIn } from "./lookout";
+import * as lookout from "./lookout";
 
 let root: HTMLElement;
 
@@ -29,13 +28,13 @@ interface Rest {
   pending?: string[];
   conversation?: string | null;
   connection?: string;
-  fetched?: typeof talk | null;
+  looks?: boolean;
 }
 
 const tabStorage = { putAway: [] as string[] };
 
 function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = {}) {
-  const { left, pending = [], conversation = "c", connection = "live", fetched = talk } = rest;
+  const { left, pending = [], conversation = "c", connection = "live", looks = false } = rest;
   const state = {
     conversation,
     entries: kinds.map(noticed),
@@ -49,7 +48,9 @@ function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = 
     connection: { state: connection },
     offlineMessage: { sent: null, left: left === undefined ? null : { emergency: left } },
   };
-  return act(() => render(<Emergency chat={chat as unknown as Chat} talk={fetched} />, root));
+  return act(() =>
+    render(<Emergency chat={chat as unknown as Chat} lookout={looks ? lookout : null} />, root),
+  );
 }
 
 const calls = () => [...root.querySelectorAll("a")].map((link) => link.getAttribute("href"));
@@ -94,20 +95,8 @@ test("after a 留言 the banner says that nobody reads it at once", async () => 
 });
 
 describe("texts that the server has not answered", () => {
-  beforeEach(() => {
-    vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  const drawn = async (...args: Parameters<typeof draw>) => {
-    await draw(...args);
-    await act(async () => {
-      await vi.advanceTimersByTimeAsync(1_000);
-      await import("./lookout");
-    });
-  };
+  const drawn = (kinds: string[], standing: Partial<Standing> | null, rest: Rest) =>
+    draw(kinds, standing, { ...rest, looks: true });
 
   test("offline, the first words show the banner with 120, and that nobody reads them yet", async () => {
     await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
@@ -129,7 +118,7 @@ describe("texts that the server has not answered", () => {
   test("when the server says the same, it is still the one banner", async () => {
     await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
     const before = root.querySelector(".banner");
-    await drawn(["body"], { state: "waiting", service: "free" });
+    await drawn(["body"], { state: "waiting", service: "free" }, {});
     expect(root.querySelectorAll(".banner").length).toBe(1);
     expect(root.querySelector(".banner")).toBe(before);
   });
@@ -138,9 +127,9 @@ describe("texts that the server has not answered", () => {
     await drawn([], null, { pending: ["我爸突然胸痛"], conversation: null, connection: "waiting" });
     await act(() => root.querySelector<HTMLButtonElement>(".banner-close")?.click());
     expect(root.querySelector(".banner")).toBeNull();
-    await drawn(["body"], { state: "waiting", service: "free" });
+    await drawn(["body"], { state: "waiting", service: "free" }, {});
     expect(root.querySelector(".banner")).toBeNull();
-    await drawn(["mind", "body"], { state: "waiting", service: "free" });
+    await drawn(["mind", "body"], { state: "waiting", service: "free" }, {});
     expect(root.querySelector(".banner-mind")).not.toBeNull();
   });
 
@@ -149,19 +138,13 @@ describe("texts that the server has not answered", () => {
     await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
     expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
     const chat = { state: { site: { id: "demo", departments: [] } } } as unknown as Chat;
-    expect(emergencyIn(chat, "喝了雷公藤", "d7")).toBeNull();
+    expect(lookout.emergencyIn(chat, "喝了雷公藤", "d7")).toBeNull();
   });
 
   test("the words are judged by the department's field, as at the server", () => {
     const departments = [{ id: "d7", zh: "肛肠科", en: "Proctology" }];
     const chat = { state: { site: { id: "demo", departments } } } as unknown as Chat;
-    expect(emergencyIn(chat, "便血三天了", "")?.kinds).toEqual(["body"]);
-    expect(emergencyIn(chat, "便血三天了", "d7")).toBeNull();
+    expect(lookout.emergencyIn(chat, "便血三天了", "")?.kinds).toEqual(["body"]);
+    expect(lookout.emergencyIn(chat, "便血三天了", "d7")).toBeNull();
   });
-});
-
-test("until the banner is fetched, the permanent line with 120 stays", async () => {
-  await draw(["body"], { state: "waiting", service: "free" }, { fetched: null });
-  expect(calls()).toEqual(["tel:120"]);
-  expect(root.querySelector(".safety")).not.toBeNull();
 });

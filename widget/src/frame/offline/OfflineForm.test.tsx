@@ -8,7 +8,6 @@ import type { Chat } from "../chat/chat";
 import { START } from "../chat/state";
 import { TabStorage } from "../chat/tabStorage";
 import { Emergency } from "../emergency/Emergency";
-import * as talk from "../talk/talk";
 import type { Fields } from "./fields";
 import { OfflineForm } from "./OfflineForm";
 import { OfflinePane } from "./OfflinePane";
@@ -219,7 +218,7 @@ test("the hospital's number is in one unbroken clause, before and after sending"
 test("a 留言 that sounds like an emergency is answered with where to find help", async () => {
   const offlineMessage = { left: { emergency: "body" } };
   const chat = { state: START, tabStorage: new TabStorage(fakeStorage(), "demo"), offlineMessage };
-  await act(() => render(<Emergency chat={chat as unknown as Chat} talk={talk} />, root));
+  await act(() => render(<Emergency chat={chat as unknown as Chat} lookout={null} />, root));
   expect(root.querySelector("a")?.href).toBe("tel:120");
 });
 
@@ -233,7 +232,7 @@ function inEmergency(tabStorage: TabStorage, ...kinds: string[]) {
     tabStorage,
     offlineMessage: { left: null },
   };
-  return act(() => render(<Emergency chat={chat as unknown as Chat} talk={talk} />, root));
+  return act(() => render(<Emergency chat={chat as unknown as Chat} lookout={null} />, root));
 }
 
 /** The bars above the text: the permanent line, or the notice that replaces it. */

@@ -1,11 +1,11 @@
-// The first line while nobody serves at all: when somebody will.
+// When somebody serves, in words: the first line while nobody does, and the time at which a department closes.
 
-import type { DepartmentHours } from "../../shared/frames";
+import type { DepartmentHours, Standing } from "../../shared/frames";
 import { Clauses } from "../Clauses";
 import type { Chat } from "../chat/chat";
 import { firstToOpen, hoursOf, UNSURE } from "../chat/hours";
 import { Icon } from "../Icon";
-import { beginning } from "../moments";
+import { beginning, ending } from "../moments";
 import { type Texts, useTexts } from "../texts";
 
 /** The line with the next opening time. */
@@ -27,4 +27,10 @@ export function HoursLine({ chat, department }: { chat: Chat; department: string
 export function closedUntil(hours: DepartmentHours | null, now: number, texts: Texts): string {
   if (!hours?.changes_at) return texts.t("hours.closedPlain");
   return texts.t("hours.closed", { when: beginning(hours.changes_at, now, texts) });
+}
+
+/** When the department of a chat closes, if that is soon; otherwise empty. */
+export function closes(all: DepartmentHours[], standing: Standing, now: number, texts: Texts): string {
+  const hours = hoursOf(all, standing.department);
+  return hours?.closing && hours.changes_at ? ending(hours.changes_at, now, texts) : "";
 }

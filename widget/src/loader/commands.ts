@@ -1,7 +1,7 @@
 // The page's own script speaks with the chat: `hchat.push(["open"])`. It learns that something happened, and never what was
 // written.
 
-import type { Parts } from "./parts";
+import type { Api } from "./parts";
 
 type Command = (...values: never[]) => unknown;
 type Told = (...values: number[]) => void;
@@ -10,7 +10,7 @@ type Told = (...values: number[]) => void;
  * The commands of `window.hchat`. `begin` carries out those that wait, and from then on every further one at once; each is
  * a function of `window.hchat`, too. `happens` tells the page of an event.
  */
-export function commands({ api }: Parts, does: Record<string, Command>) {
+export function commands(api: Api, does: Record<string, Command>) {
   const listeners: [string, Told][] = [];
   const on = (event: string, told: Told) => void listeners.push([event, told]);
   const all: Record<string, Command> = { ...does, on };

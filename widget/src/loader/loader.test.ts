@@ -5,7 +5,7 @@ import zh from "../../texts/zh.po";
 import { start } from "./loader";
 import { panel as attach } from "./panel";
 import { PANEL_WORDS } from "./panelWords";
-import type { Api, Parts } from "./parts";
+import type { Api, Host, Parts } from "./parts";
 import { WORDS } from "./words";
 
 const CHAT = "https://chat.hospital.example";
@@ -27,6 +27,13 @@ function onScreen(phone: boolean) {
   vi.stubGlobal("matchMedia", (query: string) => ({ matches: phone && query.includes("640px") }));
 }
 
+/** As the panel's script does. */
+function runPanel(host: Host) {
+  const kit = host.kit as Parts;
+  delete host.kit;
+  attach(host, kit);
+}
+
 function embedded(marks: Record<string, string> = {}, commands?: unknown[]) {
   const script = document.createElement("script");
   // A real `src` attribute would be fetched.
@@ -39,7 +46,7 @@ function embedded(marks: Record<string, string> = {}, commands?: unknown[]) {
   const host = document.getElementById("hchat");
   const root = host?.shadowRoot;
   // What the loader fetches is run at once.
-  attach((host as unknown as { parts: Parts }).parts);
+  runPanel(host as Host);
   const api = page.hchat as Api & Record<string, (...values: unknown[]) => void>;
   const launcher = root?.querySelector("button");
   const panel = root?.querySelector("div");
@@ -164,9 +171,9 @@ test("the launcher follows the chat's language", () => {
 
 test("the launcher has the same texts as the catalogue", () => {
   for (const [language, texts] of Object.entries({ zh, en })) {
-    const [chat, message, , , before] = PANEL_WORDS[language as "zh" | "en"];
+    const [chat] = WORDS[language as "zh" | "en"];
+    const [message] = PANEL_WORDS[language as "zh" | "en"];
     expect([chat, message]).toEqual([texts["launcher.label"], texts["leave.title"]]);
-    expect([chat, before]).toEqual(WORDS[language as "zh" | "en"]);
   }
 });
 
@@ -174,15 +181,15 @@ test("the launcher says 留言 while nobody serves, in the chosen language, and 
   const { launcher, click, hear } = embedded();
   click();
   hear({ type: "hours", closed: true });
-  expect(launcher.textContent).toContain(PANEL_WORDS.zh[1]);
+  expect(launcher.textContent).toContain(PANEL_WORDS.zh[0]);
   hear({ type: "locale", language: "en" });
-  expect(launcher.textContent).toContain(PANEL_WORDS.en[1]);
-  hear({ type: "hours", closed: false });
   expect(launcher.textContent).toContain(PANEL_WORDS.en[0]);
+  hear({ type: "hours", closed: false });
+  expect(launcher.textContent).toContain(WORDS.en[0]);
 });
 
 describe("while the frame does not load", () => {
-  const LEAD = PANEL_WORDS.zh[3];
+  const LEAD = PANEL_WORDS.zh[2];
   const LATE_MS = 3_000;
   const LOADED_MS = 1_000;
 
@@ -356,7 +363,7 @@ describe("while the frame does not load", () => {
   test("the panel speaks the tag's language", () => {
     const { says } = opened({ language: "en", phone: "1" });
     vi.advanceTimersByTime(LATE_MS);
-    for (const words of PANEL_WORDS.en.slice(3)) expect(says(words)).toBe(true);
+    for (const words of [...PANEL_WORDS.en.slice(2), WORDS.en[1]]) expect(says(words)).toBe(true);
   });
 
   test("the server is asked once for the reason, and one line in the console says if it is unreachable", () => {
@@ -613,15 +620,34 @@ describe("a browser that is too old for the chat", () => {
   });
 });
 
-test("a click before the second script has arrived opens the chat when it does", () => {
+function loaderOnly() {
   document.getElementById("hchat")?.remove();
   const script = document.createElement("script");
   Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
   Object.assign(script.dataset, { site: "demo" });
+  (window as unknown as { hchat?: unknown }).hchat = undefined;
   start(script);
-  const host = document.getElementById("hchat");
+  return document.getElementById("hchat");
+}
+
+test("a panel of another version, which does not know the parts, makes the launcher go to the page of the chat", () => {
+  const assign = vi.fn();
+  vi.stubGlobal("location", { assign });
+  const button = loaderOnly()?.shadowRoot?.querySelector("button");
+  button?.click();
+  expect(assign.mock.calls).toEqual([[`${CHAT}/chat/demo`]]);
+  vi.unstubAllGlobals();
+});
+
+test("a click before the second script has arrived opens the chat when it does", () => {
+  // It has not arrived.
+  const settings = (window as unknown as { happyDOM: { settings: Record<string, unknown> } }).happyDOM
+    .settings;
+  settings.handleDisabledFileLoadingAsSuccess = false;
+  vi.spyOn(console, "error").mockReturnValue();
+  const host = loaderOnly();
   host?.shadowRoot?.querySelector("button")?.click();
-  attach((host as unknown as { parts: Parts }).parts);
+  runPanel(host as Host);
   expect(host?.shadowRoot?.querySelector("div")?.hidden).toBe(false);
 });
 

@@ -6,8 +6,8 @@
 
 import { coloured } from "./colour";
 import { icon, styled, tel } from "./elements";
-import { openMark, phoneMark } from "./marks";
-import type { Api, Command, Parts } from "./parts";
+import { kept, openMark, phoneMark } from "./marks";
+import type { Api, Command, Host } from "./parts";
 import { at, placeOf } from "./place";
 import { type Language, LONGEST_TEXT, WORDS } from "./words";
 
@@ -29,6 +29,7 @@ export function start(script: HTMLScriptElement): void {
   const { origin } = new URL(script.src);
   const language: Language = script.dataset.language === "en" ? "en" : "zh";
   const words = WORDS[language];
+  const said = text.slice(0, LONGEST_TEXT);
   const place = placeOf(offset, position);
   const floating =
     "position:fixed;overflow:hidden;background:#fff;background:Canvas;color:#000;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
@@ -41,7 +42,7 @@ export function start(script: HTMLScriptElement): void {
     document.body.appendChild(link);
     return;
   }
-  const host = styled(
+  const host: Host = styled(
     "div",
     `all:initial!important;font:16px/24px system-ui,sans-serif!important;position:fixed!important;${stack}`,
   );
@@ -61,37 +62,35 @@ export function start(script: HTMLScriptElement): void {
   page.hchat = api;
   host.id = "hchat";
   host.lang = language;
-  label.textContent = text.slice(0, LONGEST_TEXT) || words[0];
+  label.textContent = said || words[0];
   launcher.hidden = script.dataset.launcher === "false";
   launcher.onclick = () => api.push(["open"]);
   launcher.append(icon(), label);
   root.append(launcher);
   // Beside the body, whose own transforms and menus would move it.
   document.documentElement.append(host);
-  const parts: Parts = {
+  host.kit = [
     site,
     department,
     mode,
-    text,
-    ownPhone: phone,
+    said,
+    phone,
     language,
     origin,
-    host,
     root,
     launcher,
     label,
-    floating,
-    place,
-    at,
+    floating + at(place, 404, 660),
     run,
     api,
-  };
-  Object.assign(host, { parts });
-  if (
-    Math.abs(Number(openMark())) > Date.now() ||
-    api.queue.length > 0 ||
-    document.readyState === "complete"
-  ) {
+    styled,
+    tel,
+    kept,
+    openMark,
+    phoneMark,
+    WORDS,
+  ];
+  if (Math.abs(+openMark()) > Date.now() || api.queue[0] || document.readyState === "complete") {
     fetchPanel();
   } else addEventListener("load", fetchPanel);
 
@@ -102,7 +101,7 @@ export function start(script: HTMLScriptElement): void {
       isAsked = false;
       // The next click tries again, and calls if that fails, too.
       const number = phone || phoneMark(site);
-      if (api.queue.length > 0 && number) location.href = tel(number);
+      if (api.queue[0] && number) location.href = tel(number);
     });
   }
 
@@ -114,6 +113,10 @@ export function start(script: HTMLScriptElement): void {
       // biome-ignore lint/suspicious/noConsole: it is meant for the people who embed the chat
       console.error(`[hchat] ${origin} cannot be reached: see docs/operations.md`);
       if (failed) failed();
+    };
+    more.onload = () => {
+      // It is a panel of another version, from before or after an upgrade.
+      if (host.kit) launcher.onclick = () => location.assign(`${origin}/chat/${site}`);
     };
     root.append(more);
   }

@@ -15,26 +15,13 @@ export function openMark(open?: boolean): string {
   );
 }
 
-/** The key of `chatMark`. */
-export function chatKey(site: string): string {
-  return `hchat-open-until ${site}`;
-}
-
-/**
- * Until when the site's chat has a conversation to return to, for all tabs: as long as the visitor's token lives, in ms by
- * this machine's clock; 0: there is none.
- */
-export function chatMark(site: string, until?: string): number {
-  return Number(kept("localStorage", chatKey(site), until));
-}
-
 /** The public phone number of the site's hospital, as the chat last sent it. */
 export function phoneMark(site: string, told?: string): string {
   return kept("localStorage", `hchat-phone ${site}`, told);
 }
 
 /** Stores `value` if there is one, and returns what is stored; an empty one is removed. A page may forbid storage. */
-function kept(storage: "sessionStorage" | "localStorage", key: string, value?: string): string {
+export function kept(storage: "sessionStorage" | "localStorage", key: string, value?: string): string {
   try {
     if (value) window[storage].setItem(key, value);
     else if (value === "") window[storage].removeItem(key);

@@ -4,14 +4,13 @@
 // Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
 // the frame is invisible, and a small panel takes its place.
 
+import { chatKey, chatMark } from "./chatMark";
 import { commands } from "./commands";
-import { count } from "./counts";
-import { styled } from "./elements";
-import { chatKey, chatMark, openMark, phoneMark } from "./marks";
+import { count, report } from "./counts";
 import { PANEL_WORDS } from "./panelWords";
-import type { Parts } from "./parts";
+import type { Host, Parts } from "./parts";
 import { smallPanel } from "./smallPanel";
-import { LONGEST_TEXT } from "./words";
+import { attempt, type Page, visit } from "./visit";
 
 /** A frame that takes longer is late, and the small panel says so. */
 const LATE_MS = 3_000;
@@ -25,28 +24,34 @@ const PAUSE_MS = 1_500;
 const MOST_PAUSES = 10;
 
 /** Puts the chat beside the launcher. */
-export function panel(parts: Parts): void {
-  const {
+export function panel(
+  host: Host,
+  [
     site,
     department,
     mode,
     text,
     ownPhone,
+    language,
     origin,
-    host,
     root,
     launcher,
     label,
     floating,
-    at,
-    place,
     run,
-  } = parts;
+    api,
+    styled,
+    tel,
+    kept,
+    openMark,
+    phoneMark,
+    words,
+  ]: Parts,
+): void {
   // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
   const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
   const paper = matchMedia("print");
   const seen = window.visualViewport as VisualViewport;
-  let { language } = parts;
   let frame: HTMLIFrameElement | undefined;
   let ready = false;
   let away = false; // it should have been ready by now
@@ -66,7 +71,7 @@ export function panel(parts: Parts): void {
     "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;color:#fff;font-size:14px",
   );
   const panel = styled("div");
-  const [small, close, saySmall] = smallPanel(hide, () => {
+  const [small, close, saySmall] = smallPanel(styled, tel, hide, () => {
     attempts = 0;
     load();
   });
@@ -82,7 +87,12 @@ export function panel(parts: Parts): void {
   seen.addEventListener("resize", lay);
   seen.addEventListener("scroll", lay);
   addEventListener("message", heard);
-  addEventListener("pagehide", () => openMark() && openMark(shown));
+  addEventListener("pagehide", () => {
+    if (openMark()) openMark(shown);
+    leave();
+  });
+  // Where the browser takes away a page that is hidden, nothing else is said.
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
   addEventListener("popstate", () => pushed() || (phone.matches && hide()));
   addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
   // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
@@ -90,7 +100,7 @@ export function panel(parts: Parts): void {
   addEventListener("afterprint", () => lay(false));
   paper.onchange = () => lay(paper.matches);
 
-  const { happens, begin } = commands(parts, {
+  const { happens, begin } = commands(api, {
     open: () => shown || open(true),
     close: hide,
     hide: (hidden = true) => {
@@ -100,9 +110,10 @@ export function panel(parts: Parts): void {
     },
   });
   if (!gone) count("shown");
+  const pages = visit(kept, () => tell("visit"));
   begin();
 
-  const until = Number(openMark());
+  const until = +openMark();
   if (!shown && until > Date.now()) open(false);
   else if (-until > Date.now()) soonest();
   agree();
@@ -119,7 +130,7 @@ export function panel(parts: Parts): void {
    * of it stays here, unless the visitor looks at it, which the frame handles itself.
    */
   function agree(changed?: number): void {
-    if (chatMark(site) > Date.now()) soonest();
+    if (chatMark(kept, site) > Date.now()) soonest();
     else if (changed && !shown) {
       frame?.remove();
       frame = undefined;
@@ -132,16 +143,20 @@ export function panel(parts: Parts): void {
   function unread(words: number): void {
     badge.hidden = !(words > 0);
     badge.textContent = `${words}`;
-    happens("unread", Number(words));
+    happens("unread", +words);
+  }
+
+  function leave(): void {
+    attempt(() => report(`${origin}/v1/site-counts`, site, pages[0] as Page));
   }
 
   function say(): void {
-    const [chat, message] = PANEL_WORDS[language];
-    label.textContent = closed ? message : text.slice(0, LONGEST_TEXT) || chat;
+    const [chat, hospital] = words[language];
+    label.textContent = closed ? PANEL_WORDS[language][0] : text || chat;
     panel.setAttribute("aria-label", chat);
     host.lang = language;
     if (frame) frame.title = chat;
-    saySmall(language, away, ownPhone || phoneMark(site));
+    saySmall(language, away, ownPhone || phoneMark(site), hospital);
     lay();
   }
 
@@ -161,7 +176,6 @@ export function panel(parts: Parts): void {
     if (frame) frame.style.visibility = ready ? "visible" : "hidden";
     panel.style.cssText =
       floating +
-      at(place, 404, 660) +
       (whole
         ? `left:0;right:0;top:${seen.offsetTop}px;height:${seen.height}px`
         : `max-width:calc(100vw - 40px);max-height:calc(100vh - 40px);border-radius:12px;${
@@ -252,7 +266,7 @@ export function panel(parts: Parts): void {
   }
 
   function tell(type: string): void {
-    if (ready) frame?.contentWindow?.postMessage({ type, focus }, origin);
+    if (ready) (frame as HTMLIFrameElement).contentWindow?.postMessage({ type, focus, pages }, origin);
   }
 
   function heard({ origin: from, source, data }: MessageEvent): void {
@@ -265,8 +279,8 @@ export function panel(parts: Parts): void {
     } else if (type === "unread") {
       unread(count);
     } else if (type === "until") {
-      const before = chatMark(site);
-      chatMark(site, data.until > 0 ? `${data.until}` : "");
+      const before = chatMark(kept, site);
+      chatMark(kept, site, data.until > 0 ? `${data.until}` : "");
       // Only when it ends: after 快速离开 a frame that says so once more still has to leave the page.
       if (before) agree(1);
     } else if (type === "hours") {
@@ -286,9 +300,13 @@ function pushed(): boolean {
   return history.state?.hchat === 1;
 }
 
-const host = document.getElementById("hchat") as (HTMLElement & { parts?: Parts }) | null;
-if (host?.parts) {
-  const { parts } = host;
-  delete host.parts; // this script runs once
-  panel(parts);
+const host: Host | null = document.getElementById("hchat");
+if (host?.kit) {
+  const { kit } = host;
+  delete host.kit; // this script runs once
+  panel(host, kit);
+} else if (host?.parts) {
+  // A loader of the version before, which the browser has kept.
+  const { launcher, origin, site } = host.parts;
+  launcher.onclick = () => location.assign(`${origin}/chat/${site}`);
 }

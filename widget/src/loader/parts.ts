@@ -1,8 +1,9 @@
 // What the loader hands over to the script of the panel. Both have the same version, or nearly: a browser keeps each of them
 // for five minutes.
 
-import type { Place } from "./place";
-import type { Language } from "./words";
+import type { styled, tel } from "./elements";
+import type { kept, openMark, phoneMark } from "./marks";
+import type { Language, WORDS } from "./words";
 
 /** A command of the page and its values: `["open"]`, `["on", "unread", fn]`. */
 export type Command = [name: string, ...values: unknown[]];
@@ -14,26 +15,40 @@ export interface Api {
   queue: Command[];
 }
 
-export interface Parts {
-  site: string;
-  department: string;
+/**
+ * A list, because names would be sent twice with every page of the hospital; further parts are added at its end. The
+ * loader's own functions are among them, so that only one script carries them.
+ */
+export type Parts = [
+  site: string,
+  department: string,
   /** `elder`: 长辈版. The page's address may ask for it, too. */
-  mode: string;
-  /** The launcher's text, if the tag has one. */
-  text: string;
+  mode: string,
+  /** The launcher's text, if the tag has one; not too long. */
+  text: string,
   /** The hospital's number, if the tag has one. */
-  ownPhone: string;
-  language: Language;
-  origin: string;
-  host: HTMLElement;
-  root: ShadowRoot;
-  launcher: HTMLButtonElement;
-  label: HTMLElement;
-  /** The style of what floats above the page. */
-  floating: string;
-  place: Place;
-  at(place: Place, width: number, height: number): string;
+  ownPhone: string,
+  language: Language,
+  origin: string,
+  root: ShadowRoot,
+  launcher: HTMLButtonElement,
+  label: HTMLElement,
+  /** The style of the panel, without its size. */
+  floating: string,
   /** Runs a script of the chat's server. */
-  run(path: string): void;
-  api: Api;
-}
+  run: (path: string) => void,
+  api: Api,
+  styled: typeof styled,
+  tel: typeof tel,
+  kept: typeof kept,
+  openMark: typeof openMark,
+  phoneMark: typeof phoneMark,
+  words: typeof WORDS,
+];
+
+/** The element of the chat in the page. The panel takes the parts from it. */
+export type Host = HTMLElement & {
+  kit?: Parts;
+  /** What earlier loaders handed over. */
+  parts?: { launcher: HTMLButtonElement; origin: string; site: string };
+};

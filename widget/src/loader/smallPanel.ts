@@ -1,7 +1,7 @@
 // What the panel shows until the chat's frame is ready: a close button, and after a while the phone numbers and a retry
 // button. It knows neither the frame nor the timers.
 
-import { styled, tel } from "./elements";
+import type { styled as Styled, tel as Tel } from "./elements";
 import { PANEL_WORDS } from "./panelWords";
 import type { Language } from "./words";
 
@@ -9,7 +9,7 @@ const BUTTON =
   "padding:9px 12px;border:1px solid;border-radius:8px;background:none;color:inherit;font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer";
 
 /** Makes the small panel. */
-export function smallPanel(onClose: () => void, onAgain: () => void) {
+export function smallPanel(styled: typeof Styled, tel: typeof Tel, onClose: () => void, onAgain: () => void) {
   const element = styled("div", "padding:16px");
   const close = styled("button", `${BUTTON};float:right;margin:-8px;border:0;font-size:24px`);
   const lead = styled("div");
@@ -24,9 +24,12 @@ export function smallPanel(onClose: () => void, onAgain: () => void) {
   body.append(call, emergency, again);
   element.append(close, lead, body);
 
-  /** `away`: the chat should be ready by now. `phone`: the hospital's number, if it is known. */
-  function say(language: Language, away: boolean, phone: string): void {
-    const [, , closing, leading, before, emergent, retry] = PANEL_WORDS[language];
+  /**
+   * `away`: the chat should be ready by now. `phone`: the hospital's number, if it is known; `before`:
+   * what stands before it.
+   */
+  function say(language: Language, away: boolean, phone: string, before: string): void {
+    const [, closing, leading, emergent, retry] = PANEL_WORDS[language];
     close.setAttribute("aria-label", closing);
     body.style.cssText = away ? "clear:both;display:grid;gap:8px;padding-top:8px" : "display:none";
     lead.textContent = away ? leading : "";

@@ -27,6 +27,7 @@ import {
   fetchStart,
   useDepartment,
   useHost,
+  useVisit,
 } from "./screenHooks";
 import type { Talk } from "./talk/fetchTalk";
 import { useTexts } from "./texts";
@@ -73,6 +74,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const lookout = useLater(fetchLookout, site !== null);
   const files = useLater(fetchFiles, standing !== null);
   const sends = isOpen(state) ? files : null;
+  useVisit(chat, host);
   useHost(chat, host, box, onAway);
   // When the hours change while the visitor writes, text and focus move to the other box.
   const writing = document.activeElement?.tagName === "TEXTAREA";

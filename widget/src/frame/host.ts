@@ -21,6 +21,10 @@ export class Host {
   /** Whether the page shows the chat, as it last said; null: not asked yet. */
   private isOpen: boolean | null = null;
   private language: ((language: Language) => void) | null = null;
+  /** The pages of this visit, as the page has told them; undefined from a loader that tells none. */
+  pages: unknown;
+  /** Called when they change. */
+  onPages = () => {};
 
   constructor(boot: Boot) {
     const asked = new URLSearchParams(window.location.search).get("host");
@@ -100,7 +104,11 @@ export class Host {
 
   private heard(data: unknown): void {
     if (typeof data !== "object" || data === null) return;
-    const { type, focus, language } = data as Record<string, unknown>;
+    const { type, focus, language, pages } = data as Record<string, unknown>;
+    if (pages) {
+      this.pages = pages;
+      this.onPages();
+    }
     if (type === "open" || type === "close") this.isOpen = type === "open";
     if (type === "open") this.shown?.opened(focus === true);
     else if (type === "close") this.shown?.closed();

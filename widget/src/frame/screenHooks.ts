@@ -4,13 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
 import { UNSURE } from "./chat/hours";
 import type { Host } from "./host";
-import { later } from "./later";
+import { later, useLater } from "./later";
 
 export const fetchStart = later(() => import("./start/start"));
 export const fetchEnding = later(() => import("./ending/Ending").then(({ Ending }) => Ending));
 export const fetchOfflinePane = later(() =>
   import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane),
 );
+const fetchVisit = later(() => import("./visit/visit"));
 export const fetchFiles = later(() => import("./files/files"));
 
 /**
@@ -28,6 +29,16 @@ export function useDepartment(chat: Chat, suggested: string | null) {
   // An earlier choice may not exist any more.
   const isThere = choice === "" || all.some(({ id }) => id === choice);
   return { chosen: choice !== null && isThere ? choice : usual, choose: setChoice };
+}
+
+/** Where the visitor comes from, as the page tells it. */
+export function useVisit(chat: Chat, host: Host): void {
+  const [pages, setPages] = useState(host.pages);
+  const visit = useLater(fetchVisit, pages !== undefined);
+  useEffect(() => {
+    host.onPages = () => setPages(host.pages);
+  }, []);
+  useEffect(() => visit?.follow(chat, pages));
 }
 
 /** Opening and minimising, and whether the visitor looks at the chat. */

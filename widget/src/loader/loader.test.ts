@@ -134,6 +134,16 @@ test("messages are sent only to the chat's origin, once the chat is ready", () =
   expect(told.map((each) => (each as unknown[])[1])).toEqual([CHAT, CHAT]);
 });
 
+test("the chat learns the pages of the visit when it is ready, and nobody else does", () => {
+  history.replaceState(null, "", "/fuke/?utm_source=baidu&bd_vid=1");
+  const { click, hear, told } = embedded();
+  click();
+  hear({ type: "ready" });
+  const page = `${location.origin}/fuke/`;
+  expect(told).toMatchObject([[{ pages: [{ page, parameters: { utm_source: "baidu" } }] }, CHAT]]);
+  history.replaceState(null, "", "/");
+});
+
 test("unread messages are shown on the launcher", () => {
   const { launcher, click, hear } = embedded();
   click();
@@ -640,15 +650,14 @@ test("a panel of another version, which does not know the parts, makes the launc
 });
 
 test("a click before the second script has arrived opens the chat when it does", () => {
-  // It has not arrived.
-  const settings = (window as unknown as { happyDOM: { settings: Record<string, unknown> } }).happyDOM
-    .settings;
-  settings.handleDisabledFileLoadingAsSuccess = false;
-  vi.spyOn(console, "error").mockReturnValue();
-  const host = loaderOnly();
-  host?.shadowRoot?.querySelector("button")?.click();
-  runPanel(host as Host);
-  expect(host?.shadowRoot?.querySelector("div")?.hidden).toBe(false);
+  const loading = vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
+  const host = loaderOnly() as Host;
+  loading.mockRestore();
+  const kit = host.kit as Parts;
+  delete host.kit;
+  host.shadowRoot?.querySelector("button")?.click();
+  attach(host, kit);
+  expect(host.shadowRoot?.querySelector("div")?.hidden).toBe(false);
 });
 
 test("nothing of the chat is printed, and everything is there afterwards", () => {

@@ -2,7 +2,7 @@
 // happens to each.
 
 import type { Language } from "../../shared/catalogue";
-import type { ConsentSent, VisitorFrame } from "../../shared/frames";
+import type { ConsentSent, VisitorFrame, VisitTold } from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import type { VisitorLink } from "./connection";
@@ -27,6 +27,11 @@ export class Messages {
 
   /** What the visitor decided on consent before there is a conversation; it goes with the next text. */
   choices: ConsentSent[] = [];
+
+  /** Where the visitor comes from, for the next conversation. */
+  visit: VisitTold | null = null;
+  /** The last page of the visit that went with a conversation of this page; null once that is recorded. */
+  sentVisit: number | null = null;
 
   constructor(
     private readonly link: VisitorLink,
@@ -83,6 +88,11 @@ export class Messages {
     this.link.request(frame).catch(ended);
   }
 
+  /** Tells the server something that it does not answer. */
+  tell(frame: VisitorFrame): void {
+    this.link.tell(frame);
+  }
+
   withdraw(pending: Pending): void {
     this.happened({ kind: "withdrew", ref: pending.ref });
   }
@@ -126,9 +136,18 @@ export class Messages {
     const { answered } = this;
     const before = { ...chosen(department), ...(answered.length > 0 && { answered: [...answered] }) };
     const body = { body: words, ...(consent && { consent }) };
+    const { visit } = this;
+    if (conversation === null && visit) this.sentVisit = visit.pages?.slice(-1)[0]?.at ?? visit.first.at;
     const sent =
       conversation === null
-        ? this.link.request({ type: "conversation.open", ref, ...body, language, ...before })
+        ? this.link.request({
+            type: "conversation.open",
+            ref,
+            ...body,
+            language,
+            ...before,
+            ...(visit && { visit }),
+          })
         : this.link.request({ type: "message.post", ref, conversation, ...body });
     // The state learns from frames; texts from before a reload have no promise.
     sent.catch(ended);

@@ -11,6 +11,12 @@ export interface Seen {
   seq: number;
 }
 
+/** Until which page, by the time at which it was opened, the server knows the visit. */
+export interface SentVisit {
+  conversation: string;
+  until: number;
+}
+
 export interface Dismissed {
   conversation: string;
   day: number;
@@ -59,6 +65,14 @@ export class TabStorage {
 
   set dismissed(dismissed: Dismissed | null) {
     this.put("dismissed", dismissed === null ? null : JSON.stringify(dismissed));
+  }
+
+  get visit(): SentVisit | null {
+    return this.read<SentVisit>("visit");
+  }
+
+  set visit(sent: SentVisit | null) {
+    this.put("visit", sent === null ? null : JSON.stringify(sent));
   }
 
   get fields(): Fields | null {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { put } from "./api";
+import { get, put } from "./api";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,6 +20,13 @@ function answers(answer: () => Response | Promise<Response>): void {
 test("what is saved comes back", async () => {
   answers(() => Response.json({ at: 7 }));
   expect(await put(PATH, {})).toEqual({ kind: "done", body: { at: 7 } });
+});
+
+test("what is read comes back, with the session's cookie and from no cache", async () => {
+  const asked = vi.fn(async () => Response.json({ at: 7 }));
+  vi.stubGlobal("fetch", asked);
+  expect(await get(PATH)).toEqual({ kind: "done", body: { at: 7 } });
+  expect(asked.mock.calls).toMatchObject([[PATH, { credentials: "same-origin", cache: "no-store" }]]);
 });
 
 test("a conflict comes with the newer state", async () => {

@@ -13,20 +13,23 @@ export type Answer<Body, Conflict> =
   /** No answer, or none that makes sense: what became of the request is not known. */
   | { readonly kind: "unknown" };
 
+/** Reads what is at `path`. */
+export function get<Body>(path: string): Promise<Answer<Body, never>> {
+  return ask(path, {});
+}
+
 /** Replaces what is at `path`. The browser finishes the request when the page goes away meanwhile. */
-export async function put<Body, Conflict>(path: string, sent: object): Promise<Answer<Body, Conflict>> {
+export function put<Body, Conflict>(path: string, sent: object): Promise<Answer<Body, Conflict>> {
+  const headers = { "content-type": "application/json" };
+  return ask(path, { method: "PUT", headers, body: JSON.stringify(sent), keepalive: true });
+}
+
+async function ask<Body, Conflict>(path: string, how: RequestInit): Promise<Answer<Body, Conflict>> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(path, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(sent),
-      credentials: "same-origin",
-      cache: "no-store",
-      keepalive: true,
-      signal: stop.signal,
-    });
+    const asked = { credentials: "same-origin", cache: "no-store", signal: stop.signal } as const;
+    const answer = await fetch(path, { ...asked, ...how });
     const body: unknown = await answer.json();
     if (answer.ok) return { kind: "done", body: body as Body };
     if (answer.status === CONFLICT) return { kind: "conflict", body: body as Conflict };

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Answer, Put } from "../../../../widget/src/shared/files/put";
 import type { Entry, FileShown } from "../../../../widget/src/shared/frames";
 import { language } from "../../shared/texts";
@@ -49,6 +49,7 @@ const read = async () => ({
 const tools = { read, put, show: () => "blob:1", unshow: () => {} };
 
 beforeEach(async () => {
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
   sessionStorage.clear();
   language.value = "zh";
   sent = [];
@@ -69,6 +70,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   render(null, root);
 });
 

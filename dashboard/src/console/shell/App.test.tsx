@@ -2,7 +2,7 @@
 import axe from "axe-core";
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { tellZone } from "../../../../widget/src/shared/zone";
 import { language } from "../../shared/texts";
@@ -20,6 +20,7 @@ let desk: Desk;
 let root: HTMLElement;
 
 beforeEach(async () => {
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
   sessionStorage.clear();
   language.value = "zh";
   link = new FakeLink();
@@ -37,6 +38,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   render(null, root);
 });
 
@@ -70,6 +72,36 @@ test("what a visitor writes is shown as text, never as markup", async () => {
   await live("a", entry("a", 1, { body: "<img src=x onerror=alert(1)>" }));
   expect(root.querySelector(".bubble img")).toBeNull();
   expect(root.querySelector(".bubble")?.textContent).toBe("<img src=x onerror=alert(1)>");
+});
+
+test("where the panel covers the thread, Escape closes it and nothing else, and the focus returns to its button", async () => {
+  await open(row("a"));
+  await act(() => desk.select("a"));
+  await act(() => {
+    desk.panelOpen.value = false;
+  });
+  const toggle = button("会话信息");
+  toggle.focus();
+  await act(() => toggle.click());
+  expect(document.activeElement).toBe(button("收起会话信息"));
+  const pressEscape = () => {
+    const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+    return act(() => void document.activeElement?.dispatchEvent(event));
+  };
+  await act(() => {
+    desk.dialog.value = { kind: "help" };
+  });
+  await act(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })));
+  expect(desk.panelOpen.value).toBe(true);
+  await act(() => {
+    desk.dialog.value = null;
+  });
+  await pressEscape();
+  expect([desk.panelOpen.value, desk.selected.value]).toEqual([false, "a"]);
+  expect(document.activeElement).toBe(toggle);
+  await pressEscape();
+  expect(desk.selected.value).toBe("a");
+  expect(link.asked.map(({ frame }) => frame.type)).not.toContain("conversation.close");
 });
 
 test("a lost connection is shown, and actions that need it are disabled while writing goes on", async () => {

@@ -2,7 +2,7 @@
 // Sentences that depend on who reads them, and on the present situation.
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { language } from "../../shared/texts";
 import { typed } from "../composer/drafts";
 import { DeskContext } from "../desk/context";
@@ -23,6 +23,7 @@ let desk: Desk;
 let root: HTMLElement;
 
 beforeEach(async () => {
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
   sessionStorage.clear();
   language.value = "zh";
   link = new FakeLink();
@@ -40,6 +41,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   render(null, root);
 });
 

@@ -1,7 +1,7 @@
 // Facts about the open conversation: where it came from, who owns it, how it was queued.
 
 import { X } from "lucide";
-import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { language, named, personName, t, visitorName } from "../../shared/texts";
@@ -10,14 +10,37 @@ import { useDesk } from "../desk/context";
 import { maySetDepartment, setDepartment } from "../desk/conversationActions";
 import { clockText, timeText } from "../list/clocks";
 import { presenceWord } from "../list/ListRow";
+import { VisitorFacts } from "../visitor/VisitorFacts";
 import { ConsentBadge } from "./Consent";
+import { Fact, Facts } from "./Facts";
 
-/** The panel beside the open conversation. */
+/** Where it covers the thread. */
+const COVERS = "(max-width: 1280px)";
+/** The button that opens and closes it. */
+const TOGGLE = ".panel-toggle";
+
+/** The panel beside the open conversation, or above it where there is no room. */
 export function SidePanel() {
   const desk = useDesk();
+  const close = useRef<HTMLButtonElement>(null);
   const id = desk.selected.value;
   const row = id === null ? null : desk.row(id);
-  if (row === null || !desk.panelOpen.value) return null;
+  const shown = row !== null && desk.panelOpen.value;
+  useEffect(() => {
+    if (!shown || !window.matchMedia(COVERS).matches) return;
+    if (document.activeElement?.matches(TOGGLE)) close.current?.focus();
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+      if (desk.dialog.value === null) putAway();
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, [shown]);
+  const putAway = () => {
+    desk.panelOpen.value = false;
+    document.querySelector<HTMLElement>(TOGGLE)?.focus();
+  };
+  if (row === null || !shown) return null;
   return (
     <section class="panel" aria-label={t("console.panel")}>
       <header class="panel-head">
@@ -26,13 +49,13 @@ export function SidePanel() {
           type="button"
           class="button is-icon"
           aria-label={t("console.panel.close")}
-          onClick={() => {
-            desk.panelOpen.value = false;
-          }}
+          ref={close}
+          onClick={putAway}
         >
           <Icon of={X} />
         </button>
       </header>
+      <VisitorFacts key={row.id} row={row} />
       <Asked row={row} />
       {!desk.isGone(row.id) && (
         <>
@@ -146,22 +169,4 @@ function Queued({ row }: { row: Row }) {
 
 function way(how: string): string {
   return ["automatic", "ring", "claim", "hand"].includes(how) ? t(`console.way.${how}`) : how;
-}
-
-function Facts({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="facts">
-      <h3>{title}</h3>
-      <dl>{children}</dl>
-    </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

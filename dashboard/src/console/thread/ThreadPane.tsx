@@ -82,7 +82,7 @@ function ThreadHead({ row }: { row: Row }) {
       <ThreadMenu key={row.id} row={row} />
       <button
         type="button"
-        class="button is-icon"
+        class="button is-icon panel-toggle"
         aria-label={t("console.panel")}
         title={t("console.panel")}
         aria-expanded={desk.panelOpen.value}

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { language } from "../../shared/texts";
@@ -20,6 +20,7 @@ let root: HTMLElement;
 let version: number;
 
 beforeEach(async () => {
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
   sessionStorage.clear();
   language.value = "zh";
   version = 1;
@@ -38,6 +39,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   render(null, root);
 });
 

@@ -8,7 +8,7 @@ export type Counted = "shown" | "opened" | "invited" | "accepted";
 /** 1: happened and not reported yet; 0: reported. */
 const counts: Partial<Record<Counted, 0 | 1>> = {};
 /** Keywords are the visitor's own words, which may name an illness: they wait for the first message. */
-const WORDS = /term|kw|word/;
+const WORDS = /word|term|kw/;
 
 /** Counts `kind`, at most once on each page. */
 export function count(kind: Counted): void {
@@ -21,8 +21,7 @@ export function count(kind: Counted): void {
  */
 export function report(address: string, site: string, { referrer = "", parameters }: Page): void {
   if (!/1/.test(JSON.stringify(counts))) return;
-  const page = location.pathname.slice(0, 500);
-  const told = { site, page, referrer: referrer.split("/")[2], parameters, counts };
+  const told = { site, page: location.pathname, referrer: referrer.split("/")[2], parameters, counts };
   navigator.sendBeacon(
     address,
     JSON.stringify(told, (name, value) => (WORDS.test(name) ? undefined : value)),

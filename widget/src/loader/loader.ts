@@ -19,7 +19,7 @@ export function start(script: HTMLScriptElement): void {
     site = "",
     department = "",
     mode = "",
-    z,
+    z = "",
     offset,
     position,
     color,
@@ -34,7 +34,7 @@ export function start(script: HTMLScriptElement): void {
   const floating =
     "position:fixed;overflow:hidden;background:#fff;background:Canvas;color:#000;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
   const look = `${floating}${at(place, 220, 140)}overflow:visible;font:inherit;font-weight:600;height:56px;padding:0 20px;border:0;border-radius:28px;${coloured(color)}cursor:pointer;white-space:nowrap;text-decoration:none`;
-  const stack = `z-index:${Number(z) || 2147483000}!important`;
+  const stack = `z-index:${+z || 2147483000}!important`;
   // Chromium 76 and Safari 13 have it. What is older cannot run the chat.
   if (!("allSettled" in Promise)) {
     const link = styled("a", `${look};line-height:56px;${stack}`);

@@ -266,7 +266,8 @@ export function panel(
   }
 
   function tell(type: string): void {
-    if (ready) (frame as HTMLIFrameElement).contentWindow?.postMessage({ type, focus, pages }, origin);
+    if (ready)
+      ((frame as HTMLIFrameElement).contentWindow as Window).postMessage({ type, focus, pages }, origin);
   }
 
   function heard({ origin: from, source, data }: MessageEvent): void {
@@ -287,7 +288,7 @@ export function panel(
       closed = data.closed;
       say();
     } else if (type === "phone") {
-      phoneMark(site, `${data.phone}`);
+      phoneMark(site, data.phone);
     } else if (type === "locale" && chosen in PANEL_WORDS) {
       language = chosen;
       say();
@@ -305,8 +306,4 @@ if (host?.kit) {
   const { kit } = host;
   delete host.kit; // this script runs once
   panel(host, kit);
-} else if (host?.parts) {
-  // A loader of the version before, which the browser has kept.
-  const { launcher, origin, site } = host.parts;
-  launcher.onclick = () => location.assign(`${origin}/chat/${site}`);
 }

@@ -47,8 +47,4 @@ export type Parts = [
 ];
 
 /** The element of the chat in the page. The panel takes the parts from it. */
-export type Host = HTMLElement & {
-  kit?: Parts;
-  /** What earlier loaders handed over. */
-  parts?: { launcher: HTMLButtonElement; origin: string; site: string };
-};
+export type Host = HTMLElement & { kit?: Parts };

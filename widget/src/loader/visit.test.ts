@@ -161,7 +161,6 @@ describe("storage that cannot be used", () => {
     "[null]",
     "[1]",
     '[{"page":1,"title":"t"}]',
-    '[{"page":"p"}]',
     "[[]]",
     "{",
     "[",

@@ -5,7 +5,7 @@
 import type { kept as Kept } from "./marks";
 
 /** Parameters of the page's address that are kept. Ids of clicks are not among them. */
-const KEPT = /^(utm_|hm..$|(e|from|source)$|(e_)?(plan|unit|keyword))/;
+const KEPT = /^(utm_|(e_)?(plan|unit|keyword)|(hm..|e|from|source)$)/;
 const KEY = "hchat-visit";
 const MOST_PAGES = 30;
 /** A page that changes without being loaded is noticed after this time, in ms. */
@@ -30,7 +30,7 @@ export function visit(kept: typeof Kept, changed: () => void): Page[] {
     const page = bare(location.href);
     const before = pages[pages.length - 1];
     // A page that is loaded again was not reached in another way.
-    if (before && before.page === page && !(more && performance.navigation.type < 1)) return;
+    if (before && before.page === page && (!more || performance.navigation.type)) return;
     pages[pages.length] = { at: Date.now(), page, title: document.title.slice(0, 120), ...more };
     // How the visitor came is not forgotten.
     if (pages.length > MOST_PAGES) pages.splice(1, 1);
@@ -39,7 +39,7 @@ export function visit(kept: typeof Kept, changed: () => void): Page[] {
   };
   attempt(() => {
     const before: Page[] = JSON.parse(kept("sessionStorage", KEY));
-    if (before.every(({ page, title }) => page.slice && title.slice)) pages = before;
+    if (before.every(({ page }) => page.slice)) pages = before;
   });
   attempt(() => {
     const parameters: Record<string, string> = {};

@@ -86,12 +86,14 @@ test("where the panel covers the thread, Escape closes it and nothing else, and 
   expect(document.activeElement).toBe(button("收起会话信息"));
   const pressEscape = () => {
     const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
-    return act(() => void document.activeElement?.dispatchEvent(event));
+    return act(() => {
+      document.activeElement?.dispatchEvent(event);
+    });
   };
   await act(() => {
     desk.dialog.value = { kind: "help" };
   });
-  await act(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })));
+  await pressEscape();
   expect(desk.panelOpen.value).toBe(true);
   await act(() => {
     desk.dialog.value = null;

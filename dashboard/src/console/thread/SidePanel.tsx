@@ -30,11 +30,12 @@ export function SidePanel() {
     if (!shown || !window.matchMedia(COVERS).matches) return;
     if (document.activeElement?.matches(TOGGLE)) close.current?.focus();
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
-      if (desk.dialog.value === null) putAway();
+      if (event.key !== "Escape" || event.isComposing || desk.dialog.value !== null) return;
+      if (document.querySelector("[role=menu]") === null) putAway();
     };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
+    // Before a dialog or a menu takes the key: afterwards it would be gone already.
+    window.addEventListener("keydown", listen, true);
+    return () => window.removeEventListener("keydown", listen, true);
   }, [shown]);
   const putAway = () => {
     desk.panelOpen.value = false;

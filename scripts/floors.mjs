@@ -71,6 +71,7 @@ const NEWER_AFTER = /** @type {const} */ ([
  */
 const FALLBACK = {
   ResizeObserver: "asked for with typeof; without it the last line is not followed while the keyboard opens",
+  navigation: "performance.navigation, which every browser has, and not the newer object of this name",
   inert: "only an attribute: the chat covers the page behind it anyway",
 };
 

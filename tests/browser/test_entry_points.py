@@ -49,7 +49,7 @@ def hostile(demo: Hospital) -> Iterator[str]:
     """The address of a website that does all that pages do to scripts of others."""
     with listed_page(demo) as site:
         here, chat = site.address.rstrip("/"), demo.staff
-        policy = f"default-src 'none'; script-src {chat} {here}; style-src {here}; frame-src {chat}"
+        policy = f"default-src 'none'; script-src {chat} {here}; style-src {here}; frame-src {chat}; connect-src {chat}"
         site.others = {
             "/hostile": ("text/html", HOSTILE.format(here=here, chat=chat), policy),
             "/hostile.css": ("text/css", STYLE, ""),

@@ -925,13 +925,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "messages between many 留言",
-        "chatserver.actions.offline_messages.live:AT_ONCE",
+        "chatserver.hub.turn:AT_ONCE",
         Value("1_000"),
         "tests/hub/test_limits.py::test_a_message_does_not_wait_behind_many_offline_messages",
     ),
     Mechanism(
         "limits of waiting for a 留言",
-        "chatserver.actions.offline_messages.live:Turn.taken",
+        "chatserver.hub.turn:Turn.taken",
         Instead("asyncio.timeout(PATIENCE)", "asyncio.timeout(None)"),
         "tests/hub/test_limits.py::test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass",
     ),
@@ -1003,19 +1003,19 @@ MECHANISMS = (
     ),
     Mechanism(
         "record of a revealed number",
-        "chatserver.actions.offline_messages.reveal:reveal_phone.work",
+        "chatserver.hub.reveals:reveal.work",
         Without("audit.write(...)"),
         "tests/hub/test_reveals.py::test_a_number_is_shown_to_its_owner_and_recorded",
     ),
     Mechanism(
         "limit of revealed numbers in an hour",
-        "chatserver.actions.offline_messages.reveal:reveal_phone.work",
+        "chatserver.hub.reveals:reveal.work",
         Without("_check(...)"),
         "tests/hub/test_reveals.py::test_beyond_the_hourly_limit_it_is_said_when_the_next_may_be_shown",
     ),
     Mechanism(
         "one record for repeated reveals",
-        "chatserver.actions.offline_messages.reveal:reveal_phone.work",
+        "chatserver.hub.reveals:reveal.work",
         Instead("done.last is None or ...", "True"),
         "tests/hub/test_reveals.py::test_the_same_one_again_within_a_minute_is_answered_and_written_down_once",
     ),

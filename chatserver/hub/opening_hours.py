@@ -56,7 +56,7 @@ class OpeningHours:
 
     def due_at(self, site: str, department: str, now: int) -> int | None:
         """When a 留言 that is left at `now` is due; None when the department does not open within the next weeks."""
-        doors = self._doors(site, department)
+        doors = self.doors(site, department)
         return doors.due_at(now, self._records.rulebook.of(self._group(site, department)).offline_due_ms)
 
     def hours_of(self, site: str) -> tuple[DepartmentHours, ...]:
@@ -120,13 +120,14 @@ class OpeningHours:
         key = (site, self._group(site, department))
         looked = self._looked.get(key)
         if looked is None or not looked.at <= now < looked.until:
-            stand = self._doors(site, department).stand(now)
+            stand = self.doors(site, department).stand(now)
             # Look again after an hour even if nothing changes within the next weeks, because the horizon moves on.
             until = now + HOUR if stand.changes_at is None else min(stand.changes_at, now + HORIZON_MS)
             looked = self._looked[key] = _Looked(stand, now, until)
         return looked.stand
 
-    def _doors(self, site: str, department: str) -> CombinedHours:
+    def doors(self, site: str, department: str) -> CombinedHours:
+        """The opening hours of this department."""
         hospital = self._records.hospital
         own = hospital.groups[self._group(site, department)].hours
         hours = (hospital.sites[site].hours,)

@@ -34,6 +34,12 @@ class Services:
     region_of: RegionOf = unknown_region
 
     @property
+    def own_names(self) -> tuple[str, ...]:
+        """The hospital's own names, which no visitor may show as theirs."""
+        sites = self.records.hospital.sites.values()
+        return (*self.options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
+
+    @property
     def now(self) -> Callable[[], int]:
         """The clock's time, in ms since 1970."""
         return self.clock.now

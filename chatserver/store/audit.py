@@ -9,7 +9,7 @@ locks, so two nodes never append to the same row. Triggers refuse to change or d
 that a checkpoint has replaced.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -122,12 +122,12 @@ def replace_month(tx: Tx, year: int, month: int) -> int:
     return int(last - first + 1)
 
 
-def done_since(conn: Connection, actor: str, action: str, object_id: str, since: int) -> Done:
-    """On how many objects this person did that action after `since` (ms), and when last on this object. The database
-    counts, so no rows are read."""
+def done_since(conn: Connection, actor: str, actions: Collection[str], object_id: str, since: int) -> Done:
+    """On how many objects this person did one of these actions after `since` (ms), and when last on this object. The
+    database counts, so no rows are read."""
     of_object = (
         select(rows.c.object_id, func.min(rows.c.at).label("first"), func.max(rows.c.at).label("last"))
-        .where(rows.c.actor == actor, rows.c.action == action, rows.c.at > since)
+        .where(rows.c.actor == actor, rows.c.action.in_(sorted(actions)), rows.c.at > since)
         .group_by(rows.c.object_id)
         .subquery()
     )

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from chatserver.actions.features import HANDLERS
-from chatserver.actions.offline_messages import live
 from chatserver.actions.offline_messages.live import Left
 from chatserver.domain.network import Networks
 from chatserver.domain.rules import Rules
-from chatserver.hub import allowances
+from chatserver.hub import allowances, turn
 from chatserver.hub.allowances import BUCKETS, Addresses
 from chatserver.hub.handlers import StaffHandler, VisitorHandler
 from chatserver.hub.options import HubOptions
@@ -376,7 +375,7 @@ async def leaves(tab: VisitorTab, body: str) -> Told:
 async def test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.3)
+    monkeypatch.setattr(turn, "PATIENCE", 0.3)
     async with opened(tmp_path, options=replace(QUICK, emergencies_per_hour_and_address=1)) as rig:
         tabs = [await rig.visitor() for _ in range(30)]
         criers = [await rig.visitor(address=ONE_ADDRESS) for _ in range(2)]
@@ -409,11 +408,11 @@ async def test_a_message_does_not_wait_behind_many_offline_messages(
 ) -> None:
     """Each 留言 is a commit of its own; however many come at once, messages of conversations go in between. None is
     refused for the time that a busy machine takes for all."""
-    monkeypatch.setattr(live, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(turn, "PATIENCE", PATIENCE)
     async with opened(tmp_path) as rig:
         honest = await rig.visitor()
         conversation = await honest.opens()
-        others = [await rig.visitor() for _ in range(live.WAITING)]
+        others = [await rig.visitor() for _ in range(turn.WAITING)]
         left: list[Told] = []
 
         async def leaves_one(tab: VisitorTab) -> None:

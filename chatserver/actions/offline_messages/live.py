@@ -4,9 +4,7 @@ settled today, are held in memory for the lists.
 Changes by other nodes are found by comparing the versions of the open ones every second.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,25 +19,16 @@ from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hours import moment
 from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
-from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
+from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.turn import WAITING, Turn
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consents, consultants, locks, offline_messages, shifts
-
-AT_ONCE = 2
-"""How many 留言 may be with the writer at the same time. Each is a separate commit, so messages of conversations are
-committed in between, however many 留言 arrive at once."""
-
-WAITING, PATIENCE = 20, 4.0
-"""How many may wait for their turn, and for how many seconds. Beyond either, the visitor is told that the server is
-busy."""
-
-RETRY_MS = 2_000
 
 Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
@@ -49,34 +38,6 @@ class Left(NamedTuple):
 
     message: OfflineMessage
     repeat: bool
-
-
-class Turn:
-    """Lets `AT_ONCE` writes run at once; up to `waiting` more (None: any number) may wait, each for `PATIENCE`
-    seconds."""
-
-    def __init__(self, waiting: int | None) -> None:
-        self._free = asyncio.Semaphore(AT_ONCE)
-        self._most = waiting
-        self._waiting = 0
-
-    @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """Take a turn. Raises `Busy` if too many wait already or the wait is too long."""
-        if self._most is not None and self._waiting >= self._most:
-            raise Busy(retry_ms=RETRY_MS)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Busy(retry_ms=RETRY_MS) from None
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 class OfflineMessages:

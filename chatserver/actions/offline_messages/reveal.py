@@ -1,49 +1,21 @@
-"""显示号码: staff reveal the phone number of a 留言 before they call, one number at a time. Each reveal is recorded,
-and the number of reveals per hour is limited.
-
-The row of the audit log is committed before the number is returned. The limit is counted from those rows, so it holds
-across restarts and nodes.
-"""
+"""显示号码: the owner of a 留言 reveals its phone number before they call."""
 
 from chatserver.domain.offline_messages import revealed
-from chatserver.domain.refusals import NotFound, RateLimited
-from chatserver.domain.rules import HOUR
+from chatserver.domain.refusals import NotFound
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.parts import Parts
+from chatserver.hub.reveals import reveal
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import audit, offline_messages
-
-ACTION = "offline.reveal"
-
-SAME_LOOK_MS = 60_000
-"""The same number shown again within this time is answered without another audit row."""
+from chatserver.store import offline_messages
 
 
 async def reveal_phone(parts: Parts, session: StaffSession, id: str) -> str:
     """The phone number. Raises `NotFound`, `Forbidden`, `RateLimited`."""
-    staff = session.staff
-    address = parts.hashed(session.address) if session.address else None
-    act = audit.Act(staff.role.value, ACTION, "offline_message", id, address)
-    most = parts.services.options.reveals_per_hour
 
-    def work(unit: UnitOfWork) -> str:
+    def number(unit: UnitOfWork) -> str:
         message = offline_messages.load(unit.conn, [id]).get(id)
         if message is None:
             raise NotFound()
-        number = revealed(staff, message)
-        # Locks the consultant's row, so that two windows of one person cannot exceed the limit together.
-        unit.load_consultants([staff.person.id])
-        done = audit.done_since(unit.conn, staff.person.id, ACTION, id, unit.now - HOUR)
-        _check(done, unit.now, most)
-        # Repeated requests for one number count as one look, so that they do not fill the audit log.
-        if done.last is None or done.last <= unit.now - SAME_LOOK_MS:
-            audit.write(unit.tx, act)
-        return number
+        return revealed(session.staff, message)
 
-    return await parts.dispatch.transact(work, staff.person.id)
-
-
-def _check(done: audit.Done, now: int, most: int) -> None:
-    """Check the hourly limit. Revealing the same number again does not count. Raises `RateLimited`."""
-    if done.last is None and done.objects >= most:
-        raise RateLimited(retry_ms=max(1_000, (done.first or now) + HOUR - now))
+    return await reveal(parts, session, "offline_message", id, number)

@@ -44,7 +44,7 @@ def _row(parts: Parts, message: OfflineMessage, staff: Staff) -> OfflineShown:
         body=message.body,
         left_at=message.left_at,
         due_at=message.due_at,
-        name=visitors_name(message.name, _own_names(parts), message.visitor),
+        name=visitors_name(message.name, parts.services.own_names, message.visitor),
         phone=shown_phone(message),
         owner=_person(parts, message.owner),
         conversation=message.conversation,
@@ -57,12 +57,6 @@ def _row(parts: Parts, message: OfflineMessage, staff: Staff) -> OfflineShown:
         crowded=message.crowded,
         answer=message.answer,
     )
-
-
-def _own_names(parts: Parts) -> Iterable[str]:
-    """The hospital's own names, which no visitor may show as theirs."""
-    sites = parts.services.records.hospital.sites.values()
-    return (*parts.services.options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 
 
 def _person(parts: Parts, id: str | None) -> Person | None:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from chatserver.domain.callbacks import Callback, Lock
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.hospital import Person, Role
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.rules import MINUTE, Rules
 
-AlarmKind = Literal["emergency", "overdue", "silent", "offline"]
+AlarmKind = Literal["emergency", "overdue", "silent", "offline", "callback"]
 
 SILENT_MS = MINUTE
 """How long an acknowledged alarm makes no sound. Acknowledging it again within this time changes nothing."""
@@ -155,12 +156,42 @@ def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
     )
 
 
+def alarm_of_callback(callback: Callback, lock: Lock | None) -> Alarm | None:
+    """The alarm of a call-back whose topic speaks of an emergency, until its owner has acknowledged it; and of one that
+    is late, until anybody has. One that is locked cannot be late, because nobody may call."""
+    if not callback.is_open:
+        return None
+    is_critical = callback.level == "critical" or callback.emergency == "protect"
+    if is_critical:
+        if callback.acknowledged_by is not None and callback.acknowledged_by == callback.owner:
+            return None
+    elif callback.overdue_since is None or lock or callback.acknowledged_by is not None:
+        return None
+    return Alarm(
+        callback.id,
+        "callback",
+        callback.visitor,
+        callback.site,
+        callback.group,
+        callback.department,
+        callback.asked_at if is_critical else callback.overdue_since or callback.due_at,
+        "left",
+        callback.emergency if is_critical else None,
+        (callback.level or "critical") if is_critical else None,
+        callback.owner,
+        None,
+        callback.acknowledged_at,
+    )
+
+
 def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
     """The ids of the `watchers` who are called."""
     watchers = list(watchers)
     supervisors = {each.id for each in watchers if _supervises(each, reach)}
     if alarm.kind in ("overdue", "silent"):
         return supervisors
+    if alarm.kind == "callback" and alarm.emergency is None:
+        return supervisors | {each.id for each in watchers if each.id == alarm.owner}
     leaders = {each.id for each in watchers if each.role is Role.GROUP_LEADER and _is_of(each, reach.supervised)}
     if alarm.emergency == "protect":
         of_group = {each.id for each in watchers if each.id == alarm.owner or alarm.group in each.groups}

@@ -15,6 +15,7 @@ from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events.alarms import EmergencyNoticed
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen
@@ -48,6 +49,7 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     ColleagueJoined: ("consultant", "group"),
     ColleagueLeft: ("consultant",),
     ConsentChanged: ("consent", "decision"),
+    CallbackRequested: ("phone", "from_at", "due_at"),
     IdleWarned: ("ends_at",),
     Closed: ("by", "reason"),
     Reopened: ("by",),

@@ -140,6 +140,14 @@ class CombinedHours:
         opens_at = self.opens_at(stand.changes_at) if stand.open and stand.changes_at is not None else stand.changes_at
         return None if opens_at is None else opens_at + within_ms
 
+    def spans(self, now: int) -> Iterator[Span]:
+        """When it is open from now on, in order; only what begins within the next weeks."""
+        for span in self._spans(now):
+            if span.start - now > HORIZON_MS:
+                return
+            if span.end > now:
+                yield span
+
     def _spans(self, now: int) -> Iterator[Span]:
         # Begin two days back. A window reaches to the end of the next day at most; the second day is a margin for time
         # zones that change their clocks around midnight.

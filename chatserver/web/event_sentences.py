@@ -21,6 +21,7 @@ Kind = Literal[
     "emergency",
     "outcome",
     "clock",
+    "moment",
     "length",
     "number",
     "tags",

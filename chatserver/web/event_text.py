@@ -97,7 +97,9 @@ class EventText:
             case "outcome":
                 return self.outcome(value, ended=True)
             case "clock":
-                return self._clock(value)
+                return self._clock(value) if value else ""
+            case "moment":
+                return self.when(value) if value else ""
             case "length":
                 return length(value)
             case "tags":

@@ -31,7 +31,7 @@ class Alarm(Struct, frozen=True, omit_defaults=True):
     it began; `may_open`: whether this reader may open or take it."""
 
     id: str
-    kind: Literal["emergency", "overdue", "silent", "offline"]
+    kind: Literal["emergency", "overdue", "silent", "offline", "callback"]
     label: str
     group: str
     department: str

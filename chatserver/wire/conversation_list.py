@@ -81,4 +81,4 @@ class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
     """Ask for a complete list again, after a gap in its versions."""
 
     ref: Ref
-    list: Literal["conversations", "colleagues", "offline"]
+    list: Literal["conversations", "colleagues", "offline", "callbacks"]

@@ -9,6 +9,7 @@ from chatserver.wire.alarms import (
     NobodyAnsweredEvent,
 )
 from chatserver.wire.assignment import AssignedEvent
+from chatserver.wire.callbacks import CallbackRequestedEvent
 from chatserver.wire.colleagues import ColleagueAskedEvent, ColleagueJoinedEvent, ColleagueLeftEvent
 from chatserver.wire.consent import ConsentChangedEvent
 from chatserver.wire.departments import DepartmentChosenEvent, DepartmentSetEvent, GroupChangedEvent
@@ -55,6 +56,7 @@ Event = (
     | ColleagueJoinedEvent
     | ColleagueLeftEvent
     | ConsentChangedEvent
+    | CallbackRequestedEvent
 )
 
 EVENTS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}

@@ -7,6 +7,16 @@ unknown types are refused. Times are integers, ms since 1970 by the server's clo
 from chatserver.wire.alarms import AlarmAcknowledge, Alarms, EmergencyDismiss
 from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet, MeChanged
+from chatserver.wire.callbacks import (
+    CallbackGet,
+    CallbackList,
+    CallbackReport,
+    CallbackRequest,
+    CallbackReveal,
+    CallbackTake,
+    CallbackTold,
+    CallbackWithdraw,
+)
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave, ColleagueList
 from chatserver.wire.consent import ConsentSet
 from chatserver.wire.conversation_list import ConversationList, ListGet
@@ -39,6 +49,9 @@ VisitorFrame = (
     VisitorHello
     | ConversationOpen
     | OfflineLeave
+    | CallbackRequest
+    | CallbackWithdraw
+    | CallbackGet
     | MessagePost
     | ConversationClose
     | ConversationDepartment
@@ -82,6 +95,9 @@ StaffFrame = (
     | OfflineTake
     | OfflineSettle
     | OfflineReveal
+    | CallbackTake
+    | CallbackReport
+    | CallbackReveal
     | DraftSave
     | ListGet
     | HistoryGet
@@ -96,6 +112,7 @@ VisitorServerFrame = (
     VisitorWelcome
     | Standing
     | Hours
+    | CallbackTold
     | Accepted
     | Refused
     | Entry
@@ -115,6 +132,7 @@ StaffServerFrame = (
     | ConversationList
     | ColleagueList
     | OfflineList
+    | CallbackList
     | PhoneShown
     | Alarms
     | MeChanged

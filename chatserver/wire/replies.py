@@ -10,7 +10,8 @@ from chatserver.wire.fields import Frame
 class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     """Done and stored. `repeat`: it was done before under this ref, and this is the first answer again. `seq`: the
     place of the entry it made (0: none); `fence`: the current one, for staff; `answer_by` (ms): the latest time by
-    which a 留言 is answered; `emergency`: the kind of emergency that the words of a 留言 sound like."""
+    which a 留言 is answered, or by which a call is made that is promised from `call_from` (ms) on; `emergency`: the
+    kind of emergency that the words of a 留言 or a call-back sound like."""
 
     ref: str
     conversation: str = ""
@@ -20,6 +21,7 @@ class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     fence: int | None = None
     repeat: bool = False
     answer_by: int | None = None
+    call_from: int | None = None
     emergency: str | None = None
 
 

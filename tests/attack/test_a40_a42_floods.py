@@ -34,6 +34,7 @@ FLOODS: dict[str, dict[str, Any]] = {
     "openings": {"type": "conversation.open", "department": DENTISTRY, "body": f"{CANARY} flood"},
     "stars": {"type": "conversation.rate", "conversation": "%O", "stars": 1},
     "留言": {"type": "offline.leave", "kind": "question", "body": f"{CANARY} flood", "phone": "13800138000"},
+    "回电": {"type": "callback.request", "body": f"{CANARY} flood", "phone": "13800138000"},
     "pongs": {"type": "pong", "n": 1},
     "frames that nobody knows": {"type": "nothing"},
 }
@@ -86,7 +87,7 @@ def stored(quarters: Quarters) -> int:
     """Rows that visitors have caused."""
     connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
     try:
-        tables = ("entries", "ratings", "offline_messages")
+        tables = ("entries", "ratings", "offline_messages", "callbacks")
         return sum(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
     finally:
         connection.close()

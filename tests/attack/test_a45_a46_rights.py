@@ -69,6 +69,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "offline.take": {},
     "offline.reveal": {},
     "offline.settle": {"result": "answered", "note": CANARY},
+    "callback.take": {},
+    "callback.reveal": {},
+    "callback.report": {"result": "reached", "note": CANARY},
 }
 """What is sent in addition to the conversation or the id."""
 
@@ -91,11 +94,13 @@ async def test_every_staff_frame_has_its_row() -> None:
 async def test_another_groups_conversation_does_not_exist(
     quarters: Quarters, port: Port, stranger: str, whose: str
 ) -> None:
-    conversation, left = await a_conversation(quarters, whose), await a_left_message(quarters)
+    conversation = await a_conversation(quarters, whose)
+    left, call = await a_left_message(quarters), await a_callback(quarters)
     peer = await port.peer()
     await peer.enter_staff(quarters.people[stranger].cookie)
     async with quarters.undisturbed():
-        ids = {type: left if type.startswith("offline.") else conversation for type in ASKED}
+        others = {"offline": left, "callback": call}
+        ids = {type: others.get(type.partition(".")[0], conversation) for type in ASKED}
         answers = {type: await asked(peer, quarters, type, id) for type, id in ids.items()}
         wrong = {type: answer for type, answer in answers.items() if answer not in HIDDEN}
         assert not wrong
@@ -129,16 +134,29 @@ async def a_left_message(quarters: Quarters) -> str:
     told = {"kind": "question", "body": f"{CANARY} call me", "phone": "13800138000", "department": GYNECOLOGY}
     assert (await eve.asked("offline.leave", **told))["type"] == "accepted"
     await eve.leave()
+    return only_id(quarters, "offline_messages")
+
+
+async def a_callback(quarters: Quarters) -> str:
+    """A 回电 for a group that the strangers do not belong to."""
+    eve = await Visitor.arrive(quarters.server, "eve", quarters.journal)
+    told = {"body": f"{CANARY} call me", "phone": "13800138000", "department": GYNECOLOGY}
+    assert (await eve.asked("callback.request", **told))["type"] == "accepted"
+    await eve.leave()
+    return only_id(quarters, "callbacks")
+
+
+def only_id(quarters: Quarters, table: str) -> str:
     connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
     try:
-        return str(connection.execute("SELECT id FROM offline_messages").fetchone()[0])
+        return str(connection.execute(f"SELECT id FROM {table}").fetchone()[0])
     finally:
         connection.close()
 
 
 async def asked(peer: Peer, quarters: Quarters, type: str, id: str) -> str:
     """The code of the refusal, or the type of another answer."""
-    about = "id" if type.partition(".")[0] in ("alarm", "offline") else "conversation"
+    about = "id" if type.partition(".")[0] in ("alarm", "offline", "callback") else "conversation"
     fields = {name: quarters.people["bo"].id if value == "%bo" else value for name, value in ASKED[type].items()}
     ref = secrets.token_urlsafe(24)
     peer.send(text({"type": type, "ref": ref, about: id} | fields))

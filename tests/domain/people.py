@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.callbacks import Callback
 from chatserver.domain.changes.table import apply
 from chatserver.domain.commands.assignment import Assign, Claim
 from chatserver.domain.commands.base import Command
@@ -43,6 +44,20 @@ EVERYBODY = (LI_MIN, WANG_FANG, ZHANG_WEI, CHEN_JING, ZHAO_GANG)
 
 VISITOR = Visitor("visitor-1")
 STRANGER = Visitor("visitor-2")
+
+CALLBACK = Callback(
+    "callback-1",
+    "demo",
+    "gynecology",
+    WOMEN,
+    VISITOR.id,
+    "zh",
+    "13812345678",
+    NOON,
+    NOON,
+    NOON + 1_800_000,
+)
+"""A call that `VISITOR` asked for, as soon as possible."""
 
 PICTURE = File("file-1", FileType.JPEG, "photo.jpg", 1_000, 40, 30)
 

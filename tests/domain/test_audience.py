@@ -23,6 +23,7 @@ from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -101,6 +102,7 @@ EXAMPLES: dict[type[Event], Event] = {
         Reopened(77, 77, LI),
         OutcomeSet("harassment", "competitor", LI),
         Rated(LI, 5, ("secret",), "secret"),
+        CallbackRequested(MINE, 1_700_000_000_000, 1_700_000_000_001),
         ConsentChanged("health", "given", "secret", "secret", "zh", LI),
     )
 }
@@ -116,6 +118,7 @@ SHOWN: dict[type[Event], set[str]] = {
     EmergencyNoticed: {"emergency"},
     ColleagueJoined: {"consultant", "group"},
     ColleagueLeft: {"consultant"},
+    CallbackRequested: {"phone", "from_at", "due_at"},
     ConsentChanged: {"consent", "decision"},
     IdleWarned: {"ends_at"},
     Closed: {"by", "reason"},

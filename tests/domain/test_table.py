@@ -19,6 +19,7 @@ from chatserver.domain.changes.table import CHANGES, apply, entry_kinds
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -45,6 +46,7 @@ from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, Refused
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
 from .people import (
+    CALLBACK,
     CHEN_JING,
     CHILDREN,
     LI_MIN,
@@ -182,6 +184,12 @@ active        consent_changed forbidden   consent_changed not_found   consent_ch
 transferring  consent_changed forbidden   consent_changed not_found   consent_changed not_found
 closed        forbidden       forbidden   conversation_closed not_found   consent_changed not_found
 
+RequestCallback visitor            stranger
+waiting       callback_requested not_found
+ringing       callback_requested not_found
+active        callback_requested not_found
+transferring  callback_requested not_found
+
 ChooseDepartment visitor                       stranger
 waiting          department_chosen             not_found
 ringing          ring_missed+department_chosen not_found
@@ -229,6 +237,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         of_visitors: dict[str, Command] = {
             "Rate": Rate(who, 5),
             "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh")),
+            "RequestCallback": RequestCallback(who, CALLBACK),
             "ChooseDepartment": ChooseDepartment(who, "obstetrics", CHILDREN),
         }
         return of_visitors[command]

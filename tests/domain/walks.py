@@ -11,6 +11,7 @@ from chatserver.domain.changes.table import apply
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -37,7 +38,7 @@ from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
 from chatserver.domain.transitions.table import TRANSITIONS, decide
 
-from .people import CHILDREN, EVERYBODY, PICTURE, RULES, STRANGER, VISITOR, WOMEN, Story, answered
+from .people import CALLBACK, CHILDREN, EVERYBODY, PICTURE, RULES, STRANGER, VISITOR, WOMEN, Story, answered
 
 ASKED_TEXTS = (*BUILT_IN_NOTICE.texts(), *ASKED)
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -185,6 +186,7 @@ class Walk:
             DismissEmergency(who),
             AcknowledgeAlarm(who.person, "overdue"),
             ChooseDepartment(VISITOR, asked, groups[0]) if yes else SetDepartment(who, UNSURE),
+            RequestCallback(VISITOR if yes else STRANGER, CALLBACK),
             ChangeGroup(groups[0], groups[1], self.story.now + HOUR if yes else None),
             CloseAccount(who.person.id),
             OwnerPresenceChanged(here=yes),

@@ -115,6 +115,7 @@ async def a_day(rig: Rig, spoken: Spoken) -> None:
     await spoken.says(chen, "availability.set", "reason", availability="busy")
     await a_conversation(rig, spoken, li, wang, chen)
     await an_offline_message(rig, spoken, li)
+    await a_callback(rig, spoken, li)
     await a_rating(rig, spoken, li)
     # No action asks for a reason yet.
     act = Act("supervisor", "transcript.read", "conversation", "one")
@@ -173,8 +174,20 @@ async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
             await spoken.says(li, "offline.settle", "note", "answer", id=id, result="answered")
 
 
+async def a_callback(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
+    """One is done, one stays open with its phone number."""
+    for done in (True, False):
+        visitor = await rig.visitor()
+        asked = {"department": "gynecology", "phone": PHONE}
+        id = (await spoken.says(visitor, "callback.request", "body", "name", **asked))["id"]
+        await li.until(partial(is_listed, li, id))
+        await spoken.sends(li, "callback.take", id=id)
+        if done:
+            await spoken.says(li, "callback.report", "note", id=id, result="reached")
+
+
 def is_listed(tab: StaffTab, id: str) -> bool:
-    return any(id in str(frame) for frame in tab.heard("offline"))
+    return any(id in str(frame) for frame in (*tab.heard("offline"), *tab.heard("callbacks")))
 
 
 async def a_rating(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
@@ -193,11 +206,14 @@ async def all_that_is_shown(rig: Rig) -> str:
     found = rig.database.read_now(lambda conn: find(conn, TranscriptFilter(groups=("general",)), 10, 0))
     for tab in tabs:
         await tab.hears("offline", whole=True)
+        await tab.hears("callbacks", whole=True)
         await tab.hears("conversations", whole=True)
         for each in found:
             await tab.ask("history.get", conversation=each.id, before=2**31 - 1)
     for id in {row["id"] for frame in tabs[0].heard("offline") for row in frame["put"]}:
         await tabs[0].ask("offline.reveal", id=id)
+    for id in {row["id"] for frame in tabs[0].heard("callbacks") for row in frame["put"]}:
+        await tabs[0].ask("callback.reveal", id=id)
     chen = tabs[2].session.staff
     visits = [msgspec.to_builtins(await shown(rig.hub.staff_desk.parts, chen, each.id)) for each in found]
     return json.dumps([[tab.told for tab in tabs], visits], ensure_ascii=False)

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, get_args, get_type_hints
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.hospital import Department, Group, Hospital, Mode, Name, Person
 from chatserver.paths import front_folder
 from chatserver.web.event_text import EventText
+from chatserver.web.formatting import clock, moment
 from chatserver.web.i18n import Translations, Translator
 from chatserver.wire import encoding
 from chatserver.wire.events import EVENTS
@@ -39,6 +41,7 @@ HOSPITAL = Hospital(
         "urology": Group("urology", Name("泌尿组", "Urology group"), Mode.AUTOMATIC),
     },
 )
+ZONE = ZoneInfo("Asia/Shanghai")
 TEXTS = Translations(front_folder() / "texts" / "dashboard", "zh")
 SENTENCES = TEXTS.event_sentences
 
@@ -133,7 +136,9 @@ def said(example: dict[str, Any], t: Translator) -> tuple[str, str]:
     """The sentence, and what somebody wrote with it."""
     seen = view(entry_of(example), Audience.STAFF)
     assert seen is not None
-    written = EventText(t, SENTENCES, HOSPITAL, when=lambda at: "11月21日 10:05", clock=lambda at: "10:05")
+    written = EventText(
+        t, SENTENCES, HOSPITAL, when=lambda at: moment(at, at, ZONE, t), clock=lambda at: clock(at, ZONE)
+    )
     return written.event(seen), written.quote(seen)
 
 

@@ -18,6 +18,7 @@ from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned, Why
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -342,6 +343,8 @@ def every_event(here: Doors) -> list[Event]:
         ReplyOverdue(li, 60_000),
         WentInactive(),
         IdleWarned(NOON),
+        CallbackRequested("138****1234", NOON, NOON),
+        CallbackRequested("138****1234"),
         *(Closed("visitor", reason, None) for reason in ("ended", "left", "message_left")),
         *(Closed("consultant", "ended", outcome) for outcome in (*get_args(Outcome), None)),
         *(Closed("system", reason, None) for reason in ("idle", "abandoned", "closed_hours", "waited_too_long")),

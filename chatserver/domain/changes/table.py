@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from chatserver.domain.changes.alarms import alarm_acknowledged, emergency_dismissed, emergency_noticed, nobody_answered
 from chatserver.domain.changes.assignment import assigned
 from chatserver.domain.changes.base import PLACES, Group, groups_of
+from chatserver.domain.changes.callbacks import callback_requested
 from chatserver.domain.changes.colleagues import (
     colleague_asked,
     colleague_away,
@@ -46,6 +47,7 @@ from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -123,6 +125,7 @@ CHANGES: Rows = {
     **_row(Rated, rating_given),
     **_row(ConsentChanged, consent_changed),
     **_row(NoticeAgreed, notice_agreed),
+    **_row(CallbackRequested, callback_requested),
     **_row(OwnerLeft, owner_left),
     **_row(OwnerCameBack, owner_came_back),
     **_row(VisitorLeft, visitor_left),

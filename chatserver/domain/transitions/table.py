@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
 from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -30,6 +31,7 @@ from chatserver.domain.conversation import OPEN, OWNED, QUEUED, Conversation, Ph
 from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
+from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -67,6 +69,7 @@ from chatserver.domain.transitions.assignment import (
     claim_while_ringing,
 )
 from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
+from chatserver.domain.transitions.callbacks import request_callback
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.departments import change_group, choose_department, set_department
@@ -139,6 +142,7 @@ TRANSITIONS: Row = {
     **_row(DismissEmergency, {EVERY: Cell(dismiss_emergency, (EmergencyDismissed,))}),
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
     **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
+    **_row(RequestCallback, {OPEN: Cell(request_callback, (CallbackRequested,))}),
     **_row(
         ChooseDepartment,
         {

@@ -46,6 +46,7 @@ export function refusalSentence({ code, details }: Refusal): string {
   if (code === "offer_gone") return offerGone(why, String(details.by ?? ""));
   if (code === "not_serving")
     return t(`console.refused.not_serving.${NOT_SERVING.includes(why) ? why : "other"}`);
+  if (details.rule === "one_call_a_day") return t("console.callback.another_day");
   if (details.rule === "abuse_alert") return t("console.refused.abuse_alert");
   const known = REFUSALS.some((each) => each === code);
   return t(`console.refused.${known ? code : "internal"}`, details);

@@ -2,7 +2,7 @@
 
 export const VERSION = 1
 
-/** Done and stored. `repeat`: it was done before under this ref, and this is the first answer again. `seq`: the place of the entry it made (0: none); `fence`: the current one, for staff; `answer_by` (ms): the latest time by which a 留言 is answered; `emergency`: the kind of emergency that the words of a 留言 sound like. */
+/** Done and stored. `repeat`: it was done before under this ref, and this is the first answer again. `seq`: the place of the entry it made (0: none); `fence`: the current one, for staff; `answer_by` (ms): the latest time by which a 留言 is answered, or by which a call is made that is promised from `call_from` (ms) on; `emergency`: the kind of emergency that the words of a 留言 or a call-back sound like. */
 export interface Accepted {
   type: "accepted"
   ref: string
@@ -13,13 +13,14 @@ export interface Accepted {
   fence?: number | null
   repeat?: boolean
   answer_by?: number | null
+  call_from?: number | null
   emergency?: string | null
 }
 
 /** Something that needs a person's attention, without the visitor's text. `id`: the conversation's, or the 留言's. `kind`: emergency; overdue (a visitor has waited too long for an answer); silent (two owners in a row did not answer); offline (a 留言 that sounds like an emergency). `emergency` and `level` as in the event; `since` (ms): when it began; `may_open`: whether this reader may open or take it. */
 export interface Alarm {
   id: string
-  kind: "emergency" | "offline" | "overdue" | "silent"
+  kind: "callback" | "emergency" | "offline" | "overdue" | "silent"
   label: string
   group: string
   department: string
@@ -81,6 +82,116 @@ export interface AvailabilitySet {
 /** I have signed out. The socket is closed with 1000. Everything else, such as the grace period, is as after a lost connection. */
 export interface Bye {
   type: "bye"
+}
+
+/** Ask for my open call-back. Answered by `callback`. */
+export interface CallbackGet {
+  type: "callback.get"
+  ref: string
+}
+
+/** The call-backs of my groups: the open ones, and those that ended today. The list works like `conversations`. */
+export interface CallbackList {
+  type: "callbacks"
+  version: number
+  whole?: boolean
+  put?: CallbackShown[]
+  gone?: string[]
+}
+
+/** Report what came of the call. After the first `not_reached` it is promised for the next day; the second ends it. `do_not_call`: 不再联系. `note` is for staff, and needed with `reached`. */
+export interface CallbackReport {
+  type: "callback.report"
+  ref: string
+  id: string
+  result: "do_not_call" | "not_reached" | "reached"
+  note?: string
+}
+
+/** 回电: please call me at this number. `part` counts unless `day` is `soonest`; `may_name`: the hospital's name may be said to whoever answers; `body`: what it is about, in a few words; `department` as in `conversation.open`; `consent` as in `message.post`; `asked`: the SHA-256 of the consent to the call that was shown. A second one replaces the first. Answered by `accepted` with `call_from` and `answer_by`, between which the call is promised. */
+export interface CallbackRequest {
+  type: "callback.request"
+  ref: string
+  phone: string
+  day?: "soonest" | "today" | "tomorrow"
+  part?: "afternoon" | "evening" | "morning"
+  may_name?: boolean
+  name?: string
+  body?: string
+  department?: string | null
+  language?: "en" | "zh"
+  conversation?: string | null
+  consent?: ConsentSent[]
+  asked?: string | null
+}
+
+/** The visitor asked to be called, at this number (masked), between `from_at` and `due_at` (ms); both are missing if it does not open within the next weeks. */
+export interface CallbackRequestedEvent {
+  name: "callback_requested"
+  phone: string
+  from_at?: number | null
+  due_at?: number | null
+}
+
+/** Ask for the complete phone number of a call-back that I have taken. Answered by `phone`. Each request is recorded, and their number per hour is limited. */
+export interface CallbackReveal {
+  type: "callback.reveal"
+  ref: string
+  id: string
+}
+
+/** 回电: a call that a visitor asked for. `phone` is masked, and empty while `lock` says why nobody may call; its owner gets the complete number by `callback.reveal`. `from_at`, `due_at`: when the call is promised (ms); `soonest`: the visitor wants it as soon as possible; `was_stopped`: an earlier one to this number ended with 不再联系; `emergency` and `level`: the kind of emergency that the topic sounds like, and how urgent. */
+export interface CallbackShown {
+  id: string
+  site: string
+  department: string
+  group: string
+  language: string
+  asked_at: number
+  from_at: number
+  due_at: number
+  state?: "done" | "not_reached" | "open" | "withdrawn"
+  phone?: string
+  soonest?: boolean
+  may_name?: boolean
+  name?: string
+  topic?: string
+  owner?: Person | null
+  conversation?: string | null
+  attempts?: number
+  tried_at?: number | null
+  ended_at?: number | null
+  ended_by?: Person | null
+  do_not_call?: boolean
+  note?: string
+  was_stopped?: boolean
+  lock?: "abuse_alert" | null
+  emergency?: string | null
+  level?: "attention" | "critical" | null
+}
+
+/** Take this call-back: I call. */
+export interface CallbackTake {
+  type: "callback.take"
+  ref: string
+  id: string
+}
+
+/** The visitor's open call-back; without `id` there is none. `phone`: masked; `call_from`, `answer_by` (ms): when the call is promised, missing if it does not open within the next weeks. */
+export interface CallbackTold {
+  type: "callback"
+  ref: string
+  id?: string | null
+  phone?: string
+  call_from?: number | null
+  answer_by?: number | null
+}
+
+/** The visitor does not want to be called any more. */
+export interface CallbackWithdraw {
+  type: "callback.withdraw"
+  ref: string
+  id: string
 }
 
 /** The name and version of the client program, for the logs. */
@@ -459,7 +570,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent
 
 /** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
 export interface FilePosted {
@@ -594,7 +705,7 @@ export interface LineEnd {
 export interface ListGet {
   type: "list.get"
   ref: string
-  list: "colleagues" | "conversations" | "offline"
+  list: "callbacks" | "colleagues" | "conversations" | "offline"
 }
 
 /** The replay of this conversation ends at `seq`; what follows is new. */
@@ -1133,7 +1244,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | ConsentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | ConsentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | CallbackTake | CallbackReport | CallbackReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. The session cookie of the upgrade says who it is. `instance` as for visitors. */
 export interface StaffHello {
@@ -1144,7 +1255,7 @@ export interface StaffHello {
   instance?: string | null
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | PhoneShown | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | CallbackList | PhoneShown | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
 /** The answer to a staff `hello`. All lists (`conversations`, `colleagues`, `offline`) follow completely, then the resumed conversations. `takes_seen` as for visitors. */
 export interface StaffWelcome {
@@ -1308,7 +1419,7 @@ export interface VisitTold {
   pages?: PageSeen[]
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | CallbackRequest | CallbackWithdraw | CallbackGet | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {
@@ -1336,7 +1447,7 @@ export interface VisitorPolled {
   end?: LineEnd | null
 }
 
-export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+export type VisitorServerFrame = VisitorWelcome | Standing | Hours | CallbackTold | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
 /** Ask for a token for a new visitor of a site. `touch`: this is a phone, which belongs to one person; a desktop, a tablet or a kiosk may be anybody's. `own`: the visitor has said that this device is their own. */
 export interface VisitorSessionStart {

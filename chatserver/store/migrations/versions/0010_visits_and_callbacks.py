@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Each part is a function below, called from here."""
     _visits()
     _consents_and_codes()
+    _callbacks()
 
 
 def _visits() -> None:
@@ -130,3 +131,71 @@ def _consents_and_codes() -> None:
     op.create_index(
         "ix_consents_offline_message", "consents", ["offline_message"], sqlite_where=left, postgresql_where=left
     )
+
+
+def _callbacks() -> None:
+    op.create_table(
+        "callbacks",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False),
+        sa.Column("visitor", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False, comment="keyed hash of the command; identifies a repeat"),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("phone_hash", sa.LargeBinary(), nullable=False, comment="keyed hash; finds 不再联系 of this number"),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False, comment="the call is promised from then on"),
+        sa.Column("due_at", sa.BigInteger(), nullable=False, comment="and until then"),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column(
+            "may_name",
+            sa.Boolean(),
+            nullable=False,
+            comment="whoever answers the phone may be told the hospital's name",
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=True, comment="in which the visitor asked for it"),
+        sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words in the topic that made it one"),
+        sa.Column("level", sa.Text(), nullable=True, comment="how urgent those words are"),
+        sa.Column("was_stopped", sa.Boolean(), nullable=False, comment="an earlier one to this number was 不再联系"),
+        sa.Column("consent", sa.Text(), nullable=False, comment="JSON: decisions, with the SHA-256 of what was shown"),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True, comment="the member of staff; none: the visitor"),
+        sa.Column("do_not_call", sa.Boolean(), nullable=False, comment="不再联系"),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("overdue_since", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True, comment="who has seen the alarm"),
+        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="raised by every change; a node's copy is replaced by a newer one only",
+        ),
+        sa.ForeignKeyConstraint(["site"], ["sites.id"], name="fk_callbacks_site"),
+        sa.ForeignKeyConstraint(["department"], ["departments.id"], name="fk_callbacks_department"),
+        sa.ForeignKeyConstraint(["group"], ["groups.id"], name="fk_callbacks_group"),
+        sa.ForeignKeyConstraint(["visitor"], ["visitors.id"], name="fk_callbacks_visitor"),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_callbacks_conversation"),
+        sa.ForeignKeyConstraint(["owner"], ["consultants.id"], name="fk_callbacks_owner"),
+        sa.ForeignKeyConstraint(["ended_by"], ["consultants.id"], name="fk_callbacks_ended_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_callbacks"),
+        sa.UniqueConstraint("visitor", "ref", name="uq_callbacks_visitor_ref"),
+        comment="回电",
+    )
+    is_open = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_callbacks_open", "callbacks", ["visitor"], unique=True, sqlite_where=is_open, postgresql_where=is_open
+    )
+    op.create_index("ix_callbacks_ended_at", "callbacks", ["ended_at"])
+    stopped = sa.text("do_not_call")
+    op.create_index("ix_callbacks_stopped", "callbacks", ["phone_hash"], sqlite_where=stopped, postgresql_where=stopped)

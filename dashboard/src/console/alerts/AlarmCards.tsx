@@ -79,7 +79,9 @@ function AlarmCard({ alarm }: { alarm: Alarm }) {
 function titleOf(alarm: Alarm): string {
   if (alarm.kind === "overdue") return t("console.alarm.overdue");
   if (alarm.kind === "silent") return t("console.alarm.silent");
+  if (alarm.kind === "callback" && !alarm.emergency) return t("console.alarm.callback_late");
   const words = emergencyWords(alarm.emergency ?? "");
+  if (alarm.kind === "callback") return t("console.alarm.callback", { words });
   return t(alarm.kind === "offline" ? "console.alarm.offline" : "console.alarm.emergency", { words });
 }
 
@@ -89,10 +91,11 @@ function stateOf(alarm: Alarm): string {
 }
 
 function open(desk: Desk, alarm: Alarm): void {
-  if (alarm.kind !== "offline") {
+  if (alarm.kind !== "offline" && alarm.kind !== "callback") {
     desk.select(alarm.id);
     return;
   }
   desk.select(null);
-  desk.offlineOpen.value = true;
+  desk.offlineOpen.value = alarm.kind === "offline";
+  desk.callbacksOpen.value = alarm.kind === "callback";
 }

@@ -14,7 +14,8 @@ const OTHERS_AGAIN_MS = 15_000;
 
 /** Whether the alarm is for an emergency that cannot wait. */
 export function isCritical(alarm: Alarm): boolean {
-  return (alarm.kind === "emergency" || alarm.kind === "offline") && alarm.level !== "attention";
+  const isEmergency = alarm.kind === "emergency" || alarm.kind === "offline" || Boolean(alarm.emergency);
+  return isEmergency && alarm.level !== "attention";
 }
 
 /**

@@ -78,7 +78,9 @@ export class Desk {
   readonly panelOpen = signal(true);
   /** Whether the 留言 are shown in place of the thread. */
   readonly offlineOpen = signal(false);
-  /** Phone numbers of 留言 that were revealed to me, in this tab's memory. */
+  /** Whether the 回电 are. */
+  readonly callbacksOpen = signal(false);
+  /** Phone numbers of 留言 and 回电 that were revealed to me, in this tab's memory. */
   readonly phones = signal<ReadonlyMap<string, string>>(new Map());
   /** Emergencies whose banner was closed here, with their kind: another kind opens it again. */
   readonly calmed = signal<ReadonlySet<string>>(new Set());
@@ -187,7 +189,7 @@ export class Desk {
     batch(() => {
       if (id !== this.selected.value) this.boxCalled = id;
       this.selected.value = id;
-      if (id !== null) this.offlineOpen.value = false;
+      if (id !== null) this.offlineOpen.value = this.callbacksOpen.value = false;
       this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
       this.dismissArrival(id);
     });

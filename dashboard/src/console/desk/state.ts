@@ -3,6 +3,7 @@
 
 import type {
   Alarm,
+  CallbackShown,
   Colleague,
   Entry,
   ListGet,
@@ -32,6 +33,7 @@ export interface DeskState {
   readonly rows: LiveList<Row>;
   readonly colleagues: LiveList<Colleague>;
   readonly offline: LiveList<OfflineShown>;
+  readonly callbacks: LiveList<CallbackShown>;
   readonly alarms: readonly Alarm[];
   readonly threads: ReadonlyMap<string, Thread>;
   readonly typing: ReadonlyMap<string, Typist>;
@@ -43,6 +45,7 @@ export const EMPTY_STATE: DeskState = {
   rows: emptyList(),
   colleagues: emptyList(),
   offline: emptyList(),
+  callbacks: emptyList(),
   alarms: [],
   threads: new Map(),
   typing: new Map(),
@@ -53,6 +56,7 @@ const LISTS = {
   conversations: "rows",
   colleagues: "colleagues",
   offline: "offline",
+  callbacks: "callbacks",
 } as const satisfies Record<ListGet["list"], keyof DeskState>;
 
 /** The lists in which `after` found a gap: each is requested whole, once. */
@@ -74,6 +78,8 @@ export function received(state: DeskState, frame: StaffServerFrame, now: number)
       return { ...state, colleagues: changed(state.colleagues, frame) };
     case "offline":
       return { ...state, offline: changed(state.offline, frame) };
+    case "callbacks":
+      return { ...state, callbacks: changed(state.callbacks, frame) };
     case "alarms":
       return { ...state, alarms: frame.alarms ?? [] };
     case "entry":

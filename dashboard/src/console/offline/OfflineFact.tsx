@@ -21,6 +21,7 @@ export function OfflineFact() {
       onClick={() => {
         const show = !desk.offlineOpen.value;
         desk.select(null);
+        desk.callbacksOpen.value = false;
         desk.offlineOpen.value = show;
       }}
     >

@@ -29,7 +29,7 @@ export function App() {
   if (desk.connection.value === "stopped" && desk.link.stoppedWith !== null) return <Stopped />;
   if (version === 0) return <Loading />;
   const selected = desk.selected.value !== null;
-  const open = selected || desk.offlineOpen.value;
+  const open = selected || desk.offlineOpen.value || desk.callbacksOpen.value;
   const panel = selected && desk.panelOpen.value;
   return (
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>

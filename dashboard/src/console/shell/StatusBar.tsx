@@ -7,6 +7,7 @@ import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
 import { muted, play } from "../alerts/sound";
 import { AvailabilityMenu } from "../availability/AvailabilityMenu";
 import { ShiftFact } from "../availability/ShiftFact";
+import { CallbackFact } from "../callbacks/CallbackFact";
 import { useDesk } from "../desk/context";
 import { clockText } from "../list/clocks";
 import { OfflineFact } from "../offline/OfflineFact";
@@ -23,6 +24,7 @@ export function StatusBar() {
       <MyLoad />
       <Queue />
       <OfflineFact />
+      <CallbackFact />
       <Connection />
       <div class="status-own">
         <SoundMenu />

@@ -14,6 +14,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";
+import { CallbackPane } from "../callbacks/CallbackPane";
 import { of } from "../composer/outbox";
 import { useDesk } from "../desk/context";
 import { rights } from "../desk/conversationActions";
@@ -39,6 +40,7 @@ export function ThreadPane() {
   const desk = useDesk();
   const id = desk.selected.value;
   const row = id === null ? null : desk.row(id);
+  if (row === null && desk.callbacksOpen.value) return <CallbackPane />;
   if (row === null) return desk.offlineOpen.value ? <OfflinePane /> : <NothingOpen />;
   return (
     <section class={`thread ${stripe(desk.numbers.value.get(row.id))}`} aria-label={visitorName(row)}>

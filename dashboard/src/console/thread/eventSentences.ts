@@ -14,6 +14,7 @@ export type Kind =
   | "emergency"
   | "outcome"
   | "clock"
+  | "moment"
   | "length"
   | "number"
   | "tags"

@@ -2,8 +2,8 @@
 // the tests of both read one list of examples. When a field is missing, the sentence remains readable.
 
 import type { Entry, GroupShown, Named, Person, QuickAnswer } from "../../../../widget/src/shared/frames";
-import { has, named, personName, t } from "../../shared/texts";
-import { clockOf, lengthText } from "../list/clocks";
+import { has, language, named, personName, t } from "../../shared/texts";
+import { clockOf, lengthText, timeText } from "../list/clocks";
 import { chosen, type Kind } from "./eventSentences";
 
 export interface Names {
@@ -57,6 +57,8 @@ function written(kind: Kind, value: unknown, names: Names, entry: Entry): string
       return t(`outcome.${text(value) || "none"}`);
     case "clock":
       return typeof value === "number" ? clockOf(value) : "";
+    case "moment":
+      return typeof value === "number" ? timeText(value, 0, language.value) : "";
     case "length":
       return typeof value === "number" ? lengthText(value) : "";
     case "tags":

@@ -1,7 +1,7 @@
 // What happened, in one small centred sentence.
 
-import type { Event, Named, Person } from "../../shared/frames";
-import { clock } from "../../shared/zone";
+import type { CallbackRequestedEvent, Event, Named, Person } from "../../shared/frames";
+import { clock, dayText } from "../../shared/zone";
 import { Clauses } from "../Clauses";
 import { type Texts, useTexts } from "../texts";
 
@@ -60,6 +60,8 @@ export function sentence(
       return event.consultant ? t("event.left", { who: nameOf(event.consultant, texts) }) : "";
     case "idle_warned":
       return event.ends_at ? t("event.idle_warned", { time: clock(event.ends_at) }) : "";
+    case "callback_requested":
+      return callback(event, texts);
     case "consent_changed":
       return event.decision === "withdrawn" && (event.consent === "health" || event.consent === "notice")
         ? t("event.consent_withdrawn")
@@ -72,6 +74,16 @@ export function sentence(
     default:
       return "";
   }
+}
+
+/** When the call was promised, as a date: the line may be read on another day. */
+function callback(event: CallbackRequestedEvent, { t, language }: Texts): string {
+  const { phone, from_at: from, due_at: due } = event;
+  if (!from || !due) return t("event.callback.later", { phone });
+  return t("event.callback", {
+    phone,
+    time: `${dayText(from, language, "long")} ${clock(from)}–${clock(due)}`,
+  });
 }
 
 /** Names both people, so that visitors know who reads what they write. */

@@ -102,7 +102,7 @@ def test_a_promise_is_never_past_and_always_within_opening_hours() -> None:
             now = at("2026-11-28 00:00") + minute * MINUTE
             for day in ("soonest", "today", "tomorrow"):
                 for part in ("morning", "afternoon", "evening"):
-                    span = promise(doors, now, Wish(day, part), SOON)  # type: ignore[arg-type]
+                    span = promise(doors, now, Wish(day, part), SOON)
                     assert now <= span.start < span.end
                     assert doors.is_open(span.start)
                     assert doors.is_open(span.end - 1)
@@ -143,7 +143,7 @@ def test_while_an_alert_of_abuse_is_open_nobody_gets_the_number_or_reports_a_cal
         revealed(LI_MIN, MINE, "abuse_alert")
     for told in ("reached", "not_reached"):
         with assert_refused(Forbidden, rule="abuse_alert"):
-            reported(MINE, told, lock="abuse_alert")  # type: ignore[arg-type]
+            reported(MINE, told, lock="abuse_alert")
     assert reported(MINE, "do_not_call", lock="abuse_alert").state == "withdrawn"
     late = became_overdue(MINE, MINE.due_at)
     assert alarm_of_callback(late, None) is not None

@@ -14,8 +14,9 @@ const OTHERS_AGAIN_MS = 15_000;
 
 /** Whether the alarm is for an emergency that cannot wait. */
 export function isCritical(alarm: Alarm): boolean {
-  const isEmergency = alarm.kind === "emergency" || alarm.kind === "offline" || Boolean(alarm.emergency);
-  return isEmergency && alarm.level !== "attention";
+  const { kind, emergency } = alarm;
+  const isOne = kind === "emergency" || kind === "offline" || (kind === "callback" && Boolean(emergency));
+  return isOne && alarm.level !== "attention";
 }
 
 /**

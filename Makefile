@@ -100,6 +100,10 @@ bench-report: setup ## write the last full run into docs/performance.md, and dra
 bench-pages: setup build ## reload a heavy page again and again while 200 chat, in an archive of 1.2 million entries; QUICK=1 a tenth
 	$(VENV)/python -m bench.pages $(if $(QUICK),--quick)
 
+.PHONY: bench-launcher
+bench-launcher: setup build chromium ## measure what the chat costs a page before the first click, at a quarter of the speed
+	$(VENV)/python -m bench.launcher
+
 .PHONY: bench-faults
 bench-faults: setup ## crowds, storms and overload against the promises; ONLY=F43 one of them, QUICK=1 a small share
 	$(VENV)/python -m bench.faults $(ONLY) $(if $(QUICK),--quick)

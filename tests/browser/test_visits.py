@@ -202,7 +202,7 @@ def test_the_panel_in_every_state(demo: Hospital, new_page: NewPage, picture: Pi
         li.opens("看一下来源")
         expect(marks[state]).to_be_visible()
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             picture(page, f"visit-{state}-1440-{scheme}")
         looker.looks_at(state, page.main_frame)
         page.unroute(VISIT)

@@ -144,6 +144,20 @@ def test_of_a_visitor_who_never_writes_nothing_is_stored(demo: Hospital, listed:
         assert [path.name for path in files_of(demo) if words.encode() in path.read_bytes()] == [], words
 
 
+def test_after_leaving_the_next_person_begins_a_visit_of_their_own(listed: Elsewhere, new_page: NewPage) -> None:
+    page = new_page()
+    visitor = Visitor(page, listed.address + LANDING)
+    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    visitor.opens_the_chat()
+    assert KEYWORD in page.evaluate("sessionStorage['hchat-visit']")
+    visitor.chat.get_by_role("button", name="快速离开").click()
+    page.wait_for_url("about:blank")
+    page.goto(f"{listed.address}next")
+    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    pages = json.loads(page.evaluate("sessionStorage['hchat-visit']"))
+    assert [each["page"] for each in pages] == [f"{listed.address}next"]
+
+
 def test_a_page_is_counted_once_when_it_is_hidden_or_left(demo: Hospital, listed: Elsewhere, new_page: NewPage) -> None:
     page = new_page()
     # A browser does not report what is sent while a page goes away.

@@ -78,7 +78,7 @@ export class Host {
 
   /**
    * Until when there is a conversation to return to, in ms by this machine's clock; 0: none. All tabs of the page's site
-   * learn it.
+   * learn it. -1: none, and whoever comes now is somebody else, so the page forgets the visit, too.
    */
   until(until: number): void {
     this.tell({ type: "until", until });

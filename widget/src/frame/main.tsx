@@ -26,7 +26,7 @@ const door = new Door(
   storages,
   () => catalogue.language,
   ofThisBrowser(boot.now, storages.tab.storage),
-  () => host.until(0),
+  (left) => host.until(left ? -1 : 0),
 );
 let begunAnew = false;
 // The browser may keep the page and show it to the next person who presses Back, so the chat is removed from it first.

@@ -144,6 +144,18 @@ test("the chat learns the pages of the visit when it is ready, and nobody else d
   history.replaceState(null, "", "/");
 });
 
+test("when somebody else comes the visit is forgotten, and at an end it is not", () => {
+  const { click, hear, told } = embedded();
+  click();
+  hear({ type: "ready" });
+  hear({ type: "until", until: 0 });
+  expect(sessionStorage.getItem("hchat-visit")).not.toBeNull();
+  hear({ type: "until", until: -1 });
+  expect(sessionStorage.getItem("hchat-visit")).toBeNull();
+  hear({ type: "close" });
+  expect(told[told.length - 1]).toMatchObject([{ pages: [] }, CHAT]);
+});
+
 test("unread messages are shown on the launcher", () => {
   const { launcher, click, hear } = embedded();
   click();
@@ -640,23 +652,10 @@ function loaderOnly() {
   return document.getElementById("hchat");
 }
 
-test("a panel of another version, which does not know the parts, makes the launcher go to the page of the chat", () => {
-  const assign = vi.fn();
-  vi.stubGlobal("location", { assign });
-  const button = loaderOnly()?.shadowRoot?.querySelector("button");
-  button?.click();
-  expect(assign.mock.calls).toEqual([[`${CHAT}/chat/demo`]]);
-  vi.unstubAllGlobals();
-});
-
 test("a click before the second script has arrived opens the chat when it does", () => {
-  const loading = vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
   const host = loaderOnly() as Host;
-  loading.mockRestore();
-  const kit = host.kit as Parts;
-  delete host.kit;
   host.shadowRoot?.querySelector("button")?.click();
-  attach(host, kit);
+  runPanel(host);
   expect(host.shadowRoot?.querySelector("div")?.hidden).toBe(false);
 });
 

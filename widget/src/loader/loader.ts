@@ -114,10 +114,6 @@ export function start(script: HTMLScriptElement): void {
       console.error(`[hchat] ${origin} cannot be reached: see docs/operations.md`);
       if (failed) failed();
     };
-    more.onload = () => {
-      // It is a panel of another version, from before or after an upgrade.
-      if (host.kit) launcher.onclick = () => location.assign(`${origin}/chat/${site}`);
-    };
     root.append(more);
   }
 

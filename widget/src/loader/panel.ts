@@ -10,7 +10,7 @@ import { count, report } from "./counts";
 import { PANEL_WORDS } from "./panelWords";
 import type { Host, Parts } from "./parts";
 import { smallPanel } from "./smallPanel";
-import { attempt, type Page, visit } from "./visit";
+import { attempt, type Page, VISIT_KEY, visit } from "./visit";
 
 /** A frame that takes longer is late, and the small panel says so. */
 const LATE_MS = 3_000;
@@ -280,6 +280,11 @@ export function panel(
     } else if (type === "unread") {
       unread(count);
     } else if (type === "until") {
+      if (data.until < 0) {
+        // Somebody else comes now, and their visit begins on this page.
+        pages.length = 0;
+        kept("sessionStorage", VISIT_KEY, "");
+      }
       const before = chatMark(kept, site);
       chatMark(kept, site, data.until > 0 ? `${data.until}` : "");
       // Only when it ends: after 快速离开 a frame that says so once more still has to leave the page.

@@ -6,7 +6,7 @@ import type { kept as Kept } from "./marks";
 
 /** Parameters of the page's address that are kept. Ids of clicks are not among them. */
 const KEPT = /^(utm_|(e_)?(plan|unit|keyword)|(hm..|e|from|source)$)/;
-const KEY = "hchat-visit";
+export const VISIT_KEY = "hchat-visit";
 const MOST_PAGES = 30;
 /** A page that changes without being loaded is noticed after this time, in ms. */
 const LOOK_MS = 1_000;
@@ -34,11 +34,11 @@ export function visit(kept: typeof Kept, changed: () => void): Page[] {
     pages[pages.length] = { at: Date.now(), page, title: document.title.slice(0, 120), ...more };
     // How the visitor came is not forgotten.
     if (pages.length > MOST_PAGES) pages.splice(1, 1);
-    kept("sessionStorage", KEY, JSON.stringify(pages));
+    kept("sessionStorage", VISIT_KEY, JSON.stringify(pages));
     changed();
   };
   attempt(() => {
-    const before: Page[] = JSON.parse(kept("sessionStorage", KEY));
+    const before: Page[] = JSON.parse(kept("sessionStorage", VISIT_KEY));
     if (before.every(({ page }) => page.slice)) pages = before;
   });
   attempt(() => {

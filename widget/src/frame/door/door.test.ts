@@ -36,15 +36,10 @@ function computer() {
       onTouch: () => {},
     };
     const storages = { local: { storage: local, lasts: true }, tab: { storage, lasts: true } };
-    const door = new Door(
-      { ...BOOT, origins: [] },
-      storages,
-      () => "zh",
-      around,
-      () => {},
-    );
+    const gone = vi.fn();
+    const door = new Door({ ...BOOT, origins: [] }, storages, () => "zh", around, gone);
     door.start();
-    return { door, clock: around.clock, look: () => look() };
+    return { door, gone, clock: around.clock, look: () => look() };
   };
   return { world, at, hospital, tab, shared, ...tab() };
 }
@@ -74,6 +69,18 @@ function asking() {
   other.look();
   return { ...one, other };
 }
+
+test.each([
+  ["快速离开 and 清除本机记录", (door: Door) => door.clear(), true],
+  ["换人了", (door: Door) => door.change(), true],
+  ["an end", (door: Door) => door.finished(), false],
+])("after %s whoever comes is somebody else: %#", (_, act, left) => {
+  const { door, gone } = asking();
+  gone.mockClear();
+  act(door);
+  expect(gone.mock.calls.some(([said]) => said === true)).toBe(left);
+  expect(gone).toHaveBeenCalled();
+});
 
 test("an answer in one tab is an answer in all tabs", () => {
   const { door, other, look } = asking();

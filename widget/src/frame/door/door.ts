@@ -41,8 +41,8 @@ export class Door implements Doorkeeper {
     private readonly storages: Storages,
     private readonly language: () => Language,
     private readonly around: Surroundings,
-    /** Nothing that was begun in this browser can be continued any more. */
-    private readonly gone: () => void,
+    /** Nothing that was begun in this browser can be continued any more. `left`: whoever comes now is somebody else. */
+    private readonly gone: (left: boolean) => void,
   ) {
     const kinds = { local: storages.local.storage, tab: storages.tab.storage };
     this.person = new Person(kinds, boot.site, around.clock, around.isPhone);
@@ -81,6 +81,7 @@ export class Door implements Doorkeeper {
   /** 快速离开 and 清除本机记录: nothing stays in this browser, and its tokens are ended on the server. */
   clear(): void {
     this.sendAway();
+    this.tellGone(true);
     this.renew();
   }
 
@@ -126,8 +127,8 @@ export class Door implements Doorkeeper {
     return true;
   }
 
-  private tellGone(): void {
-    this.gone();
+  private tellGone(left = false): void {
+    this.gone(left);
   }
 
   private get isLeft(): boolean {

@@ -12,19 +12,19 @@ from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands.files import PostFile
 from chatserver.domain.consent import lock
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.files import File
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import FilesLocked, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.transitions.table import decide
-from chatserver.hub.batch import repeated
+from chatserver.hub.batch import only_the_last_is_reopened, repeated
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.handlers import StaffHandlers, VisitorHandlers
 from chatserver.hub.inbox import Done
 from chatserver.hub.parts import Parts
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import audit, conversations, entries, files
+from chatserver.store import audit, conversations, entries, files, locks
 from chatserver.store.files import StoredFile
 from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.wire.fields import Frame, Id, Ref
@@ -89,7 +89,7 @@ async def sent_before(parts: Parts, sending: Sending, file: File) -> Entry | Non
     conversation, held, before = await parts.services.database.read(read)
     if before is None:
         unit_rules = parts.services.records.rulebook.of(conversation.queue.group)
-        decide(conversation, _command(sending, file, held), parts.services.now(), unit_rules)
+        decide(conversation, _command(parts, sending, file, conversation, held), parts.services.now(), unit_rules)
         return None
     entry, digest = before
     if not is_repeat(digest, sending.digest(parts)):
@@ -105,13 +105,14 @@ async def post(parts: Parts, sending: Sending, file: File, sha256: bytes) -> Don
 
     def work(unit: UnitOfWork) -> Done:
         unit.load([sending.conversation])
+        _only_the_last_is_reopened(unit, sending)
         unit.remember([(sending.conversation, sending.author.id, sending.ref)])
         before = repeated(unit, sending.conversation, sending.author, sending.ref, digest)
         if before is not None:
             return before
         conversation = unit.conversation(sending.conversation)
         marked = replace(file, intimate=hospital.is_intimate(conversation.subject.department))
-        command = _command(sending, marked, files.held(unit.conn, conversation.id))
+        command = _command(parts, sending, marked, conversation, files.held(unit.conn, conversation.id))
         made = unit.decide(conversation.id, command, sending.author, sending.ref, digest)
         files.add(unit.tx, conversation.id, made[-1].id, marked, sha256)
         return Done(unit.conversation(conversation.id), made[-1])
@@ -123,9 +124,21 @@ async def post(parts: Parts, sending: Sending, file: File, sha256: bytes) -> Don
     return done
 
 
-def _command(sending: Sending, file: File, held: tuple[int, int]) -> PostFile:
+def _command(parts: Parts, sending: Sending, file: File, conversation: Conversation, held: tuple[int, int]) -> PostFile:
+    department, now = conversation.subject.department, parts.services.now()
+    service = parts.opening_hours.service(conversation.site, department, now)
     count, bytes = held
-    return PostFile(sending.actor, file, sending.fence, count, bytes)
+    return PostFile(sending.actor, file, sending.fence, count, bytes, service)
+
+
+def _only_the_last_is_reopened(unit: UnitOfWork, sending: Sending) -> None:
+    """Raises `ConversationClosed`, as for a message. The visitor is locked, as whenever a conversation is reopened."""
+    conversation = unit.loaded(sending.conversation)
+    if conversation is None or conversation.phase is not Phase.CLOSED or not isinstance(sending.actor, Visitor):
+        return
+    if conversation.visitor == sending.actor.id:
+        locks.lock_visitors(unit.conn, [sending.actor.id])
+        only_the_last_is_reopened(unit, conversation.id, sending.actor.id)
 
 
 async def visitors_file(parts: Parts, visitor: str, id: str) -> StoredFile:

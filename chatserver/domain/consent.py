@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 ConsentKind = Literal["notice", "health", "behalf", "guardian"]
 """The privacy notice; the use of health data; 代问 (the visitor asks for somebody else); a guardian, for those under
@@ -164,7 +165,12 @@ class Consent(Struct, frozen=True, gc=False):
     version: str
     sha256: str
     language: str
+    times: int = 1
+    """How many decisions there were on this kind, this one included."""
 
+
+MOST_DECISIONS = 40
+"""In one conversation. After that, only withdrawing is possible, so that nobody fills the evidence without end."""
 
 Consents = tuple[Consent, ...]
 """At most one of each kind."""
@@ -180,7 +186,14 @@ def decision_on(consents: Consents, kind: ConsentKind) -> Decision | None:
 
 
 def with_latest(consents: Consents, latest: Consent) -> Consents:
-    return (*(each for each in consents if each.kind != latest.kind), latest)
+    known = of_kind(consents, latest.kind)
+    counted = latest if known is None else replace(latest, times=known.times + 1)
+    return (*(each for each in consents if each.kind != latest.kind), counted)
+
+
+def is_enough(consents: Consents) -> bool:
+    """Whether there were so many decisions that no more are taken."""
+    return sum(each.times for each in consents) >= MOST_DECISIONS
 
 
 def is_news(consents: Consents, said: Said) -> bool:

@@ -91,8 +91,12 @@ class Words:
         """`TELLING` with the pieces of the hospital's own words."""
         return TELLING | self._own_signs.pieces
 
+    def named(self, department: str) -> str:
+        """The department's id and names, which show its medical field."""
+        return f"{department} {self.names.get(department, '')}"
+
     def _fields(self, department: str) -> frozenset[str]:
-        return _fields_named(f"{department} {self.names.get(department, '')}")
+        return _fields_named(self.named(department))
 
     @cached_property
     def _own_signs(self) -> Needing[tuple[OwnWords, Part]]:

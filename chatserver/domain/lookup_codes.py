@@ -20,6 +20,10 @@ FROZEN_MS = 30 * DAY_MS
 
 SubjectKind = Literal["offline_message", "conversation"]
 
+DeletionResult = Literal["told", "kept", "withdrawn"]
+"""How a request for deletion was settled: the visitor was told how things stand; the text must be kept by law until its
+time is over; the visitor no longer wants it deleted."""
+
 
 def digits_of(told: str) -> str:
     """The digits of what a person typed or pasted, in any script, without what stands between them."""

@@ -65,7 +65,8 @@ def _decide(unit: UnitOfWork, asked: Asked) -> Done:
         return before
     if isinstance(asked.command, DeadlineReached):
         unit.fired(asked.conversation)
-    _only_the_last_is_reopened(unit, asked)
+    if _would_reopen(unit, asked):
+        only_the_last_is_reopened(unit, asked.conversation, asked.author.id)
     if asked.draft is not None:
         _check_draft(unit, asked.draft)
     made = _decide_of_many(unit, asked, asked.conversation)
@@ -100,13 +101,11 @@ def _check_draft(unit: UnitOfWork, draft: SentDraft) -> None:
         raise DraftChanged()
 
 
-def _only_the_last_is_reopened(unit: UnitOfWork, asked: Asked) -> None:
-    """Raises `ConversationClosed` if the visitor's message would reopen any conversation but the latest: a visitor has
+def only_the_last_is_reopened(unit: UnitOfWork, conversation: str, visitor: str) -> None:
+    """Raises `ConversationClosed` if what the visitor sends would reopen any conversation but the latest: a visitor has
     one open conversation, and older ones stay closed even if a tab still writes to them."""
-    if not _would_reopen(unit, asked):
-        return
-    latest = unit.latest_of(asked.author.id)
-    if latest is not None and latest.id != asked.conversation:
+    latest = unit.latest_of(visitor)
+    if latest is not None and latest.id != conversation:
         raise ConversationClosed()
 
 

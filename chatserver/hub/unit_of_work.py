@@ -19,7 +19,7 @@ from chatserver.domain.entry import SYSTEM, Author, Entry
 from chatserver.domain.events.alarms import NobodyAnswered
 from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.offers import RingMissed, Rung, Transferred
 from chatserver.domain.events.queue import Opened
@@ -66,7 +66,7 @@ class UnitOfWork:
         self._rates_until: dict[str, int] = {}
         self._parts: list[participants.Participation] = []
         self._lives: dict[str, int] = {}
-        self._evidence: list[tuple[Conversation, ConsentChanged | NoticeAgreed]] = []
+        self._evidence: list[consents.Evidence] = []
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -306,7 +306,7 @@ class UnitOfWork:
             case Assigned(consultant=person) | Transferred(consultant=person):
                 taken = availability.took(self.consultant(person.id))
                 self.put_consultant(availability.given(taken, self.now))
-            case ConsentChanged() | NoticeAgreed():
+            case ConsentChanged() | NoticeAgreed() | GuardianAsked():
                 self._evidence.append((after, event))
             case NobodyAnswered(consultants=people):
                 for person in people:

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from chatserver.domain.consent import BUILT_IN_TEXTS, ConsentText, Said, said_with_a_message
+from chatserver.domain.consent import BUILT_IN_TEXTS, ConsentKind, ConsentText, Decision, Said, said_with_a_message
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.store.ids import new_id
 from chatserver.store.tables import consent_texts, consents
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
-Evidence = tuple[Conversation, ConsentChanged | NoticeAgreed]
+Evidence = tuple[Conversation, ConsentChanged | NoticeAgreed | GuardianAsked]
 
 
 def add(tx: Tx, decisions: Iterable[Evidence]) -> None:
@@ -38,22 +38,32 @@ def _add(tx: Tx, rows: list[dict[str, Any]]) -> None:
         tx.conn.execute(insert(consents), rows)
 
 
-def _row(conversation: Conversation, event: ConsentChanged | NoticeAgreed, at: int) -> dict[str, Any]:
-    changed = event if isinstance(event, ConsentChanged) else None
+def _row(conversation: Conversation, event: ConsentChanged | NoticeAgreed | GuardianAsked, at: int) -> dict[str, Any]:
+    kind, decision, by = _of_event(event)
     return {
         "id": new_id(),
         "visitor": conversation.visitor,
         "site": conversation.site,
         "conversation": conversation.id,
         "offline_message": None,
-        "kind": changed.consent if changed else "notice",
-        "decision": changed.decision if changed else "given",
+        "kind": kind,
+        "decision": decision,
         "version": event.version,
         "sha256": event.sha256,
         "language": event.language,
         "at": at,
-        "recorded_by": changed.by.id if changed and changed.by else None,
+        "recorded_by": by,
     }
+
+
+def _of_event(event: ConsentChanged | NoticeAgreed | GuardianAsked) -> tuple[ConsentKind, Decision, str | None]:
+    match event:
+        case ConsentChanged():
+            return event.consent, event.decision, event.by.id if event.by else None
+        case NoticeAgreed():
+            return "notice", "given", None
+        case GuardianAsked():
+            return "guardian", "asked", None
 
 
 def _said(said: Said, at: int) -> dict[str, Any]:

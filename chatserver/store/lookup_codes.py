@@ -6,19 +6,22 @@ whether the code exists or not, so that neither the answer nor its time tells wh
 """
 
 import hmac
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
-from chatserver.domain.lookup_codes import DIGITS, FROZEN_MS, LIFE_MS, WRONG_TRIES, SubjectKind
+from chatserver.domain.lookup_codes import DIGITS, FROZEN_MS, LIFE_MS, WRONG_TRIES, DeletionResult, SubjectKind
 from chatserver.store.ids import new_id
-from chatserver.store.tables import deletion_requests, lookup_codes, lookup_tries
+from chatserver.store.sealed_text import seal, unseal
+from chatserver.store.tables import deletion_requests, lookup_codes, lookup_networks, lookup_tries
 from chatserver.store.tx import Tx
 from chatserver.store.upserts import insert_or
 
+HOUR_MS = 3_600_000
 PURPOSE = b"lookup codes"
 """Makes another key of the audit log's key, so that neither use tells anything about the other."""
 
@@ -39,12 +42,19 @@ class Try:
     left: int
 
 
-class Request(NamedTuple):
-    """A deletion that was requested. `group`: whose supervisors see it."""
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A deletion that was requested. `group`: whose supervisors see it; `done_by`: the id of the consultant who settled
+    it; `note`: for staff."""
 
+    id: str
     subject: Subject
     group: str
     asked_at: int
+    done_at: int | None
+    done_by: str | None
+    result: DeletionResult | None
+    note: str
 
 
 def make(tx: Tx, subject: Subject, proof: str) -> tuple[str, int]:
@@ -88,28 +98,61 @@ def _count(tx: Tx, hashed: bytes) -> int:
     return int(counted)
 
 
-def request_deletion(tx: Tx, subject: Subject, group: str) -> int:
-    """Record that the visitor wants it deleted; returns when that was first requested (ms)."""
-    before = requested_at(tx.conn, subject)
-    if before is not None:
-        return before
+def wait_of(tx: Tx, network: bytes, most: int) -> int:
+    """Count one more try of a network (its keyed hash) and return 0; or, if there were `most` in the last hour at all
+    nodes together, how long it must wait (ms). The row is locked until the transaction ends."""
+    tx.conn.execute(delete(lookup_networks).where(lookup_networks.c.last_at <= tx.now - HOUR_MS))
+    row = insert_or(tx.conn, lookup_networks).values(network_hash=network, tries="[]", last_at=tx.now)
+    tx.conn.execute(row.on_conflict_do_update(index_elements=["network_hash"], set_={"last_at": tx.now}))
+    its_own = lookup_networks.c.network_hash == network
+    known = json.loads(tx.conn.scalar(select(lookup_networks.c.tries).where(its_own)) or "[]")
+    tries = [at for at in known if at > tx.now - HOUR_MS]
+    if len(tries) >= most:
+        return int(tries[0]) + HOUR_MS - tx.now
+    tx.conn.execute(update(lookup_networks).where(its_own).values(tries=json.dumps([*tries, tx.now])))
+    return 0
+
+
+def request_deletion(tx: Tx, subject: Subject, group: str) -> None:
+    """Record that the visitor wants it deleted, unless that is recorded already."""
     row = {"id": new_id(), "subject_kind": subject.kind, "subject_id": subject.id, "group": group, "asked_at": tx.now}
-    tx.conn.execute(insert(deletion_requests), row)
-    return tx.now
+    tx.conn.execute(
+        insert_or(tx.conn, deletion_requests)
+        .values(**row)
+        .on_conflict_do_nothing(index_elements=["subject_kind", "subject_id"])
+    )
 
 
-def requested_at(conn: Connection, subject: Subject) -> int | None:
-    """When its deletion was requested (ms); None if it was not."""
+def settle_deletion(tx: Tx, id: str, result: DeletionResult, note: str, by: str | None) -> bool:
+    """Record what became of a request, and which consultant settled it. Returns whether it was open until now."""
+    open = (deletion_requests.c.id == id) & deletion_requests.c.done_at.is_(None)
+    values = {"done_at": tx.now, "done_by": by, "result": result, "note": seal(note, id, "note")}
+    return tx.conn.execute(update(deletion_requests).where(open).values(**values)).rowcount == 1
+
+
+def deletion_of(conn: Connection, subject: Subject) -> Deletion | None:
+    """The request for its deletion; None if there was none."""
     theirs = deletion_requests.c.subject_kind == subject.kind, deletion_requests.c.subject_id == subject.id
-    at: int | None = conn.scalar(select(deletion_requests.c.asked_at).where(*theirs))
-    return at
+    return next(_deletions(conn, select(deletion_requests).where(*theirs)), None)
 
 
-def requests(conn: Connection, groups: Iterable[str], limit: int) -> list[Request]:
-    """The newest requests of these groups."""
+def deletion(conn: Connection, id: str) -> Deletion | None:
+    """The request with this id."""
+    return next(_deletions(conn, select(deletion_requests).where(deletion_requests.c.id == id)), None)
+
+
+def deletions(conn: Connection, groups: Iterable[str], limit: int) -> list[Deletion]:
+    """The requests of these groups: those that are open first, and the newest first among each."""
     query = select(deletion_requests).where(deletion_requests.c.group.in_(sorted(groups)))
-    newest = query.order_by(deletion_requests.c.asked_at.desc(), deletion_requests.c.id.desc()).limit(limit)
-    return [Request(Subject(row.subject_kind, row.subject_id), row.group, row.asked_at) for row in conn.execute(newest)]
+    order = deletion_requests.c.done_at.is_not(None), deletion_requests.c.asked_at.desc(), deletion_requests.c.id.desc()
+    return list(_deletions(conn, query.order_by(*order).limit(limit)))
+
+
+def _deletions(conn: Connection, query: Select[Any]) -> Iterator[Deletion]:
+    for row in conn.execute(query):
+        subject = Subject(row.subject_kind, row.subject_id)
+        note = unseal(row.note, row.id, "note")
+        yield Deletion(row.id, subject, row.group, row.asked_at, row.done_at, row.done_by, row.result, note)
 
 
 def _forget(tx: Tx) -> None:

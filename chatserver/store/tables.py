@@ -645,6 +645,16 @@ lookup_tries = Table(
     comment="tries with 查询码",
 )
 
+lookup_networks = Table(
+    "lookup_networks",
+    metadata,
+    Column("network_hash", LargeBinary, primary_key=True, comment="keyed hash"),
+    Column("tries", Text, nullable=False, comment="JSON list: the times of the tries in the last hour, at most 20"),
+    Column("last_at", Millis, nullable=False),
+    Index("ix_lookup_networks_last_at", "last_at"),
+    comment="tries with 查询码 per network, over all nodes",
+)
+
 deletion_requests = Table(
     "deletion_requests",
     metadata,
@@ -653,6 +663,10 @@ deletion_requests = Table(
     Column("subject_id", Text, nullable=False),
     Column("group", Text, nullable=False, comment="whose supervisors see it"),
     Column("asked_at", Millis, nullable=False),
+    Column("done_at", Millis, nullable=True),
+    Column("done_by", ForeignKey("consultants.id"), nullable=True),
+    Column("result", Text, nullable=True, comment="told, kept or withdrawn"),
+    Column("note", SealedText, server_default=text("''"), nullable=False, comment="for staff: what was done"),
     UniqueConstraint("subject_kind", "subject_id"),
     Index("ix_deletion_requests_group_asked_at", "group", "asked_at"),
     comment="deletions that visitors requested",

@@ -1,6 +1,7 @@
 """查询码: `POST /v1/visitor/lookup-code` makes one for what a visitor has just left or said. `/answers` opens that
 one answer with it and nothing else, on a page without scripts and without a session."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from chatserver.domain.network import network_of
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.refusals import BadFrame, NotFound, RateLimited, Unauthenticated
 from chatserver.store import audit, conversations, lookup_codes, meta, offline_messages, visitor_lookup
-from chatserver.store.lookup_codes import Subject
+from chatserver.store.lookup_codes import Deletion, Subject
 from chatserver.store.secrets import address_hash
 from chatserver.store.tx import VISITOR, Tx
 from chatserver.web.context import Context, address_of, context_of
@@ -29,7 +30,8 @@ from chatserver.wire.lookup_codes import LookupCodeMade, LookupCodeStart
 
 START = BodyReader(LookupCodeStart, 4 * 1024)
 MADE_PER_HOUR, TRIES_PER_HOUR = 60, 20
-"""Codes that are made, and tries to open one, from one address in an hour, at each node."""
+"""Codes that are made from one address in an hour, at each node, and tries to open one, at all nodes together. Each
+node counts the tries itself first, so that a flood does not reach the database."""
 
 AFTER_THE_END_MS = 15 * 60_000
 """A visitor who has just ended the conversation, and the token with it, may still get a code for so long."""
@@ -39,12 +41,12 @@ DELETION = "deletion.request"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a code has opened, and when its deletion was requested (ms)."""
+    """What a code has opened, and the request for its deletion."""
 
     subject: Subject
     message: OfflineMessage | None
     conversation: Conversation | None
-    deletion_at: int | None
+    deletion: Deletion | None
 
     @property
     def group(self) -> str:
@@ -91,7 +93,7 @@ class LookupCodes:
         """Record that what the posted code opens shall be deleted."""
         return await self._tried(request, _ask_deletion)
 
-    async def _tried(self, request: Request, work: Any) -> Response:
+    async def _tried(self, request: Request, work: Callable[[Tx, str, str, bytes], Outcome]) -> Response:
         context, form = context_of(request), await form_body(request)
         code, proof = digits_of(form.get("code", "")), digits_of(form.get("proof", ""))
         if len(code) != DIGITS or len(proof) != PROOF_DIGITS:
@@ -100,7 +102,14 @@ class LookupCodes:
         wait = self._tries.take(network)
         if wait:
             return _too_often(request, wait)
-        outcome: Outcome = await context.database.write(lambda tx: work(tx, code, proof, network), context.now, VISITOR)
+
+        def run(tx: Tx) -> Outcome | int:
+            hashed = address_hash(meta.server_key(tx.conn), network)
+            return lookup_codes.wait_of(tx, hashed, TRIES_PER_HOUR) or work(tx, code, proof, hashed)
+
+        outcome = await context.database.write(run, context.now, VISITOR)
+        if isinstance(outcome, int):
+            return _too_often(request, outcome)
         if outcome.opened is None:
             problem = "wrong" if outcome.left else "frozen"
             return _page(request, problem=problem, left=outcome.left, code=form["code"][:40])
@@ -135,19 +144,18 @@ def _conversation(conn: Connection, id: str | None) -> Conversation | None:
     return None if id is None else conversations.load(conn, [id]).get(id)
 
 
-def _open(tx: Tx, code: str, proof: str, _network: str) -> Outcome:
+def _open(tx: Tx, code: str, proof: str, _network: bytes) -> Outcome:
     tried = lookup_codes.attempt(tx, code, proof)
     return Outcome(None if tried.subject is None else _read(tx.conn, tried.subject), tried.left)
 
 
-def _ask_deletion(tx: Tx, code: str, proof: str, network: str) -> Outcome:
+def _ask_deletion(tx: Tx, code: str, proof: str, network: bytes) -> Outcome:
     outcome = _open(tx, code, proof, network)
     opened = outcome.opened
-    if opened is None or opened.deletion_at is not None:
+    if opened is None or opened.deletion is not None:
         return outcome
     lookup_codes.request_deletion(tx, opened.subject, opened.group)
-    address = address_hash(meta.server_key(tx.conn), network)
-    audit.write(tx, audit.Act(VISITOR, DELETION, opened.subject.kind, opened.subject.id, address))
+    audit.write(tx, audit.Act(VISITOR, DELETION, opened.subject.kind, opened.subject.id, network))
     return Outcome(_read(tx.conn, opened.subject), outcome.left)
 
 
@@ -160,7 +168,7 @@ def _read(conn: Connection, subject: Subject) -> Opened | None:
         conversation = _conversation(conn, subject.id)
     if message is None and conversation is None:
         return None
-    return Opened(subject, message, conversation, lookup_codes.requested_at(conn, subject))
+    return Opened(subject, message, conversation, lookup_codes.deletion_of(conn, subject))
 
 
 def _page(request: Request, *, status: int = 200, **values: Any) -> Response:
@@ -185,7 +193,12 @@ def _answer(request: Request, opened: Opened, posted: dict[str, str]) -> Respons
     def at(time: int | None) -> str:
         return "" if time is None else moment(time, context.now(), context.options.zone, t)
 
-    found: dict[str, Any] = {"posted": posted, "deletion_at": at(opened.deletion_at)}
+    asked = opened.deletion
+    found: dict[str, Any] = {
+        "posted": posted,
+        "deletion_at": "" if asked is None else at(asked.asked_at if asked.done_at is None else asked.done_at),
+        "deletion": "asked" if asked is None or asked.result is None else asked.result,
+    }
     if message is not None:
         found |= {
             "kind": "offline_message",

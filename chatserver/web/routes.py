@@ -98,6 +98,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/transcripts", transcripts.show_list),
         Route("/transcripts/{id}", transcripts.show_one),
         Route("/deletions", deletions.show),
+        Route("/deletions", deletions.settle, methods=["POST"]),
         Route("/live", health.live),
         Route("/ready", health.ready),
         Route("/favicon.ico", pages.favicon),

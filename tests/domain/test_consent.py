@@ -6,12 +6,14 @@ from hashlib import sha256
 
 import pytest
 
+from chatserver.domain.children import speaks_of_a_child
 from chatserver.domain.commands.alarms import DismissEmergency
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.consent import (
     ASKED,
     BUILT_IN_NOTICE,
+    MOST_DECISIONS,
     Consent,
     ConsentKind,
     Consents,
@@ -23,6 +25,7 @@ from chatserver.domain.consent import (
     lock,
     standing,
 )
+from chatserver.domain.emergency import Words
 from chatserver.domain.health_words import speaks_of_health
 from chatserver.domain.hospital import LANGUAGES
 from chatserver.domain.refusals import ConversationClosed, Forbidden
@@ -234,3 +237,100 @@ def test_words_of_every_kind_are_found_and_a_general_question_is_not() -> None:
     for text in ("请问周末有门诊吗？", "地址在哪里", "how do I get there by train", "painting"):
         assert not speaks_of_health(text), text
     assert speaks_of_health("想问蓝色药水", ["蓝色药水"])
+
+
+CHILDREN = """
+我孩子8岁 | 10岁女孩 | 孩子 3 岁半，最近不爱吃饭 | 女儿十三岁 | 宝宝八个月 | 宝宝5个月大 | 刚出生5天 | 两岁多
+我13周岁 | 小学生近视 | 儿子才2个月 | ８岁 | 未满14岁怎么挂号 | 新生儿要做什么检查 | 1岁半
+my 9 year old | 9-year-old girl | a girl aged 7 | my son is 5 | my baby | a toddler | 6 month old | ten years old
+3 yrs old | 12yo
+"""
+GROWN = """
+我38岁 | 二十岁 | 十四岁 | 14岁男孩 | 45岁女性 | 怀孕5个月 | 三十八岁 | 108岁 | 请问几点上班？ | 疼了3个月
+8点可以来吗 | 吃了10天药 | I am 34 years old | my 21 year old | for 9 years | aged 70 | baby bump | 8 o'clock | 5 days
+"""
+
+
+def listed(texts: str) -> list[str]:
+    return [each.strip() for line in texts.strip().splitlines() for each in line.split("|")]
+
+
+@pytest.mark.parametrize("text", listed(CHILDREN))
+def test_words_about_a_child_are_found(text: str) -> None:
+    assert speaks_of_a_child(text)
+
+
+@pytest.mark.parametrize("text", listed(GROWN))
+def test_ages_from_fourteen_on_are_none(text: str) -> None:
+    assert not speaks_of_a_child(text)
+
+
+def guardian(story: Story) -> str | None:
+    return decision_on(story.conversation.agreed.consents, "guardian")
+
+
+def test_a_child_in_the_words_asks_for_a_guardian_once_and_leaves_no_line() -> None:
+    story = active()
+    assert sends(story, "请问几点上班？") == ["message_posted"]
+    assert sends(story, "我孩子8岁，要挂哪个科？") == ["guardian_asked", "message_posted"]
+    assert sends(story, "孩子8岁") == ["message_posted"]
+    sets(story, "guardian", "given", GUARDIAN)
+    assert sends(story, "他8岁") == ["message_posted"]
+    assert guardian(story) == "given"
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"), [("儿科", True), ("Paediatrics", True), ("小儿外科", True), ("妇科", False)]
+)
+def test_a_department_for_children_asks_with_the_first_words(names: str, asked: bool) -> None:
+    story = waiting()
+    words = Words(names={story.conversation.subject.department: names})
+    events = story.does(PostMessage(VISITOR, "请问几点上班？", words=words))
+    assert (events == ["guardian_asked", "message_posted"]) is asked
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我13岁，爸爸打我，还摸我下面",
+        "女儿12岁，怀孕了",
+        "我孩子8岁，突然昏迷了",
+        "孩子3岁，高热惊厥",
+        "我13岁，不想活了",
+    ],
+)
+def test_no_guardian_is_asked_for_with_emergency_words(words: str) -> None:
+    story = active()
+    assert "guardian_asked" not in sends(story, words)
+    assert guardian(story) is None
+    assert sends(story, "她12岁") == ["message_posted"], "nor before they are answered"
+
+
+def test_after_the_answer_to_an_emergency_a_guardian_is_asked_for_but_not_after_words_of_abuse() -> None:
+    story = active()
+    sends(story, "我孩子8岁，突然昏迷了")
+    story.does(PostMessage(LI_MIN, "请马上拨打120。", story.conversation.serving.fence))
+    assert "guardian_asked" in sends(story, "120 来了，他8岁")
+    abused = active()
+    sends(abused, "我13岁，爸爸打我，还摸我下面")
+    abused.does(PostMessage(LI_MIN, "您现在安全吗？", abused.conversation.serving.fence))
+    assert sends(abused, "我13岁") == ["message_posted"]
+
+
+def test_the_decisions_of_one_conversation_come_to_an_end_but_withdrawing_never_does() -> None:
+    story = active()
+    for _ in range(MOST_DECISIONS // 2):
+        assert sets(story, "health", "given", HEALTH) == ["consent_changed"]
+        assert sets(story, "health", "refused", HEALTH) == ["consent_changed"]
+    with assert_refused(Forbidden, rule="too_many_decisions"):
+        sets(story, "health", "given", HEALTH)
+    assert sends(story, "请问几点上班？", Said("given", HEALTH), Said("given", NOTICE)) == ["message_posted"]
+    assert sends(story, "我孩子8岁") == ["message_posted"]
+    given = active()
+    sets(given, "notice", "given", NOTICE)
+    for _ in range((MOST_DECISIONS - 1) // 2):
+        sets(given, "health", "refused", HEALTH)
+        sets(given, "health", "given", HEALTH)
+    sets(given, "behalf", "given", BEHALF)
+    assert sets(given, "notice", "withdrawn") == ["consent_changed", "consent_changed"]
+    assert lock(given.conversation.agreed.consents) == "notice_withdrawn"

@@ -8,9 +8,11 @@ from hypothesis import given
 from msgspec import structs
 
 from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.files import PostFile
-from chatserver.domain.consent import Consent, ConsentKind, Decision
-from chatserver.domain.conversation import Agreed
+from chatserver.domain.commands.messages import Service
+from chatserver.domain.consent import Consent, ConsentKind, Decision, asked_for
+from chatserver.domain.conversation import Agreed, Phase
 from chatserver.domain.events.files import FilePosted
 from chatserver.domain.files import (
     ALL_BYTES,
@@ -24,11 +26,20 @@ from chatserver.domain.files import (
 )
 from chatserver.domain.hiding import hides
 from chatserver.domain.hospital import UNSURE, Department, Hospital, Name
-from chatserver.domain.refusals import FileCount, FilesLocked, FileTooLarge, FileTypeRefused, Refused
+from chatserver.domain.refusals import (
+    ConversationClosed,
+    FileCount,
+    FilesLocked,
+    FileTooLarge,
+    FileTypeRefused,
+    NotOpen,
+    Refused,
+)
+from chatserver.domain.rules import Rules
 from chatserver.domain.text import first_unseen
 from chatserver.domain.transitions.table import decide
 
-from .people import LI_MIN, PICTURE, VISITOR, active
+from .people import LI_MIN, PICTURE, VISITOR, active, assert_refused, closed
 
 HEADS = {
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01": FileType.JPEG,
@@ -172,3 +183,33 @@ def test_images_are_blurred_in_intimate_departments_and_while_the_department_is_
         UNSURE: True,
         "unknown": False,
     }
+
+
+def test_a_visitors_file_reopens_a_conversation_as_a_message_does() -> None:
+    story = closed()
+    assert story.does(PostFile(VISITOR, PICTURE)) == ["reopened", "file_posted"]
+    assert story.conversation.phase is Phase.WAITING
+
+
+@pytest.mark.parametrize(
+    ("late", "service", "refusal"),
+    [(0, Service(open=False, opens_at=5), NotOpen), (1, Service(), ConversationClosed)],
+)
+def test_but_neither_later_nor_outside_the_hours(late: int, service: Service, refusal: type[Refused]) -> None:
+    story = closed()
+    story.now += Rules().reopen_ms + late
+    with assert_refused(refusal):
+        story.does(PostFile(VISITOR, PICTURE, service=service))
+
+
+def test_a_file_reopens_nothing_that_is_locked_or_that_the_visitor_ended_and_none_of_staff_does() -> None:
+    story = active()
+    story.closed_by(VISITOR)
+    with assert_refused(ConversationClosed):
+        story.does(PostFile(VISITOR, PICTURE))
+    refused = closed()
+    refused.does(SetConsent(VISITOR, "health", "refused", asked_for("health", "zh")))
+    with assert_refused(FilesLocked):
+        refused.does(PostFile(VISITOR, PICTURE))
+    with assert_refused(ConversationClosed):
+        closed().does(PostFile(LI_MIN, PICTURE, 1))

@@ -100,12 +100,12 @@ ringing       forbidden             forbidden           ring_missed+closed    no
 active        closed                forbidden           closed                not_found  closed                not_found
 transferring  transfer_ended+closed forbidden           transfer_ended+closed not_found  transfer_ended+closed not_found
 
-PostFile      李敏                王芳                陈静                foreigners visitor             stranger
-waiting       forbidden           forbidden           forbidden           not_found  file_posted         not_found
-ringing       forbidden           forbidden           forbidden           not_found  file_posted         not_found
-active        file_posted         forbidden           forbidden           not_found  file_posted         not_found
-transferring  file_posted         forbidden           forbidden           not_found  file_posted         not_found
-closed        conversation_closed conversation_closed conversation_closed not_found  conversation_closed not_found
+PostFile      李敏                王芳                陈静                foreigners visitor              stranger
+waiting       forbidden           forbidden           forbidden           not_found  file_posted          not_found
+ringing       forbidden           forbidden           forbidden           not_found  file_posted          not_found
+active        file_posted         forbidden           forbidden           not_found  file_posted          not_found
+transferring  file_posted         forbidden           forbidden           not_found  file_posted          not_found
+closed        conversation_closed conversation_closed conversation_closed not_found  reopened+file_posted not_found
 
 WriteNote     李敏         王芳      陈静         foreigners
 waiting       forbidden    forbidden note_written not_found

@@ -46,8 +46,8 @@ DECISIONS: tuple[Decision, ...] = get_args(Decision)
 WALKS, STEPS = 36, 1_500
 """Enough that the rarest cell of the table is reached."""
 
-TEXTS = ("在吗？", "谢谢。", "我爸突然胸痛,喘不上气!", "发烧39度")
-"""Plain ones, a critical emergency, and one of level attention."""
+TEXTS = ("在吗？", "孩子8岁，谢谢。", "我爸突然胸痛,喘不上气!", "发烧39度")
+"""A plain one, one about a child, a critical emergency, and one of level attention."""
 
 FAVOURED: dict[Phase, tuple[type[Command], ...]] = {
     Phase.WAITING: (Ring,),

@@ -1,17 +1,25 @@
 """同意 on both databases: the evidence is in the transaction of what gives it, once, and stays; staff see where the
 visitor stands, and nothing is asked of a guardian while an alert of abuse is open."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from chatserver.domain.consent import BUILT_IN_NOTICE, FORM_HEALTH, Notice, asked_for
-from chatserver.store import hospital
+from chatserver.actions.files import Sending, post, sent_before
+from chatserver.domain.actors import Visitor
+from chatserver.domain.consent import BUILT_IN_NOTICE, FORM_HEALTH, MOST_DECISIONS, Notice, asked_for
+from chatserver.domain.conversation import Phase
+from chatserver.domain.files import File, FileType
+from chatserver.domain.refusals import ConversationClosed
+from chatserver.hub import allowances
+from chatserver.store import conversations, hospital
 from chatserver.store.database import Where
 from chatserver.store.tables import consent_texts, consents
 from chatserver.store.tx import SYSTEM
-from tests.hub.harness import Rig, VisitorTab, opened
+from tests.hub.harness import QUICK, Rig, VisitorTab, opened
 
 NOTICE, HEALTH = BUILT_IN_NOTICE.texts()[0], asked_for("health", "zh")
 AGREED = {"kind": "notice", "decision": "given", "text": NOTICE.sha256}
@@ -217,3 +225,77 @@ async def test_a_message_left_that_is_refused_leaves_no_evidence(place: Where) -
         answer = await visitor.ask("offline.leave", **LEFT, phone="12", consent=[AGREED])
         assert answer["code"] == "phone_invalid"
         assert with_what(rig) == []
+
+
+async def test_a_guardian_is_asked_for_by_itself_and_the_evidence_says_that_nobody_recorded_it(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = await visitor.opens(body="我孩子8岁，周六有号吗？")
+        await li.row(conversation, state="active", guardian="asked")
+        await visitor.until(lambda: visitor.heard("conversation")[-1].get("consents"))
+        assert evidence(rig) == [("guardian", "asked")]
+        text = asked_for("guardian", "zh").sha256
+        assert (await asks(visitor, conversation, "guardian", "given", text=text))["type"] == "accepted"
+        await visitor.says(conversation, "他8岁")
+        await li.row(conversation, guardian="given")
+        rows = rig.database.read_now(lambda conn: conn.execute(select(consents)).all())
+        assert [row.recorded_by for row in rows] == [None, None]
+        assert {row.sha256 for row in rows} == {text} <= texts(rig)
+
+
+async def test_one_visitor_cannot_fill_the_evidence(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a patient one: a conversation has an end of decisions, and goes on without them."""
+    monkeypatch.setitem(allowances.BUCKETS, "acts", lambda options: allowances.Pace(1_000, 1_000))
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        codes: set[str] = set()
+        for number in range(150):
+            decision = ("given", "refused")[number % 2]
+            answer = await asks(visitor, conversation, "health", decision, text=HEALTH.sha256)
+            codes.add(answer.get("code", answer["type"]))
+        assert codes == {"accepted", "forbidden"}
+        assert len(evidence(rig)) == MOST_DECISIONS
+        said = {"kind": "health", "decision": "given", "text": HEALTH.sha256}
+        for number in range(10):
+            answer = await visitor.ask("message.post", conversation=conversation, body=f"请问{number}", consent=[said])
+            assert answer["type"] == "accepted"
+        assert len(evidence(rig)) == MOST_DECISIONS
+
+
+async def test_a_connection_has_a_limit_of_decisions_in_a_moment(place: Where) -> None:
+    async with opened(place, options=QUICK) as rig:
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        sent = [
+            asks(visitor, conversation, "health", "given", text=HEALTH.sha256, ref=f"{number:022}")
+            for number in range(200)
+        ]
+        answers = await asyncio.gather(*sent)
+        assert {each.get("code") for each in answers} >= {"rate_limited"}
+
+
+PHOTO = File("f" * 32, FileType.JPEG, "a.jpg", 2_000, 30, 20)
+
+
+async def test_a_visitors_file_reopens_the_conversation_and_only_the_latest(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        earlier = await visitor.opens()
+        await li.row(earlier, state="active")
+        await li.ask("conversation.close", conversation=earlier, fence=1, outcome="answered")
+        rig.clock.pass_seconds(60)
+        latest = await visitor.opens()
+        await li.row(latest, state="active")
+        await li.ask("conversation.close", conversation=latest, fence=1, outcome="answered")
+        parts = rig.hub.visitor_desk.parts
+        person = rig.database.read_now(lambda conn: conversations.load(conn, [latest])[latest].visitor)
+        sending = Sending(Visitor(person), latest, "p" * 22, "a.jpg")
+        assert await sent_before(parts, sending, PHOTO) is None
+        done = await post(parts, sending, PHOTO, b"0" * 32)
+        assert done.conversation.phase is not Phase.CLOSED
+        again = await post(parts, sending, PHOTO, b"0" * 32)
+        assert (again.repeat, again.entry) == (True, done.entry)
+        await li.row(latest, state="active")
+        with pytest.raises(ConversationClosed):
+            await post(parts, Sending(Visitor(person), earlier, "q" * 22, "a.jpg"), PHOTO, b"0" * 32)

@@ -1,5 +1,7 @@
 """查询码 rows on both databases: what opens one, what freezes it, and what is stored."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from chatserver.store.database import Database
 from chatserver.store.lookup_codes import Subject, Try
 from chatserver.store.tables import lookup_codes as codes
 from chatserver.store.tables import lookup_tries
-from chatserver.store.tx import VISITOR
+from chatserver.store.tx import VISITOR, Tx
 
 from .days import DAWN
 
@@ -112,20 +114,37 @@ def test_old_tries_are_deleted(kept: Codes) -> None:
     assert len(kept.database.read_now(lambda conn: conn.execute(select(lookup_tries)).all())) == 1
 
 
-def test_a_deletion_is_requested_once_and_shown_to_its_group(kept: Codes) -> None:
-    def ask(subject: Subject, group: str) -> int:
-        return kept.database.write_now(
-            lambda tx: lookup_codes.request_deletion(tx, subject, group), lambda: kept.now, VISITOR
-        )
+def test_a_deletion_is_requested_and_settled_once_and_shown_to_its_group(kept: Codes) -> None:
+    def write(work: Callable[[Tx], object]) -> object:
+        return kept.database.write_now(work, lambda: kept.now, VISITOR)
 
-    assert ask(SUBJECT, "general") == DAWN
-    kept.now += 1
-    assert ask(SUBJECT, "general") == DAWN
-    assert ask(OTHER, "night") == DAWN + 1
-    read = kept.database.read_now
-    assert read(lambda conn: lookup_codes.requests(conn, ["general"], 9)) == [(SUBJECT, "general", DAWN)]
-    assert [each.subject for each in read(lambda conn: lookup_codes.requests(conn, ["night", "general"], 9))] == [
-        OTHER,
-        SUBJECT,
-    ]
-    assert read(lambda conn: lookup_codes.requested_at(conn, OTHER)) == DAWN + 1
+    def listed(*groups: str) -> list[Subject]:
+        return [each.subject for each in kept.database.read_now(lambda c: lookup_codes.deletions(c, groups, 9))]
+
+    for subject, group in ((SUBJECT, "general"), (SUBJECT, "general"), (OTHER, "night")):
+        write(lambda tx, subject=subject, group=group: lookup_codes.request_deletion(tx, subject, group))  # type: ignore[misc]
+        kept.now += 1
+    assert listed("general") == [SUBJECT]
+    assert listed("night", "general") == [OTHER, SUBJECT]
+    known = kept.database.read_now(lambda conn: lookup_codes.deletion_of(conn, OTHER))
+    assert known is not None
+    assert (known.asked_at, known.done_at) == (DAWN + 2, None)
+    settle = [write(lambda tx: lookup_codes.settle_deletion(tx, known.id, "kept", "〔备注〕", None)) for _ in range(2)]
+    assert settle == [True, False]
+    assert listed("night", "general") == [SUBJECT, OTHER], "what is open comes first"
+    after = kept.database.read_now(lambda conn: lookup_codes.deletion(conn, known.id))
+    assert after is not None
+    assert (after.done_at, after.result, after.note) == (kept.now, "kept", "〔备注〕")
+
+
+def test_the_tries_of_a_network_are_counted_over_the_last_hour(kept: Codes) -> None:
+    def waits() -> int:
+        return kept.database.write_now(lambda tx: lookup_codes.wait_of(tx, b"network", 3), lambda: kept.now, VISITOR)
+
+    found = []
+    for _ in range(4):
+        found.append(waits())
+        kept.now += 1_000
+    assert found == [0, 0, 0, 3_600_000 - 3_000]
+    kept.now = DAWN + 3_600_000
+    assert [waits(), waits()] == [0, 1_000], "one try in the place of the one that is an hour old"

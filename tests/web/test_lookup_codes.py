@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from chatserver.domain.offline_messages import OfflineMessage
-from chatserver.store import offline_messages, visitors
+from chatserver.store import lookup_codes, offline_messages, visitors
 from chatserver.store.ids import new_id
+from chatserver.store.tables import lookup_networks
 from chatserver.web.routes import application
 from tests.audit_rows import audit_rows
 from tests.transactions import tx_at
@@ -186,3 +188,93 @@ def test_a_deletion_needs_the_right_digits(left: Left) -> None:
     code = left.code()
     assert "还可以试 4 次" in left.opens(code, "1111", path="/answers/deletion").text
     assert [row for row in left.here.context.database.read_now(audit_rows) if row.action == "deletion.request"] == []
+
+
+def settles(left: Left, login: str = "chenjing", **fields: str) -> Response:
+    browser = left.here.signed_in(login)
+    found = re.search(r'name="id" value="([^"]+)"', browser.get("/deletions").text)
+    form = {"id": found[1] if found else "", "result": "kept", "note": NOTE} | fields
+    return browser.post("/deletions", data=form, headers={"Origin": HERE})
+
+
+def settled(left: Left) -> list[tuple[str, object]]:
+    rows = left.here.context.database.read_now(audit_rows)
+    return [(row.object_id, row.details) for row in rows if row.action == "deletion.settle"]
+
+
+@pytest.mark.parametrize(
+    ("result", "told_visitor"),
+    [
+        ("told", "并向您说明了情况。内容目前还没有删除。"),
+        ("kept", "依法须保存到期满"),
+        ("withdrawn", "您表示不再要求删除"),
+    ],
+)
+def test_what_became_of_a_deletion_is_shown_to_the_visitor_without_the_note(
+    left: Left, result: str, told_visitor: str
+) -> None:
+    code = left.code()
+    left.opens(code, path="/answers/deletion")
+    answer = settles(left, result=result)
+    assert (answer.status_code, answer.headers["Location"]) == (HTTPStatus.SEE_OTHER, "/deletions")
+    page = left.opens(code).text
+    assert told_visitor in page
+    assert NOTE not in page
+    assert "提交删除申请" not in page
+    shown = left.here.signed_in("chenjing").get("/deletions").text
+    assert NOTE in shown
+    assert "陈静" in shown
+    assert 'name="result"' not in shown
+
+
+def test_a_deletion_is_settled_once(left: Left) -> None:
+    left.opens(left.code(), path="/answers/deletion")
+    known = left.here.context.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 9))
+    for result in ("kept", "told"):
+        assert settles(left, id=known[0].id, result=result).status_code == HTTPStatus.SEE_OTHER
+    assert [each[0] for each in settled(left)] == [left.message.id]
+    [after] = left.here.context.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 9))
+    assert (after.result, after.done_at) == ("kept", NOON)
+
+
+@pytest.mark.parametrize("fields", [{"result": ""}, {"result": "deleted"}, {"note": "长" * 501}])
+def test_a_deletion_is_not_settled_without_saying_how(left: Left, fields: dict[str, str]) -> None:
+    left.opens(left.code(), path="/answers/deletion")
+    page = settles(left, **fields)
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "请先选择怎样处理的" in page.text
+    assert settled(left) == []
+
+
+def test_only_supervisors_of_the_group_settle_a_deletion(left: Left) -> None:
+    code = left.code()
+    left.opens(code, path="/answers/deletion")
+    [known] = left.here.context.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 9))
+    assert settles(left, id="x" * 22).status_code == HTTPStatus.NOT_FOUND
+    assert settles(left, "limin", id=known.id).status_code == HTTPStatus.FORBIDDEN
+    stranger = left.browser().post("/deletions", data={"id": known.id, "result": "kept"}, headers={"Origin": HERE})
+    assert stranger.status_code in (HTTPStatus.SEE_OTHER, HTTPStatus.UNAUTHORIZED)
+    assert settled(left) == []
+
+
+def test_an_address_has_twenty_tries_at_all_nodes_together(left: Left) -> None:
+    """Another application on the same database counts in its own memory, and in the table with the first."""
+    code, other = left.code(), Left.__new__(Left)
+    other.__dict__ |= left.__dict__
+    other.app = application(left.here.context)
+    for number in range(20):
+        node = (left, other)[number % 2]
+        assert node.opens(f"{number:010}", "1111", "10.0.0.9").status_code == HTTPStatus.OK
+    for node in (left, other):
+        page = node.opens(code, "5678", "10.0.0.9")
+        assert page.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert page.headers["Retry-After"] == "3600"
+        assert WORDS not in page.text
+    assert WORDS in other.opens(code, "5678", "10.0.0.8").text, "another address is not held up"
+    rows = left.here.context.database.read_now(lambda conn: conn.execute(select(lookup_networks)).all())
+    assert len(rows) == 2
+    assert all("10.0.0" not in repr(row) for row in rows)
+    left.here.clock.forward(60 * MINUTE)
+    assert WORDS in left.opens(code, "5678", "10.0.0.9").text
+    rows = left.here.context.database.read_now(lambda conn: conn.execute(select(lookup_networks)).all())
+    assert len(rows) == 1, "what is an hour old is forgotten"

@@ -2,7 +2,7 @@
 
 from chatserver.domain.consent import Consent, with_latest
 from chatserver.domain.conversation import Agreed, Conversation
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 
 
 def consent_changed(before: Conversation, event: ConsentChanged, at: int) -> tuple[Agreed]:
@@ -12,4 +12,9 @@ def consent_changed(before: Conversation, event: ConsentChanged, at: int) -> tup
 
 def notice_agreed(before: Conversation, event: NoticeAgreed, at: int) -> tuple[Agreed]:
     latest = Consent("notice", "given", at, event.version, event.sha256, event.language)
+    return (Agreed(with_latest(before.agreed.consents, latest)),)
+
+
+def guardian_asked(before: Conversation, event: GuardianAsked, at: int) -> tuple[Agreed]:
+    latest = Consent("guardian", "asked", at, event.version, event.sha256, event.language)
     return (Agreed(with_latest(before.agreed.consents, latest)),)

@@ -19,7 +19,7 @@ from chatserver.domain.changes.colleagues import (
     colleague_joined,
     colleague_left,
 )
-from chatserver.domain.changes.consent import consent_changed, notice_agreed
+from chatserver.domain.changes.consent import consent_changed, guardian_asked, notice_agreed
 from chatserver.domain.changes.departments import department_chosen, department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
 from chatserver.domain.changes.files import file_posted
@@ -49,7 +49,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -126,6 +126,7 @@ CHANGES: Rows = {
     **_row(ConsentChanged, consent_changed),
     **_row(NoticeAgreed, notice_agreed),
     **_row(CallbackRequested, callback_requested),
+    **_row(GuardianAsked, guardian_asked),
     **_row(OwnerLeft, owner_left),
     **_row(OwnerCameBack, owner_came_back),
     **_row(VisitorLeft, visitor_left),

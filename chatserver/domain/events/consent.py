@@ -21,6 +21,16 @@ class ConsentChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GuardianAsked(SilentEvent):
+    """A guardian is asked for consent, because the visitor's words or the department are about a child. It leaves no
+    entry: staff see it at the conversation, and the visitor sees the question."""
+
+    version: str
+    sha256: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeAgreed(SilentEvent):
     """The visitor agreed to the privacy notice by sending a message. It leaves no entry, so that conversations do not
     all begin with the same line."""

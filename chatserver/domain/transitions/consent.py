@@ -4,11 +4,23 @@ from collections.abc import Iterable, Iterator
 
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.alarms import is_about_abuse
+from chatserver.domain.children import is_for_children, speaks_of_a_child
 from chatserver.domain.commands.consent import SetConsent
-from chatserver.domain.consent import Consent, ConsentKind, Said, decision_on, is_news, of_kind, said_with_a_message
+from chatserver.domain.consent import (
+    Consent,
+    ConsentKind,
+    Said,
+    asked_for,
+    decision_on,
+    is_enough,
+    is_news,
+    of_kind,
+    said_with_a_message,
+)
 from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.emergency import Words
 from chatserver.domain.events.base import Event
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import BadFrame, ConversationClosed, Forbidden
 from chatserver.domain.rules import Rules
@@ -30,14 +42,29 @@ def set_consent(conversation: Conversation, command: SetConsent, now: int, rules
 
 def agreed_with_a_message(conversation: Conversation, said: Iterable[Said]) -> Iterator[Event]:
     """What changes by the decisions that came with a message of the visitor."""
+    consents = conversation.agreed.consents
     for each in said_with_a_message(said):
-        if not is_news(conversation.agreed.consents, each):
+        if not is_news(consents, each) or is_enough(consents):
             continue
         text = each.text
         if each.kind == "notice":
             yield NoticeAgreed(text.version, text.sha256, text.language)
         else:
             yield ConsentChanged(each.kind, each.decision, text.version, text.sha256, text.language)
+
+
+def guardian_for(conversation: Conversation, body: str, words: Words) -> Iterator[GuardianAsked]:
+    """Asks a guardian for consent, once, when a message or the department is about a child. `conversation`: with the
+    emergencies of this message. Not while an alert of abuse is open, because the question could warn the person who
+    abuses the child; and not before an emergency is answered, because nothing comes before that."""
+    consents = conversation.agreed.consents
+    if of_kind(consents, "guardian") is not None or is_enough(consents):
+        return
+    if is_about_abuse(conversation) or conversation.alarms.emergency_at is not None:
+        return
+    if is_for_children(words.named(conversation.subject.department)) or speaks_of_a_child(body):
+        text = asked_for("guardian", conversation.language)
+        yield GuardianAsked(text.version, text.sha256, text.language)
 
 
 def _visitor_decides(conversation: Conversation, command: SetConsent) -> Events:
@@ -80,6 +107,8 @@ def _changed(conversation: Conversation, command: SetConsent, by: Person | None)
         raise BadFrame(why="text")
     if not is_news(conversation.agreed.consents, Said(command.decision, text)):
         return ()
+    if is_enough(conversation.agreed.consents):
+        raise Forbidden(rule="too_many_decisions")
     return (ConsentChanged(command.kind, command.decision, text.version, text.sha256, text.language, by),)
 
 

@@ -1,5 +1,6 @@
 """Messages and notes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chatserver.domain.actors import Staff, Visitor
@@ -9,6 +10,7 @@ from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.events.alarms import EmergencyNoticed
+from chatserver.domain.events.base import Event
 from chatserver.domain.events.ending import Reopened
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Role
@@ -17,7 +19,7 @@ from chatserver.domain.rules import Rules
 from chatserver.domain.text import checked_message, checked_note
 from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it, speaker_with_fence
 from chatserver.domain.transitions.base import Events
-from chatserver.domain.transitions.consent import agreed_with_a_message
+from chatserver.domain.transitions.consent import agreed_with_a_message, guardian_for
 
 
 def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -30,7 +32,17 @@ def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules
         return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
     finding = recognise(body, conversation.subject.department, command.words)
     agreed = agreed_with_a_message(conversation, command.consents) if command.consents else ()
-    return (*agreed, *_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
+    return (*agreed, *_noticed(finding, conversation, command, body, now), MessagePosted(body, from_visitor=True))
+
+
+def _noticed(
+    finding: Finding | None, conversation: Conversation, command: PostMessage, body: str, now: int
+) -> Iterator[Event]:
+    """The emergencies that are new with this message, and the question for a guardian."""
+    for event in _emergency_in(finding, conversation, command):
+        conversation = apply(conversation, event, now)
+        yield event
+    yield from guardian_for(conversation, body, command.words)
 
 
 def _emergency_in(finding: Finding | None, conversation: Conversation, command: PostMessage) -> Events:
@@ -54,12 +66,9 @@ def say_after_the_end(conversation: Conversation, command: PostMessage, now: int
         only_who_knows_of_it(conversation, command.actor)
         raise ConversationClosed()
     only_its_visitor(conversation, command.actor)
-    if conversation.ended_by_visitor:
+    if not may_reopen(conversation, now, rules):
         raise ConversationClosed()
     body = checked_message(command.body, rules)
-    assert conversation.ending.at is not None
-    if now - conversation.ending.at > rules.reopen_ms:
-        raise ConversationClosed()
     service = command.service
     finding = recognise(body, conversation.subject.department, command.words)
     if not service.open and (finding is None or finding.level != "critical"):
@@ -67,7 +76,13 @@ def say_after_the_end(conversation: Conversation, command: PostMessage, now: int
     reopened = Reopened(conversation.serving.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)
     agreed = agreed_with_a_message(conversation, command.consents)
-    return (reopened, *agreed, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
+    return (reopened, *agreed, *_noticed(finding, again, command, body, now), MessagePosted(body, from_visitor=True))
+
+
+def may_reopen(conversation: Conversation, now: int, rules: Rules) -> bool:
+    """Whether what the visitor sends now reopens a conversation that has ended."""
+    assert conversation.ending.at is not None
+    return not conversation.ended_by_visitor and now - conversation.ending.at <= rules.reopen_ms
 
 
 def write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:

@@ -33,7 +33,7 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.consent import ConsentChanged, NoticeAgreed
+from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -74,7 +74,7 @@ from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.departments import change_group, choose_department, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
-from chatserver.domain.transitions.files import post_file
+from chatserver.domain.transitions.files import file_after_the_end, post_file
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
 from chatserver.domain.transitions.offers import (
     accept_ring,
@@ -114,16 +114,18 @@ def _row(command: type[Known], cells: Mapping[frozenset[Phase], Cell[Known]]) ->
     return {(phase, command): cell for phases, cell in given.items() for phase in Phase if phase in phases}
 
 
+WITH_A_MESSAGE = (NoticeAgreed, ConsentChanged, EmergencyNoticed, GuardianAsked)
+
 TRANSITIONS: Row = {
     **_row(
         PostMessage,
         {
-            OPEN: Cell(say, (NoticeAgreed, ConsentChanged, EmergencyNoticed, MessagePosted)),
-            C: Cell(say_after_the_end, (Reopened, NoticeAgreed, ConsentChanged, EmergencyNoticed, MessagePosted), W),
+            OPEN: Cell(say, (*WITH_A_MESSAGE, MessagePosted)),
+            C: Cell(say_after_the_end, (Reopened, *WITH_A_MESSAGE, MessagePosted), W),
         },
     ),
     **_row(WriteNote, {EVERY: Cell(write_note, (NoteWritten,))}),
-    **_row(PostFile, {OPEN: Cell(post_file, (FilePosted,))}),
+    **_row(PostFile, {OPEN: Cell(post_file, (FilePosted,)), C: Cell(file_after_the_end, (Reopened, FilePosted), W)}),
     **_row(Assign, {W: Cell(assign, (Assigned,), A)}),
     **_row(AssignUrgently, {QUEUED: Cell(assign_urgently, (Assigned,), A)}),
     **_row(Ring, {W: Cell(ring, (Rung,), R)}),

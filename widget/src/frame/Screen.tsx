@@ -73,7 +73,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const More = useLater(fetchMore, more || standing !== null);
   const lookout = useLater(fetchLookout, site !== null);
   const files = useLater(fetchFiles, standing !== null);
-  const sends = isOpen(state) ? files : null;
+  // A file reopens a conversation as a text does.
+  const sends = isOpen(state) || (view === "chat" && !needs) ? files : null;
   useVisit(chat, host);
   useHost(chat, host, box, onAway);
   // When the hours change while the visitor writes, text and focus move to the other box.

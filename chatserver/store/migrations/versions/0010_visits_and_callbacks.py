@@ -131,6 +131,43 @@ def _consents_and_codes() -> None:
     op.create_index(
         "ix_consents_offline_message", "consents", ["offline_message"], sqlite_where=left, postgresql_where=left
     )
+    op.create_table(
+        "lookup_networks",
+        sa.Column("network_hash", sa.LargeBinary(), nullable=False, comment="keyed hash"),
+        sa.Column(
+            "tries", sa.Text(), nullable=False, comment="JSON list: the times of the tries in the last hour, at most 20"
+        ),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("network_hash", name="pk_lookup_networks"),
+        comment="tries with 查询码 per network, over all nodes",
+    )
+    op.create_index("ix_lookup_networks_last_at", "lookup_networks", ["last_at"])
+    _deletions_done()
+
+
+def _deletions_done() -> None:
+    names = 'id, subject_kind, subject_id, "group", asked_at'
+    op.execute(f"CREATE TABLE deletions_before AS SELECT {names} FROM deletion_requests")  # noqa: S608 ours
+    op.drop_table("deletion_requests")
+    op.create_table(
+        "deletion_requests",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False, comment="offline_message or conversation"),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False, comment="whose supervisors see it"),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_by", sa.Text(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True, comment="told, kept or withdrawn"),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False, comment="for staff: what was done"),
+        sa.ForeignKeyConstraint(["done_by"], ["consultants.id"], name="fk_deletion_requests_done_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_deletion_requests"),
+        sa.UniqueConstraint("subject_kind", "subject_id", name="uq_deletion_requests_subject_kind_subject_id"),
+        comment="deletions that visitors requested",
+    )
+    op.execute(f"INSERT INTO deletion_requests ({names}) SELECT {names} FROM deletions_before")  # noqa: S608 ours
+    op.drop_table("deletions_before")
+    op.create_index("ix_deletion_requests_group_asked_at", "deletion_requests", ["group", "asked_at"])
 
 
 def _callbacks() -> None:

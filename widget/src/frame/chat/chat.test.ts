@@ -174,6 +174,24 @@ test("a 留言 is sent with the waiting conversation, and its words are dropped 
   expect(kept).not.toContain("138");
 });
 
+test("what was decided before the first text survives a reload, and ends with the chat", () => {
+  const refused = { kind: "health", decision: "refused", text: "h" } as const;
+  const decided = chatting().chat;
+  decided.messages.choices = [refused];
+  const { chat, server } = chatting();
+  expect(chat.messages.choices).toEqual([refused]);
+  chat.send("几点上班", "gynecology");
+  const opened = server.heard.find((frame) => frame.type === "conversation.open");
+  expect(opened?.consent).toEqual([refused]);
+  expect(chatting().chat.messages.choices).toEqual([]);
+  const kept = Array.from({ length: tab.length }, (_, place) => tab.key(place)).join();
+  expect(kept).not.toContain("choices");
+  const over = chatting(waiting()).chat;
+  over.messages.choices = [refused];
+  over.end();
+  expect(over.messages.choices).toEqual([]);
+});
+
 test("a double click sends one 留言 with what the visitor agreed to", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");

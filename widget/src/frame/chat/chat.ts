@@ -76,7 +76,7 @@ export class Chat {
     }));
     this.draft = this.tabStorage.draft;
     this.offlineMessage = new OfflineMessage(this.link, this.tabStorage, this, () => this.tell());
-    this.messages = new Messages(this.link, this, (happening) => this.happened(happening));
+    this.messages = new Messages(this.link, this, this.tabStorage, (happening) => this.happened(happening));
     this.staffTyping = new StaffTyping(world, () => this.happened({ kind: "stoppedTyping" }));
     this.typingSign = new TypingSign((conversation, on) =>
       this.link.tell({ type: "typing", conversation, on }),

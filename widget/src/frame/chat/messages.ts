@@ -9,6 +9,7 @@ import type { VisitorLink } from "./connection";
 import { UNSURE } from "./hours";
 import { isOpen, needsDepartment } from "./selectors";
 import type { Failure, Happening, Pending, State } from "./state";
+import type { TabStorage } from "./tabStorage";
 
 /** The part of the chat that is needed here. */
 export interface ChatOfMessages {
@@ -25,9 +26,6 @@ export class Messages {
   /** The quick questions that were answered here before the first message, by their ids. */
   readonly answered: string[] = [];
 
-  /** What the visitor decided on consent before there is a conversation; it goes with the next text. */
-  choices: ConsentSent[] = [];
-
   /** Where the visitor comes from, for the next conversation. */
   visit: VisitTold | null = null;
   /** The last page of the visit that went with a conversation of this page; null once that is recorded. */
@@ -36,8 +34,18 @@ export class Messages {
   constructor(
     private readonly link: VisitorLink,
     private readonly chat: ChatOfMessages,
+    private readonly kept: Pick<TabStorage, "choices">,
     private readonly happened: (happening: Happening) => void,
   ) {}
+
+  /** What the visitor decided on consent before there is a conversation; it goes with the next text. */
+  get choices(): ConsentSent[] {
+    return this.kept.choices;
+  }
+
+  set choices(all: ConsentSent[]) {
+    this.kept.choices = all;
+  }
 
   /** Sends a text. `department` is used when it opens a conversation. */
   send(body: string, department: string, said: ConsentSent[] = []): void {

@@ -1,7 +1,8 @@
 // What survives a reload in this tab and ends with the tab: the draft, texts that could not be sent, the fields of a 留言
-// until it is accepted, how far the visitor has read, which banners were dismissed. Computers in a foyer are shared, so
+// until it is accepted, decisions on consent, how far the visitor has read, which banners were dismissed. Computers in a foyer are shared, so
 // nothing of this survives the tab.
 
+import type { ConsentSent } from "../../shared/frames";
 import type { Fields, Left } from "../offline/fields";
 import { memory } from "../storage";
 import type { Pending } from "./state";
@@ -90,6 +91,15 @@ export class TabStorage {
 
   set left(left: Left | null) {
     this.put("left", left === null ? null : JSON.stringify({ ...left, body: "", isNew: false }));
+  }
+
+  /** What the visitor decided on consent before there is a conversation: hashes of the texts, not the texts. */
+  get choices(): ConsentSent[] {
+    return this.read<ConsentSent[]>("choices") ?? [];
+  }
+
+  set choices(all: ConsentSent[]) {
+    this.put("choices", all.length === 0 ? null : JSON.stringify(all));
   }
 
   /** The conversations and kinds of the emergency banners that were dismissed. */

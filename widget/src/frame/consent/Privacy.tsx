@@ -1,15 +1,16 @@
 // 隐私与同意: what the visitor agreed to and when, and how to take it back with one tap.
 
-import { clock } from "../../shared/zone";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
+import { dayAndClock } from "../transcript/dayAndClock";
 import asked from "./asked.json";
 import "./privacy.css";
 import { decide, decisionOn } from "./decided";
 
 /** The part of the dialog 更多. Nothing where the server knows no consent. */
 export function Privacy({ chat }: { chat: Chat }) {
-  const { t, language, named } = useTexts();
+  const texts = useTexts();
+  const { t, language, named } = texts;
   const { notice, standing } = chat.state;
   if (notice === null) return null;
   const consents = standing?.consents ?? [];
@@ -29,7 +30,7 @@ export function Privacy({ chat }: { chat: Chat }) {
       {consents.map(({ kind, decision, at }) => (
         <p key={kind} class="privacy-row">
           <span>
-            {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)} {clock(at)}
+            {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)} {dayAndClock(at, chat.serverNow, texts)}
           </span>
           {decision === "given" && kind !== "behalf" && (
             <button

@@ -60,7 +60,7 @@ function fresh(by: { standing?: Standing; entries?: Entry[]; draft?: string; hou
       draw();
     },
   };
-  const messages = new Messages(link as never, made as never, () => {});
+  const messages = new Messages(link as never, made as never, { choices: [] }, () => {});
   chat = Object.assign(made, { messages }) as unknown as Chat;
 }
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chatserver.domain import callbacks
 from chatserver.domain.consent import ASKED
 from chatserver.domain.health_words import EN, ZH, speaks_of_health
 
@@ -38,6 +39,8 @@ def files() -> dict[str, str]:
     asked: dict[str, dict[str, dict[str, str]]] = {}
     for each in ASKED:
         asked.setdefault(each.kind, {})[each.language] = {"text": each.text, "sha256": each.sha256}
+    for call in callbacks.ASKED.values():
+        asked.setdefault("callback", {})[call.language] = {"text": call.text, "sha256": call.sha256}
     verdicts = [[text, speaks_of_health(text), speaks_of_health(text, OWN)] for text in SENTENCES]
     return {
         "asked.json": _spelled(asked),

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ConsentSent } from "../shared/frames";
 import { asSent } from "../shared/messageText";
+import { fetchCallback } from "./callback/fetchCallback";
 import type { Chat } from "./chat/chat";
 import { allClosed } from "./chat/hours";
 import { isAloneInAnEmergency, isOpen, isOpening, needsDepartment, unread } from "./chat/selectors";
@@ -59,6 +60,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const box = useRef<HTMLTextAreaElement>(null);
   const [asking, setAsking] = useState(false);
   const [more, setMore] = useState(false);
+  const [calling, setCalling] = useState(false);
+  const call = () => setCalling(true);
   const needs = needsDepartment(state, chat.serverNow);
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, offlineMessage, department.chosen);
@@ -70,6 +73,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const Consent = useLater(fetchConsent, chat.draft !== "" || !!standing?.consents);
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
+  const Callback = useLater(fetchCallback, calling || mode.isElder || standing !== null || view !== "chat");
   const More = useLater(fetchMore, more || standing !== null);
   const lookout = useLater(fetchLookout, site !== null);
   const files = useLater(fetchFiles, standing !== null);
@@ -145,6 +149,9 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
         }}
       />
     );
+  const elder = mode.parts && (
+    <mode.parts.ElderBar phone={phone} fresh={standing === null && view === "chat"} onCall={call} />
+  );
   const choosing =
     site !== null &&
     needs &&
@@ -206,6 +213,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             </p>
           )}
           {choosing && closed && talk && <talk.HoursLine chat={chat} department={department.chosen} />}
+          {view === "leave" && elder}
           {choosing && talk && (
             <talk.Departments
               all={site.departments}
@@ -224,6 +232,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               box={box}
               onText={write}
               onLeave={() => leave()}
+              onCall={call}
               onBack={focusSoon}
             >
               {panel(leave)}
@@ -252,10 +261,11 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               closes={talk.closes(state.hours, standing, chat.serverNow, texts)}
               phone={site?.phone ?? ""}
               onMessage={() => chat.offlineMessage.ask()}
+              onCall={call}
               onLeave={() => setAsking(true)}
             />
           )}
-          {mode.parts && <mode.parts.ElderBar phone={phone} fresh={standing === null} />}
+          {elder}
           {start && !held && (
             <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />
           )}
@@ -280,7 +290,19 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
           </Composer>
         </footer>
       )}
-      {more && More && <More chat={chat} onClose={() => setMore(false)} />}
+      {more && More && (
+        <More
+          chat={chat}
+          onClose={() => setMore(false)}
+          onCall={() => {
+            setMore(false);
+            call();
+          }}
+        />
+      )}
+      {calling && Callback && (
+        <Callback chat={chat} department={department.chosen} onClose={() => setCalling(false)} />
+      )}
       {asking && talk && isOpen(state) && (
         <talk.EndDialog
           waiting={standing?.state === "waiting"}

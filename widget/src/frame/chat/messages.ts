@@ -2,7 +2,7 @@
 // happens to each.
 
 import type { Language } from "../../shared/catalogue";
-import type { ConsentSent, VisitorFrame, VisitTold } from "../../shared/frames";
+import type { ConsentSent, VisitorFrame, VisitorServerFrame, VisitTold } from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import type { VisitorLink } from "./connection";
@@ -94,6 +94,11 @@ export class Messages {
   /** Sends a command of which only a refusal would matter, which the screen then shows by not changing. */
   ask(frame: VisitorFrame & { ref: string }): void {
     this.link.request(frame).catch(ended);
+  }
+
+  /** Sends a request whose answer the caller needs. */
+  request<Answer extends VisitorServerFrame>(frame: VisitorFrame & { ref: string }): Promise<Answer> {
+    return this.link.request<Answer>(frame);
   }
 
   /** Tells the server something that it does not answer. */

@@ -84,6 +84,15 @@ export class TabStorage {
     this.put("fields", fields === null ? null : JSON.stringify(fields));
   }
 
+  /** The fields of a call-back that is not requested yet, as its form spells them. */
+  get callback(): object | null {
+    return this.read<object>("callback");
+  }
+
+  set callback(fields: object | null) {
+    this.put("callback", fields === null ? null : JSON.stringify(fields));
+  }
+
   /** That a 留言 was accepted and by when it is answered, without its words. */
   get left(): Left | null {
     return this.read<Left>("left");

@@ -9,10 +9,11 @@ interface ElderBarProps {
   phone: string;
   /** Nothing was sent yet, so there is room for a hint. */
   fresh: boolean;
+  onCall(): void;
 }
 
 /** The line above the composer in 长辈版. */
-export function ElderBar({ phone, fresh }: ElderBarProps) {
+export function ElderBar({ phone, fresh, onCall }: ElderBarProps) {
   const { t } = useTexts();
   return (
     <div class="elder-bar">
@@ -22,6 +23,9 @@ export function ElderBar({ phone, fresh }: ElderBarProps) {
           {t("elder.call", { phone })}
         </a>
       )}
+      <button type="button" class="button" onClick={onCall}>
+        {t("call.title")}
+      </button>
       {fresh && isPhone() && <p>{t("elder.speak")}</p>}
     </div>
   );

@@ -15,13 +15,14 @@ const fetchSave = later(() => import("../save/Save").then(({ Save }) => Save));
 interface MoreProps {
   chat: Chat;
   onClose(): void;
+  onCall(): void;
 }
 
 /** Each button of the list leads to a step of its own. */
 type Step = "list" | "clear" | "code" | "save";
 
 /** The dialog behind the button 更多. */
-export function More({ chat, onClose }: MoreProps) {
+export function More({ chat, onClose, onCall }: MoreProps) {
   const { t } = useTexts();
   const mode = useMode();
   const [step, setStep] = useState<Step>("list");
@@ -76,6 +77,9 @@ export function More({ chat, onClose }: MoreProps) {
       <div style={{ display: "grid", gap: "8px" }}>
         <button type="button" class="button" onClick={mode.toggle}>
           {t(mode.isElder ? "elder.leave" : "elder.enter")}
+        </button>
+        <button type="button" class="button" onClick={onCall}>
+          {t("call.title")}
         </button>
         {hasWords(chat.state) && (
           <button type="button" class="button" onClick={() => setStep("save")}>

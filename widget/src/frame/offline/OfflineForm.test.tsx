@@ -58,6 +58,7 @@ async function form(
         onFields={() => {}}
         onBack={() => {}}
         onSend={onSend}
+        onCall={() => {}}
       />,
       root,
     ),
@@ -172,6 +173,7 @@ test.each([
       box: createRef<HTMLTextAreaElement>(),
       onText: () => {},
       onLeave: () => {},
+      onCall: () => {},
       onBack: () => {},
       children: null,
     };

@@ -45,6 +45,8 @@ interface OfflineFormProps {
   onFields(by: Partial<Fields>): void;
   onBack(): void;
   onSend(): void;
+  /** The visitor would rather be called. */
+  onCall(): void;
   /** What stands above the button and takes the place of the notice. */
   children?: ComponentChildren;
 }
@@ -68,6 +70,7 @@ export function OfflineForm(props: OfflineFormProps) {
     onFields,
     onBack,
     onSend,
+    onCall,
     children,
   } = props;
   const { t } = useTexts();
@@ -105,6 +108,11 @@ export function OfflineForm(props: OfflineFormProps) {
         <h2 id="leave-title">{t("leave.title")}</h2>
         {why !== "" && <p class={served ? "leave-why leave-served" : "leave-why"}>{why}</p>}
       </div>
+      {!busy && (
+        <button type="button" class="button" onClick={onCall}>
+          {t("call.instead")}
+        </button>
+      )}
       <Kinds chosen={fields.kind} busy={busy} onChoose={(kind) => onFields({ kind })} />
       <Field id="leave-text" label={t("leave.text")} wrong={wrong}>
         <textarea

@@ -22,6 +22,7 @@ export interface OfflinePaneProps {
   box: RefObject<HTMLTextAreaElement | null>;
   onText(text: string): void;
   onLeave(): void;
+  onCall(): void;
   onBack(): void;
   /** The question about health data, while the text waits for it. */
   children: ComponentChildren;
@@ -29,7 +30,7 @@ export interface OfflinePaneProps {
 
 /** The form of a 留言, or its receipt. */
 export function OfflinePane(props: OfflinePaneProps) {
-  const { chat, view, department, above, box, onText, onLeave, onBack, children } = props;
+  const { chat, view, department, above, box, onText, onLeave, onCall, onBack, children } = props;
   const texts = useTexts();
   const { state, offlineMessage } = chat;
   const phone = state.site?.phone ?? "";
@@ -75,6 +76,7 @@ export function OfflinePane(props: OfflinePaneProps) {
         onBack();
       }}
       onSend={onLeave}
+      onCall={onCall}
     >
       {children}
     </OfflineForm>

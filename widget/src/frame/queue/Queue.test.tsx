@@ -31,6 +31,7 @@ function draw(by: Partial<Standing>, onMessage = () => {}, alone = false) {
         closes=""
         phone="010-0000000"
         onMessage={onMessage}
+        onCall={() => {}}
         onLeave={() => {}}
       />,
       root,

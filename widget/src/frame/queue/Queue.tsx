@@ -20,11 +20,12 @@ interface QueueProps {
   /** The hospital's phone number; empty when it has none. */
   phone: string;
   onMessage(): void;
+  onCall(): void;
   onLeave(): void;
 }
 
 /** The place in the queue, with its buttons. */
-export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: QueueProps) {
+export function Queue({ standing, alone, closes, phone, onMessage, onCall, onLeave }: QueueProps) {
   const texts = useTexts();
   const { t } = texts;
   const line = alone ? t("queue.alone") : queueLine(standing, texts, phone);
@@ -47,6 +48,11 @@ export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: Qu
       {t("queue.leave")}
     </button>
   );
+  const call = (
+    <button type="button" key="call" class="button" onClick={onCall}>
+      {t("call.title")}
+    </button>
+  );
   return (
     <section class="queue">
       <div aria-hidden="true">
@@ -57,7 +63,7 @@ export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: Qu
           <p class={offer === "" ? "hint" : "queue-offer"}>{offer === "" ? t("queue.mayWrite") : offer}</p>
         )}
       </div>
-      <div class="queue-ways">{comes ? [leave, message] : [message, leave]}</div>
+      <div class="queue-ways">{comes ? [leave, message, call] : [message, call, leave]}</div>
       <p class="sr-only" role="status">
         {said}
       </p>

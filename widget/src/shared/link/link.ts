@@ -35,7 +35,7 @@ const HEADS_MS = 3_000;
 /** An unanswered `history.get` is sent again after this time. */
 const FETCH_MS = 5_000;
 /** Frames that answer a request. Another frame with the request's `ref` does not answer it. */
-const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone"]);
+const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone", "callback"]);
 
 /** A connection that reconnects and resends. `Out` and `In` are the frames that the client sends and receives. */
 export class Link<Out extends { type: string }, In extends { type: string }> {

@@ -42,9 +42,15 @@ interface Waiting {
 }
 
 /** Requests that contain what a person wrote. Losing one would lose their words. */
-const TEXTS = new Set(["message.post", "conversation.open", "offline.leave", "note.post"]);
+const TEXTS = new Set([
+  "message.post",
+  "conversation.open",
+  "offline.leave",
+  "callback.request",
+  "note.post",
+]);
 /** Requests that only read. Their order does not matter, and they must not wait behind a text that is stuck. */
-const READS = new Set(["history.get", "heads.get", "list.get", "conversation.follow"]);
+const READS = new Set(["history.get", "heads.get", "list.get", "callback.get", "conversation.follow"]);
 /** Equals the server's `limits.unaccepted`. */
 const MOST_IN_FLIGHT = 8;
 /** A request that must wait longer than this fails at once, so that the person can decide. */

@@ -936,6 +936,30 @@ MECHANISMS = (
         "tests/hub/test_limits.py::test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass",
     ),
     Mechanism(
+        "lock of a call-back while an alert of abuse is open",
+        "chatserver.actions.callbacks.live:_lock",
+        Body("return None"),
+        "tests/hub/test_callbacks.py::test_while_an_alert_of_abuse_is_open_nobody_can_call",
+    ),
+    Mechanism(
+        "one call-back for a command that is sent twice",
+        "chatserver.actions.callbacks.live:Callbacks.request.work",
+        Instead("before is not None", "False"),
+        "tests/hub/test_callbacks.py::test_a_double_click_and_a_resend_are_one_call_back",
+    ),
+    Mechanism(
+        "alarm of a broken promise",
+        "chatserver.domain.callbacks:became_overdue",
+        Body("return callback"),
+        "tests/hub/test_callbacks.py::test_a_broken_promise_calls_the_owner_and_the_supervisor",
+    ),
+    Mechanism(
+        "a promised call is within opening hours",
+        "chatserver.domain.callbacks:_first",
+        Body("return Span(earliest, earliest + within_ms)"),
+        "tests/domain/test_callbacks.py::test_a_promise_is_never_past_and_always_within_opening_hours",
+    ),
+    Mechanism(
         "an emergency is not taken from whom it rings for when a department is chosen",
         "chatserver.domain.transitions.departments:choose_department",
         Instead("conversation.is_critical", "False"),

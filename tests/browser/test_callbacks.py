@@ -1,5 +1,5 @@
-"""请给我回电 from the night to the next morning: an old visitor on a small phone asks to be called, the number is read back,
-and what was promised is what the desk sees; a consultant takes it, reveals the number and reports two calls."""
+"""请给我回电 from the night to the next morning: an old visitor on a small phone asks to be called, the number is read
+back, and what was promised is what the desk sees; a consultant takes it, reveals the number and reports two calls."""
 
 import re
 from datetime import datetime, timedelta

@@ -55,17 +55,17 @@ test("a 留言 instead of waiting is always offered, and is never the first butt
   const asked = vi.fn();
   for (const service of ["free", "busy"] as const) {
     await draw({ ahead: 7, message_offered: true, service }, asked);
-    expect(ways()).toEqual(["不等了", "改为留言"]);
+    expect(ways()).toEqual(["不等了", "改为留言", "请给我回电"]);
     expect(root.querySelector(".button-primary")).toBeNull();
   }
-  Array.from(root.querySelectorAll("button")).at(-1)?.click();
+  Array.from(root.querySelectorAll("button")).at(-2)?.click();
   expect(asked).toHaveBeenCalledOnce();
 });
 
 test("when nobody is there the 留言 is the first button, beside the phone number", async () => {
   for (const by of [{ service: "nobody" }, { service: "closed" }, { nobody: true }] as const) {
     await draw({ ahead: 0, ...by });
-    expect(ways()).toEqual(["改为留言", "不等了"]);
+    expect(ways()).toEqual(["改为留言", "请给我回电", "不等了"]);
     expect(root.querySelector("button")?.className).toContain("primary");
     expect(root.textContent).toContain("010-0000000");
   }

@@ -330,7 +330,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a visitor's own end is final",
-        "chatserver.domain.transitions.messages:say_after_the_end",
+        "chatserver.domain.transitions.messages:may_reopen",
         Without("if conversation.ended_by_visitor: ..."),
         "tests/domain/test_ending.py",
     ),

@@ -82,7 +82,9 @@ def say_after_the_end(conversation: Conversation, command: PostMessage, now: int
 def may_reopen(conversation: Conversation, now: int, rules: Rules) -> bool:
     """Whether what the visitor sends now reopens a conversation that has ended."""
     assert conversation.ending.at is not None
-    return not conversation.ended_by_visitor and now - conversation.ending.at <= rules.reopen_ms
+    if conversation.ended_by_visitor:
+        return False
+    return now - conversation.ending.at <= rules.reopen_ms
 
 
 def write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:

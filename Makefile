@@ -166,6 +166,10 @@ lock: setup ## choose the newest allowed Python packages and write requirements/
 screenshots: setup build chromium ## make the pictures of the README from the running product
 	$(VENV)/python scripts/screenshots.py
 
+.PHONY: pictures
+pictures: setup build chromium ## take pictures of the states of the visitor's chat, into build/pictures/states
+	$(VENV)/python scripts/pictures.py
+
 .PHONY: audit
 audit: setup build ## ask the package indexes for known holes (needs the network)
 	scripts/uv tool run pip-audit --require-hashes --disable-pip -r requirements/dev.txt

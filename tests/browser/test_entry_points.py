@@ -28,6 +28,10 @@ hchat.push(["on", "ready", () => document.documentElement.setAttribute("data-hea
 FRAMED = """<!doctype html><body style="margin:0">
 <iframe src="{here}/hostile" style="width:100%;height:95vh;border:0"></iframe></body>"""
 
+LISTENING = """window.heard = []; window.told = []; window.hchat = [];
+addEventListener("message", ({ data }) => heard.push(data), true);
+for (const each of ["ready", "opened", "closed", "unread", "sent", "message", "started", "ended", "invited"])
+  hchat.push(["on", each, (...values) => told.push(each, values)]);"""
 READING = {
     "the frame's document": "frame.contentDocument.body.innerText",
     "the frame's window": "frame.contentWindow.document.body.innerText",
@@ -36,6 +40,10 @@ READING = {
     "messages": "JSON.stringify(window.heard)",
     "a fetch of the frame": "await (await fetch(frame.src, { credentials: 'include' })).text()",
     "the frame's own frames": "frame.contentWindow.frames[0].location.href",
+    "its addresses": "JSON.stringify(performance.getEntries().map(({ name }) => name)) + frame.src",
+    "a window of the same name": "(open('', frame.name || 'hchat') || {}).document.body.innerText",
+    "what it is told of events": "JSON.stringify(window.told)",
+    "the loader's own objects": "Object.values(document.getElementById('hchat')).map(String).join()",
 }
 """Ways in which the hospital's page, or a tracker on it, may try to read the chat."""
 
@@ -105,7 +113,7 @@ def test_before_the_first_click_one_request_follows_the_loader_and_nothing_moves
 
 def test_the_page_can_read_neither_words_nor_token(demo: Hospital, new_page: NewPage) -> None:
     page = new_page(DESKTOP)
-    page.add_init_script("window.heard = []; addEventListener('message', ({ data }) => window.heard.push(data), true);")
+    page.add_init_script(LISTENING)
     page.goto(demo.website)
     launcher(page).click()
     chat = page.frame_locator("#hchat iframe")

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConsentSent } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
+import type { State } from "../chat/state";
 import { useTexts } from "../texts";
 import asked from "./asked.json";
 import { decide } from "./decided";
@@ -25,7 +26,9 @@ interface PanelProps {
 /** The most urgent question; nothing when there is none. */
 export function Panel({ chat, held, onSend, onStay }: PanelProps) {
   const { t, language } = useTexts();
-  const [refused, setRefused] = useState(false);
+  // What is said after a refusal stays until the visitor has sent something else.
+  const said = sentIn(chat.state);
+  const [refusedAt, setRefusedAt] = useState(-1);
   const { site, notice, standing } = chat.state;
   const open = (standing?.consents ?? []).find(({ decision }) => decision === "asked");
   if (held) {
@@ -38,7 +41,7 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
         <Choice
           onClick={() => {
             decide(chat, "health", "refused", sha256);
-            setRefused(true);
+            setRefusedAt(said);
             onStay();
           }}
         >
@@ -61,7 +64,7 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
       </Card>
     );
   }
-  if (!refused) return null;
+  if (refusedAt !== said) return null;
   return (
     <div class="consent" role="status">
       <p>{t("agreeing.general")}</p>
@@ -72,6 +75,14 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
       )}
       {notice?.address && <p>{t("agreeing.address", { address: notice.address })}</p>}
     </div>
+  );
+}
+
+/** How many messages the visitor has sent, with those under way. */
+function sentIn({ entries, pending }: State): number {
+  return (
+    pending.length +
+    entries.filter(({ kind, author }) => kind !== "event" && author.kind === "visitor").length
   );
 }
 

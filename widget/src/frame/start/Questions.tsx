@@ -2,7 +2,7 @@
 // automatic. They are answered here, so that they need neither a consultant nor a place in the queue.
 
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { QuickAnswer } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
@@ -55,7 +55,6 @@ export function Answers({ chat: { state, messages } }: { chat: Chat }) {
   useEffect(() => {
     if (isTold) messages.answered.length = 0;
   }, [isTold]);
-  if (over) return null;
   const here = (site?.questions ?? [])
     .filter(({ id }) => messages.answered.includes(id))
     .map((each) => ({
@@ -64,6 +63,12 @@ export function Answers({ chat: { state, messages } }: { chat: Chat }) {
       answer: (language === "zh" ? each.answer_zh : each.answer_en) ?? "",
     }));
   const shown: QuickAnswer[] = told ?? here;
+  const last = useRef<HTMLElement>(null);
+  // On a small screen the answer would come below what is visible.
+  useEffect(() => {
+    if (here.length > 0) last.current?.closest("li")?.scrollIntoView({ block: "nearest" });
+  }, [here.length]);
+  if (over) return null;
   return (
     <>
       {shown.map(({ question, answer }) => [
@@ -75,7 +80,9 @@ export function Answers({ chat: { state, messages } }: { chat: Chat }) {
         </Row>,
         <Row key={`${question} answer`} side="theirs" first last>
           <p class="bubble">
-            <small class="automatic">{t("quick.automatic")}</small>
+            <small class="automatic" ref={last}>
+              {t("quick.automatic")}
+            </small>
             {answer}
           </p>
         </Row>,

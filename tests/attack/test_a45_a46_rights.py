@@ -196,6 +196,7 @@ FOR_ALL = {
 """They require no identity, or establish one."""
 #                           nobody visitor mei lea own su adam aud gone late
 row("POST /locks",           303, 303,    403, 303, 303, 404, 303, 403, 303, 303)  # fmt: skip
+row("POST /deletions",       303, 303,    403, 403, 422, 422, 403, 403, 303, 303)  # fmt: skip
 row("PUT /v1/staff/drafts/{conversation}/{mode}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 row("PUT /v1/staff/conversations/{conversation}/files/{ref}",

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Row } from "../../../../widget/src/shared/frames";
 import { typed } from "../composer/drafts";
 import { send } from "../composer/sending";
 import { Desk } from "./desk";
-import { answer, entry, FakeLink, li, NOON, row, waitingRow, wang, welcome } from "./testing";
+import { answer, entry, FakeLink, li, NOON, row, supervisor, waitingRow, wang, welcome } from "./testing";
 
 let link: FakeLink;
 let desk: Desk;
@@ -138,14 +139,14 @@ describe("lists and entries", () => {
     },
   );
 
-  test("my conversations are followed at once, waiting ones only when they are opened", () => {
-    link.greet([row("mine"), waitingRow("waits", NOON)]);
+  test("my conversations are followed at once, others only when they are opened", () => {
+    link.greet([row("mine"), row("theirs", { owner: wang })], supervisor);
     expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine"]);
-    desk.select("waits");
-    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine", "waits"]);
+    desk.select("theirs");
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine", "theirs"]);
     desk.select(null);
-    expect(link.told).toContainEqual({ type: "conversation.unfollow", conversation: "waits" });
-    expect(link.forgotten).toEqual(["waits"]);
+    expect(link.told).toContainEqual({ type: "conversation.unfollow", conversation: "theirs" });
+    expect(link.forgotten).toEqual(["theirs"]);
   });
 
   test("a conversation that leaves the list while it is open stays on the screen", () => {
@@ -202,33 +203,78 @@ test("no text reaches the browser's storage", () => {
   expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
 });
 
-describe("a conversation that was opened before it was mine", () => {
+describe("a conversation that was opened before I may read it", () => {
   const follows = () => link.of("conversation.follow");
+  const settled = async () => {
+    for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
+  };
   const refuse = async (number: number) => {
     follows()[number]?.reject(new Error("not_found"));
-    await Promise.resolve();
-    await Promise.resolve();
+    await settled();
   };
+  const ring = { id: "o", kind: "ring", ends_at: NOON + 15_000, mine: true } as const;
+  const transfer = { ...ring, kind: "transfer", by: wang } as const;
+  const asked = { person: li, asked_for: "help", joined: false } as const;
+  const WAYS: [string, Row, Row][] = [
+    ["接入 or an automatic assignment", waitingRow("a", NOON), row("a")],
+    ["a ring", waitingRow("a", NOON), waitingRow("a", NOON, { offer: ring })],
+    ["an emergency's", waitingRow("a", NOON, { emergency: "mind" }), row("a", { emergency: "mind" })],
+    ["an offer of a colleague's", row("a", { owner: wang }), row("a", { owner: wang, offer: transfer })],
+    ["an accepted transfer", row("a", { owner: wang }), row("a", { fence: 2 })],
+    ["a colleague's request", row("a", { owner: wang }), row("a", { owner: wang, participants: [asked] })],
+  ];
 
-  test("is read as soon as it is assigned to me", async () => {
-    link.greet([waitingRow("a", NOON)]);
+  test.each(WAYS)("is not requested before, and is with the right that comes by %s", (_, before, after) => {
+    link.greet([before]);
     desk.select("a");
+    expect(follows()).toHaveLength(0);
+    put(2, after);
+    expect(follows()).toHaveLength(1);
+  });
+
+  test.each(WAYS)(
+    "loads by itself after %s, also when something else was opened meanwhile",
+    (_, before, after) => {
+      link.greet([before, row("b")]);
+      desk.select("a");
+      desk.select("b");
+      put(2, after);
+      desk.select("a");
+      expect(follows().map(({ frame }) => frame.conversation)).toEqual(["b", "a"]);
+      expect(desk.following.unreadable.value.has("a")).toBe(false);
+    },
+  );
+
+  test("loads after it was taken away and given back, whatever was refused in between", async () => {
+    link.greet([row("a")]);
+    desk.select("a");
+    put(2, waitingRow("a", NOON));
     await refuse(0);
-    expect(desk.following.unreadable.value.has("a")).toBe(true);
-    put(2, row("a"));
+    put(3, row("a", { fence: 2 }));
     expect(follows()).toHaveLength(2);
     expect(desk.following.unreadable.value.has("a")).toBe(false);
   });
 
-  test("is read also when it was assigned while the refusal was under way", async () => {
-    link.greet([waitingRow("a", NOON)]);
+  test("is requested again when it was given back while the refusal was under way", async () => {
+    link.greet([row("a")]);
     desk.select("a");
-    put(2, row("a"));
+    put(2, waitingRow("a", NOON));
+    put(3, row("a", { fence: 2 }));
     await refuse(0);
     expect(follows()).toHaveLength(2);
     expect(desk.following.unreadable.value.has("a")).toBe(false);
     await refuse(1);
     expect(desk.following.unreadable.value.has("a")).toBe(true);
+  });
+
+  test("is not called unreadable any more after it was left and opened again", async () => {
+    link.greet([row("a", { owner: wang }), row("b")], supervisor);
+    desk.select("a");
+    await refuse(1);
+    expect(desk.following.unreadable.value.has("a")).toBe(true);
+    desk.select("b");
+    put(2, row("a"));
+    expect(desk.following.unreadable.value.has("a")).toBe(false);
   });
 });
 

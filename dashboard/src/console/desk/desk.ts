@@ -26,6 +26,7 @@ import {
   EMPTY_STATE,
   isBy,
   isMine,
+  mayRead,
   newlyAsked,
   newlyStale,
   partOf,
@@ -152,6 +153,11 @@ export class Desk {
 
   isGone(id: string): boolean {
     return !this.state.value.rows.items.has(id);
+  }
+
+  isReadable(id: string): boolean {
+    const [me, row] = [this.me.value, this.row(id)];
+    return me !== null && row !== null && mayRead(row, me);
   }
 
   unreadOf(id: string) {

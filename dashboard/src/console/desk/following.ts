@@ -1,4 +1,5 @@
-// Decides whose entries the server sends to this tab: those of my conversations, and of the one that is on the screen.
+// Decides whose entries the server sends to this tab: those of my conversations, and of the one that is on the screen if
+// I may read it. A right that comes later (接入, an assignment, an offer) loads them without a press.
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Row } from "../../../../widget/src/shared/frames";
@@ -12,6 +13,8 @@ interface FollowedDesk {
   readonly selected: ReadonlySignal<string | null>;
   /** The conversations whose entries the server sends without a request. */
   readonly attended: ReadonlySignal<readonly Row[]>;
+  /** Whether I may read the conversation as its row is now. */
+  isReadable(id: string): boolean;
   isGone(id: string): boolean;
 }
 
@@ -20,8 +23,6 @@ export class Following {
   /** Conversations whose entries the server refused to send. */
   readonly unreadable = signal<ReadonlySet<string>>(new Set());
   private readonly followed = new Set<string>();
-  /** Conversations that were refused while they were not mine; they are requested again as soon as they are. */
-  private readonly early = new Set<string>();
 
   constructor(
     private readonly link: DeskLink,
@@ -33,8 +34,14 @@ export class Following {
 
   /** Requests the entries again after a refusal. */
   readAgain(conversation: string): void {
-    this.unreadable.value = new Set([...this.unreadable.value].filter((each) => each !== conversation));
+    this.forgive(conversation);
     this.follow(conversation);
+  }
+
+  private forgive(conversation: string): void {
+    const held = this.unreadable.peek();
+    if (!held.has(conversation)) return;
+    this.unreadable.value = new Set([...held].filter((each) => each !== conversation));
   }
 
   private keep(): void {
@@ -42,27 +49,29 @@ export class Following {
     if (state.value.rows.version === 0) return;
     const wanted = new Set(attended.value.map((row) => row.id));
     const looked = selected.value;
-    if (looked !== null && !this.desk.isGone(looked)) wanted.add(looked);
-    for (const id of wanted) if (!this.followed.has(id)) this.follow(id);
-    for (const row of attended.value) if (this.early.delete(row.id)) this.readAgain(row.id);
+    if (looked !== null && !this.desk.isGone(looked) && this.desk.isReadable(looked)) wanted.add(looked);
+    for (const id of wanted) if (!this.followed.has(id)) this.readAgain(id);
     for (const id of [...this.followed]) if (!wanted.has(id) && id !== looked) this.unfollow(id);
+    // Whoever lost the right while the request was under way gets the entries with the next right.
+    for (const id of this.unreadable.peek()) if (!wanted.has(id)) this.followed.delete(id);
   }
 
   private follow(conversation: string): void {
-    const isAttended = () => this.desk.attended.peek().some((row) => row.id === conversation);
-    const before = isAttended();
+    const row = () => this.desk.state.peek().rows.items.get(conversation);
+    const before = row();
     this.followed.add(conversation);
     this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
-      // It was assigned to me while the answer was under way.
-      if (!before && isAttended()) return this.follow(conversation);
-      if (!before) this.early.add(conversation);
+      if (!this.followed.has(conversation)) return;
+      // It was taken away and given back while the answer was under way.
+      if (row() !== before && this.desk.isReadable(conversation)) return this.follow(conversation);
+      if (!this.desk.isReadable(conversation)) this.followed.delete(conversation);
       this.unreadable.value = new Set(this.unreadable.value).add(conversation);
     });
   }
 
   private unfollow(conversation: string): void {
     this.followed.delete(conversation);
-    this.early.delete(conversation);
+    this.forgive(conversation);
     this.link.tell({ type: "conversation.unfollow", conversation });
     this.link.forget(conversation);
     const state = this.desk.state.peek();

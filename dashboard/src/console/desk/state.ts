@@ -157,6 +157,15 @@ export function answers(row: Row, me: Me): boolean {
   return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
 }
 
+/**
+ * Whether the server sends me its entries: my own, those that I take part in or that are offered to me, and those of a
+ * supervisor's groups. Of one that waits, the other consultants see the row alone.
+ */
+export function mayRead(row: Row, me: Me): boolean {
+  if (standing(row, me).supervised || row.offer?.mine || partOf(row, me) !== null) return true;
+  return row.state !== "waiting" && row.owner?.id === me.id;
+}
+
 /** Whether I wrote this entry. */
 export function isBy(entry: Entry, me: Me | null): boolean {
   return entry.kind !== "event" && me !== null && entry.author.person?.id === me.id;

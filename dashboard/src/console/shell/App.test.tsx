@@ -171,6 +171,19 @@ test("what was being written when the conversation ended stays on the screen", a
   expect(root.querySelector<HTMLButtonElement>("form [type=submit]")?.disabled).toBe(true);
 });
 
+test("a waiting conversation says that its text comes with 接入, and it comes by itself", async () => {
+  await open(waitingRow("a", NOON, { last_line: "想问价格" }));
+  await act(() => desk.select("a"));
+  expect(text()).toContain("接入后可以看到内容");
+  expect(text()).toContain("想问价格");
+  expect(text()).not.toContain("重试");
+  expect(root.querySelector(".foot .is-primary")?.textContent).toBe("接入");
+  await act(() => link.hear({ type: "conversations", version: 2, put: [row("a")] }));
+  await live("a", entry("a", 1, { body: "想问价格，还有医保" }));
+  expect(text()).toContain("还有医保");
+  expect(text()).not.toContain("接入后可以看到内容");
+});
+
 test("a conversation that was assigned away unseen shows what was read, and offers no retry", async () => {
   await open(row("a"));
   await act(() => desk.select("a"));

@@ -150,6 +150,7 @@ function Transcript({ row }: { row: Row }) {
   const gone = desk.isGone(row.id);
   // The conversation was assigned to somebody else, perhaps while this machine slept: what was read stays, and there is
   // nothing to request.
+  if (!gone && !desk.isReadable(row.id)) return <NotYetMine row={row} />;
   if (desk.following.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
   if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;
@@ -258,6 +259,20 @@ function TranscriptLoading() {
         <i class="bone is-theirs is-short" />
         <i class="bone is-ours" />
         <i class="bone is-theirs" />
+      </div>
+    </div>
+  );
+}
+
+/** Of a conversation that waits, only the row is sent to those who may take it: see `mayRead`. */
+function NotYetMine({ row }: { row: Row }) {
+  return (
+    <div class="lines-place">
+      <div class="empty" role="status">
+        <p class="empty-title">{t(row.state === "waiting" ? "console.not_yet_mine" : "console.not_mine")}</p>
+        {row.state === "waiting" && row.last_line !== "" && (
+          <p class="empty-line">{t("console.not_yet_mine.last", { line: row.last_line })}</p>
+        )}
       </div>
     </div>
   );

@@ -65,14 +65,21 @@ def due_without_opening(now: int) -> int:
 
 
 def choose_owner(
-    group: str, consultants: Iterable[Consultant], on_duty: Set[str], open_of: Mapping[str, int]
+    group: str,
+    consultants: Iterable[Consultant],
+    on_duty: Set[str],
+    open_of: Mapping[str, int],
+    serving: Set[str] = frozenset(),
 ) -> str | None:
-    """The consultant of the group who becomes its owner: those who have a shift when it is due come first, then those
-    with the fewest open ones. None if the group has no consultants; then its supervisors see it without an owner."""
+    """The consultant of the group who becomes its owner: those `serving` now come first, then those who have a shift
+    when it is due, then those with the fewest open ones. None if the group has no consultants; then its supervisors see
+    it without an owner. `serving` is given only for an emergency, which does not wait until it is due."""
     members = _members(group, consultants)
     if not members:
         return None
-    return min(members, key=lambda each: (each.id not in on_duty, open_of.get(each.id, 0), each.id)).id
+    return min(
+        members, key=lambda each: (each.id not in serving, each.id not in on_duty, open_of.get(each.id, 0), each.id)
+    ).id
 
 
 def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:

@@ -18,6 +18,7 @@ from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.drain import spread
 from chatserver.hub.handlers import Handlers
 from chatserver.hub.health import Health
+from chatserver.hub.leaving import leave_the_queue
 from chatserver.hub.metrics import HubStats, Metrics
 from chatserver.hub.one_frame import OneFrame
 from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
@@ -248,8 +249,9 @@ class Hub:
         return session.answer()
 
     async def end_visitor(self, token: str) -> None:
-        """换人了: another person is using that browser now. The conversation of the earlier visitor continues as if
-        that visitor had left."""
+        """换人了, 清除本机记录 or 快速离开: the visitor cannot come back to the conversation. If it still waits, it
+        ends; an emergency, or one that somebody has taken, continues as if the visitor had left."""
+        await self._running.dispatch.transact(partial(leave_the_queue, token))
         visitor = await self._database.write(lambda tx: visitors.end_for_the_next(tx, token), self._now, VISITOR)
         if visitor is not None:
             self._running.sessions.token_ended(visitor, rates=False)

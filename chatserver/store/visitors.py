@@ -65,6 +65,13 @@ def end(tx: Tx, rates_until: Mapping[str, int]) -> None:
     tx.conn.execute(ended, [{"visitor": visitor, "until": until} for visitor, until in sorted(rates_until.items())])
 
 
+def whose(conn: Connection, token: str) -> str | None:
+    """The visitor to whom this token belongs, if it has not been ended."""
+    one = select(visitors.c.id).where(visitors.c.token_hash == secrets.token_hash(token), visitors.c.ended_at.is_(None))
+    id: str | None = conn.scalar(one)
+    return id
+
+
 def end_for_the_next(tx: Tx, token: str) -> str | None:
     """Another person is using that browser now: end its earlier token, rating included. Returns the visitor it belonged
     to."""

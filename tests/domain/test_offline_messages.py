@@ -50,6 +50,11 @@ def test_a_consultant_who_is_on_duty_when_it_is_due_comes_first() -> None:
     assert choose_owner("general", [A, B, C], {"c"}, {"c": 7}) == "c"
 
 
+def test_in_an_emergency_whoever_serves_now_comes_before_whoever_will_be_on_duty() -> None:
+    assert choose_owner("general", [A, B, C], {"c"}, {"b": 7}, {"b"}) == "b"
+    assert choose_owner("general", [A, B, C], {"c"}, {}, {"x"}) == "c", "nobody of the group serves"
+
+
 def test_between_equals_the_fewest_open_ones_then_the_id() -> None:
     assert choose_owner("general", [A, B, C], {"b", "c"}, {"b": 2, "c": 1}) == "c"
     assert choose_owner("general", [C, B, A], set(), {}) == "a"

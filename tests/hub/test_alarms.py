@@ -213,3 +213,15 @@ async def test_alarms_survive_a_restart(place: Where) -> None:
         await rig.restart()
         chen = await rig.staff("chenjing")
         await has_alarm(chen, kind="emergency", state="waiting")
+
+
+async def test_an_emergency_that_was_left_goes_to_somebody_who_is_online(place: Where) -> None:
+    async with opened(place) as rig:
+        chen = await rig.staff("chenjing")
+        await rig.staff("limin", "online")
+        await rig.staff("wangfang")
+        for _ in range(3):
+            visitor = await rig.visitor()
+            left = await visitor.ask("offline.leave", kind="question", body="我不想活了", department="gynecology")
+            alarm = await has_alarm(chen, id=left["id"])
+            assert alarm["owner"]["name"] == "李敏"

@@ -13,7 +13,7 @@ from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.wire.closing import CloseCode
-from tests.hub.harness import QUICK, Rig, Told, VisitorTab, opened, two_nodes
+from tests.hub.harness import QUICK, Rig, Told, VisitorTab, eventually, opened, two_nodes
 from tests.transactions import written
 
 SESSION_ENDED = CloseCode.SESSION_ENDED
@@ -276,6 +276,32 @@ async def test_when_somebody_else_sits_down_the_earlier_token_ends_and_its_tabs_
             await assert_no_entry(rig, tab.token, rating=True)
         await one.stores(f"SELECT phase FROM conversations WHERE id = '{conversation}'", "active")
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 1)
+
+
+async def test_whoever_leaves_for_good_while_waiting_leaves_the_queue(place: Where) -> None:
+    async with opened(place) as rig:
+        tab, other = await rig.visitor(), await rig.visitor()
+        conversation = await waits(rig, tab)
+        await waits(rig, other)
+        chen = await rig.staff("chenjing")
+        await eventually(lambda: len(chen.rows()) == 2)
+        await rig.hub.end_visitor(tab.token)
+        await eventually(lambda: conversation not in chen.rows() or chen.rows()[conversation]["state"] == "closed")
+        await rig.stores(f"SELECT phase FROM conversations WHERE id = '{conversation}'", "closed")
+        await rig.stores("SELECT count(*) FROM conversations WHERE phase = 'waiting'", 1)
+        await assert_no_entry(rig, tab.token, rating=True)
+
+
+async def test_an_emergency_waits_on_after_its_visitor_has_left_for_good(place: Where) -> None:
+    async with opened(place) as rig:
+        tab = await rig.visitor()
+        conversation = await tab.opens("我不想活了")
+        chen = await rig.staff("chenjing")
+        await chen.row(conversation, state="waiting")
+        await rig.hub.end_visitor(tab.token)
+        tab.leave()
+        row = await chen.row(conversation, visitor_here=False)
+        assert (row["state"], row["emergency"]) == ("waiting", "mind")
 
 
 async def test_ending_an_unknown_token_ends_nothing(place: Where) -> None:

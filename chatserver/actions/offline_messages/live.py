@@ -4,7 +4,7 @@ settled today, are held in memory for the lists.
 Changes by other nodes are found by comparing the versions of the open ones every second.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from chatserver.domain.hours import moment
 from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
+from chatserver.domain.urgent import AVAILABILITIES
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.services import Services
@@ -73,6 +74,8 @@ class OfflineMessages:
         to wait for too long.
         """
 
+        serving = self._serving(message)
+
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
@@ -86,7 +89,7 @@ class OfflineMessages:
                 raise Unauthenticated()
             if message.conversation is not None:
                 _end_waiting(unit, message.conversation, message.visitor)
-            owned = replace(message, owner=_owner(unit.conn, message))
+            owned = replace(message, owner=_owner(unit.conn, message, serving))
             offline_messages.add(unit.tx, owned, ref, digest)
             consents.add_left(unit.tx, owned, said)
             return Left(owned, repeat=False)
@@ -158,7 +161,15 @@ class OfflineMessages:
         for message in [each for each in self if each.settled_at is None]:
             group = hospital.group_of(message.site, message.department)
             if message.group != group or needs_owner(message, group, people):
-                await self._change(message.id, partial(_placed, group))
+                await self._change(message.id, partial(_placed, group, self._serving(message)))
+
+    def _serving(self, message: OfflineMessage) -> Set[str]:
+        """For an emergency: the people who are connected and serve now, so that it does not go to somebody absent."""
+        if message.emergency is None:
+            return frozenset()
+        return {
+            each.id for each in self._directory if each.availability in AVAILABILITIES and self._directory.here(each.id)
+        }
 
     def _put(self, message: OfflineMessage) -> None:
         held = self._held.get(message.id)
@@ -186,7 +197,7 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
         unit.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
 
 
-def _placed(group: str, message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:
+def _placed(group: str, serving: Set[str], message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:
     """Move it to the group that serves it now, and give it an owner from that group if its present owner cannot keep
     it."""
     if message.settled_at is not None:
@@ -194,11 +205,11 @@ def _placed(group: str, message: OfflineMessage, unit: UnitOfWork) -> OfflineMes
     moved = message if message.group == group else replace(message, group=group)
     if not needs_owner(message, group, consultants.load(unit.conn)):
         return moved
-    owner = _owner(unit.conn, moved)
+    owner = _owner(unit.conn, moved, serving)
     return moved if owner == moved.owner else replace(moved, owner=owner)
 
 
-def _owner(conn: Connection, message: OfflineMessage) -> str | None:
+def _owner(conn: Connection, message: OfflineMessage, serving: Set[str]) -> str | None:
     roster = shifts.between(conn, message.due_at, message.due_at + 1)
     people = consultants.load(conn).values()
-    return choose_owner(message.group, people, on_duty(roster, message.due_at), offline_messages.open_of(conn))
+    return choose_owner(message.group, people, on_duty(roster, message.due_at), offline_messages.open_of(conn), serving)

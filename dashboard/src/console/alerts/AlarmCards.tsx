@@ -80,7 +80,7 @@ function titleOf(alarm: Alarm): string {
   if (alarm.kind === "overdue") return t("console.alarm.overdue");
   if (alarm.kind === "silent") return t("console.alarm.silent");
   if (alarm.kind === "callback" && !alarm.emergency) return t("console.alarm.callback_late");
-  const words = emergencyWords(alarm.emergency ?? "");
+  const words = emergencyWords(alarm.emergency ?? "", alarm.level === "attention");
   if (alarm.kind === "callback") return t("console.alarm.callback", { words });
   return t(alarm.kind === "offline" ? "console.alarm.offline" : "console.alarm.emergency", { words });
 }

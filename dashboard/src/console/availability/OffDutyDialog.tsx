@@ -26,9 +26,13 @@ export function OffDutyDialog({ to, reason, close }: Props) {
   const desk = useDesk();
   const [releasing, setReleasing] = useState(false);
   const n = desk.mine.value.length;
+  const inactive = desk.mine.value.filter((row) => row.inactive).length;
   return (
     <Dialog title={t(`console.leave.title.${to}`)} close={close}>
-      <p class="dialog-lead">{t("console.leave.open", { n })}</p>
+      <p class="dialog-lead">
+        {t("console.leave.open", { n })}
+        {inactive > 0 && <small>{t("console.leave.open.inactive", { n: inactive })}</small>}
+      </p>
       {releasing ? (
         <Releasing to={to} reason={reason} close={close} back={() => setReleasing(false)} />
       ) : (

@@ -10,6 +10,7 @@ export type OpenDialog =
   | { kind: "assign"; conversation: string }
   | { kind: "ask"; conversation: string }
   | { kind: "release"; conversation: string }
+  | { kind: "guardian"; conversation: string }
   | { kind: "leave"; to: OffDuty; reason: string }
   | { kind: "hand_over"; to: OffDuty | null; reason: string }
   | { kind: "reason"; availability: "break" | "offline" }

@@ -20,12 +20,14 @@ interface FileBubbleProps {
   who: string;
   /** When it was sent, as the screen shows it. */
   time: string;
+  /** Whether I sent it, so that I know what it shows. */
+  mine: boolean;
   /** Why nobody of staff may see it. */
   locked: Row["locked"];
 }
 
 /** The bubble of a file. */
-export function FileBubble({ file, who, time, locked }: FileBubbleProps) {
+export function FileBubble({ file, who, time, mine, locked }: FileBubbleProps) {
   if (locked) {
     return (
       <div class="bubble document">
@@ -35,7 +37,7 @@ export function FileBubble({ file, who, time, locked }: FileBubbleProps) {
     );
   }
   if (file.type.startsWith("image/"))
-    return <Picture file={file} alt={t("console.file.alt", { who, time })} />;
+    return <Picture file={file} mine={mine} alt={t("console.file.alt", { who, time })} />;
   return (
     <div class="bubble document">
       <Icon of={FileText} />
@@ -56,9 +58,9 @@ export function FileBubble({ file, who, time, locked }: FileBubbleProps) {
   );
 }
 
-function Picture({ file, alt }: { file: FileShown; alt: string }) {
+function Picture({ file, mine, alt }: { file: FileShown; mine: boolean; alt: string }) {
   const desk = useDesk();
-  const [shown, setShown] = useState(!file.intimate);
+  const [shown, setShown] = useState(!file.intimate || mine);
   const [tries, setTries] = useState(0);
   const [broken, setBroken] = useState(false);
   if (broken) {

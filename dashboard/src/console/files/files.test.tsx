@@ -139,6 +139,14 @@ test("a picture is shown, and large on demand", async () => {
   expect(root.querySelector("[role=dialog] img")?.getAttribute("src")).toBe("/v1/staff/files/f1");
 });
 
+test("whoever sent an intimate picture sees it at once", async () => {
+  await open(
+    "aaaa",
+    answer("aaaa", 1, { kind: "file", body: "[图片]", file: { ...PICTURE, intimate: true } }),
+  );
+  expect(root.querySelector(".lines .picture")?.classList.contains("is-veiled")).toBe(false);
+});
+
 test("an intimate picture is blurred until somebody wants to see it", async () => {
   await open(
     "aaaa",

@@ -88,6 +88,7 @@ function Crowd() {
   const [busy, setBusy] = useState(false);
   const rows = crowded(desk);
   if (rows.length === 0) return null;
+  const supervises = desk.me.value?.role === "supervisor";
   const dismiss = async () => {
     setBusy(true);
     await doneOrTold(desk, dismissAll(desk, rows));
@@ -96,8 +97,8 @@ function Crowd() {
   };
   return (
     <div class="list-crowd" role="status">
-      <p>{t("console.crowded", { n: rows.length })}</p>
-      {desk.me.value?.role === "supervisor" && (
+      <p>{t(supervises ? "console.crowded" : "console.crowded.colleague", { n: rows.length })}</p>
+      {supervises && (
         <p class="list-crowd-acts">
           {asked && (
             <button type="button" class="button is-small" disabled={busy} onClick={() => setAsked(false)}>

@@ -11,6 +11,8 @@ import { useDesk } from "../desk/context";
 import { rights, takeOrTell } from "../desk/conversationActions";
 import { answers, awaitsOutcome, isMine, partOf } from "../desk/state";
 import { fileWord } from "../files/fileWord";
+import { emergencyWords } from "../thread/eventText";
+import { isEmergency } from "./order";
 import { stripe } from "./stripes";
 import { WaitClock } from "./WaitClock";
 
@@ -24,7 +26,7 @@ export function ListRow({ id }: { id: string }) {
   const selected = desk.selected.value === id;
   const number = desk.numbers.value.get(id);
   const place = desk.places.value.get(id);
-  const quiet = row.inactive || row.state === "closed";
+  const quiet = (row.inactive && !isEmergency(row)) || row.state === "closed";
   const gone = desk.isGone(id);
   const claimable = !gone && !row.offer?.mine && rights(desk, row).claim;
   const marks = `${selected ? " is-selected" : ""}${quiet ? " is-quiet" : ""}${gone ? " is-gone" : ""}`;
@@ -133,25 +135,31 @@ function Badges({ row }: { row: Row }) {
 function Priority({ row }: { row: Row }) {
   if (row.emergency && row.crowded && row.state !== "closed")
     return (
-      <span class="badge badge-forward" title={t("console.crowded.means")}>
-        {t("console.badge.crowded")}
-      </span>
+      <>
+        <EmergencyBadge />
+        <span class="badge badge-forward" title={t("console.crowded.means")}>
+          {t("console.badge.crowded")}
+        </span>
+      </>
     );
   if (row.emergency && row.level === "attention" && row.state !== "closed")
     return <span class="badge badge-forward">{t("console.badge.attention")}</span>;
-  if (row.emergency && row.state !== "closed")
-    return (
-      <span class="badge badge-emergency">
-        <Icon of={Siren} small />
-        {t("console.badge.emergency")}
-      </span>
-    );
+  if (row.emergency && row.state !== "closed") return <EmergencyBadge />;
   if (row.state !== "waiting") return null;
   if (row.priority === "forward")
     return <span class="badge badge-forward">{t("console.badge.forward")}</span>;
   if (row.priority === "returned")
     return <span class="badge badge-returned">{t("console.badge.returned")}</span>;
   return null;
+}
+
+function EmergencyBadge() {
+  return (
+    <span class="badge badge-emergency">
+      <Icon of={Siren} small />
+      {t("console.badge.emergency")}
+    </span>
+  );
 }
 
 function Marks({ row }: { row: Row }) {
@@ -187,5 +195,9 @@ function lastLine(row: Row, me: Me | null): string {
   const text = runs(asked ?? fileWord(row.last_line))
     .map((run) => run.text)
     .join("");
-  return text === "" ? t("console.row.nothing_said") : text;
+  if (text === "") return t("console.row.nothing_said");
+  // The line is cut at the end, perhaps before the words that matter.
+  if (row.emergency && row.crowded && row.state !== "closed")
+    return t("console.row.emergency", { words: emergencyWords(row.emergency), line: text });
+  return text;
 }

@@ -148,8 +148,8 @@ test("an emergency is first in every section", () => {
   );
   expect(list.map(({ ids }) => ids)).toEqual([
     ["urgent", "long"],
-    ["urgent_answered", "answered"],
-    ["urgent_idle", "idle"],
+    ["urgent_answered", "urgent_idle", "answered"],
+    ["idle"],
     ["urgent_waiting", "first"],
   ]);
 });
@@ -174,4 +174,12 @@ test("the neighbour is the next row as shown, and the ends stop", () => {
   expect(neighbour(list, "b", 1)).toBeNull();
   expect(neighbour(list, null, 1)).toBe("a");
   expect(neighbour(list, null, -1)).toBe("b");
+});
+
+test("an emergency that fell silent stays among those that I wait for", () => {
+  const silent = row("a", { inactive: true, emergency: "body", level: "critical" });
+  expect(sections([silent, row("b", { inactive: true })], me)).toEqual([
+    { name: "awaits_visitor", ids: ["a"] },
+    { name: "inactive", ids: ["b"] },
+  ]);
 });

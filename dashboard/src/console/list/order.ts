@@ -100,7 +100,8 @@ export function sectionOf(row: Row, me: Me): SectionName {
   if (row.state === "waiting") return "queue";
   if (!isMine(row, me)) return partOf(row, me) === null ? "others" : "helping";
   if (unanswered(row)) return "awaits_me";
-  return row.inactive ? "inactive" : "awaits_visitor";
+  // Whoever fell silent after an emergency is not out of sight.
+  return row.inactive && !isEmergency(row) ? "inactive" : "awaits_visitor";
 }
 
 /** Whether it is a critical emergency in a conversation that is still open. */

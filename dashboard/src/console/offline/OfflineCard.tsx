@@ -40,6 +40,15 @@ interface OfflineCardProps {
   pick: { on: boolean; choose: (id: string, on: boolean) => void } | null;
 }
 
+function EmergencyMark({ kind, milder }: { kind: string; milder: boolean }) {
+  return (
+    <span class={`badge ${milder ? "badge-forward" : "badge-emergency"}`}>
+      <Icon of={TriangleAlert} small />
+      {t(milder ? "console.attention" : "console.emergency", { words: emergencyWords(kind, milder) })}
+    </span>
+  );
+}
+
 /** The card of one 留言. */
 export function OfflineCard({ message, pick }: OfflineCardProps) {
   const desk = useDesk();
@@ -48,9 +57,11 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
   const [settling, setSettling] = useState(false);
   if (me === null) return null;
   const linked = message.conversation ?? null;
+  // A crowded one is sent as attention, whatever it was, so that nobody is called.
+  const milder = message.level === "attention" && !message.crowded;
   return (
     <article
-      class={`offline-card${isOpen(message) ? "" : " is-settled"}${message.emergency ? " is-emergency" : ""}`}
+      class={`offline-card${isOpen(message) ? "" : " is-settled"}${message.emergency && !milder ? " is-emergency" : ""}`}
     >
       <header class="offline-head">
         {pick !== null && (
@@ -68,12 +79,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
             {t("console.badge.crowded")}
           </span>
         )}
-        {message.emergency && (
-          <span class="badge badge-emergency">
-            <Icon of={TriangleAlert} small />
-            {t("console.emergency", { words: emergencyWords(message.emergency) })}
-          </span>
-        )}
+        {message.emergency && <EmergencyMark kind={message.emergency} milder={milder} />}
         <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
           {t(`console.offline.kind.${message.kind}`)}
         </span>

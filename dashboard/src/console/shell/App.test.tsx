@@ -171,7 +171,7 @@ test("what was being written when the conversation ended stays on the screen", a
   expect(root.querySelector<HTMLButtonElement>("form [type=submit]")?.disabled).toBe(true);
 });
 
-test("a waiting conversation says that its text comes with 接入, and it comes by itself", async () => {
+test("a waiting conversation says that its text comes with 接入 and loads by itself", async () => {
   await open(waitingRow("a", NOON, { last_line: "想问价格" }));
   await act(() => desk.select("a"));
   expect(text()).toContain("接入后可以看到内容");
@@ -499,12 +499,39 @@ test("many 留言 are shown in pages, and several are settled at once with one n
   expect(link.of("offline.settle").map(({ frame }) => frame.id)).toEqual(["m000", "m001"]);
 });
 
+test("the counts of my conversations agree in words", async () => {
+  await open(row("a", { inactive: true }), row("b"));
+  expect(root.querySelector(".status")?.textContent).toContain("另有 1 个不活跃");
+  await act(() => {
+    desk.dialog.value = { kind: "leave", to: "offline", reason: "" };
+  });
+  expect(root.querySelector(".dialog-lead")?.textContent).toContain("还有 2 个会话");
+  expect(root.querySelector(".dialog-lead")?.textContent).toContain("其中 1 个不活跃");
+});
+
+test("a guardian is asked for only after a second press", async () => {
+  await open(row("a"));
+  await act(() => desk.select("a"));
+  await act(() => root.querySelector<HTMLButtonElement>(".thread-more button")?.click());
+  await act(() => button("请监护人同意").click());
+  expect(link.of("consent.set")).toEqual([]);
+  expect(root.querySelector(".dialog-lead")?.textContent).toContain("不是未满 14 周岁");
+  await act(() => root.querySelector<HTMLButtonElement>("[role=dialog] [type=submit]")?.click());
+  expect(link.of("consent.set").map(({ frame }) => frame.kind)).toEqual(["guardian"]);
+});
+
 test("many emergencies from one address are behind one line, and a supervisor dismisses them all", async () => {
   const marked = (id: string) =>
     waitingRow(id, NOON, { emergency: "body", level: "attention", crowded: true });
+  await act(() => link.greet([marked("a")], me));
+  expect(root.querySelector(".list-crowd")?.textContent).toContain("请主管标为误报");
   await act(() => link.greet([marked("a"), marked("b"), waitingRow("c", NOON - 1)], supervisor));
   expect(root.querySelector(".list-crowd")?.textContent).toContain("来自同一地址的急症较多：2 个没有优先");
   expect(root.querySelector(".row .badge-forward")?.textContent).toBe("同一地址");
+  expect(root.querySelector(".row .badge-emergency")?.textContent).toBe("急症");
+  expect(root.querySelector(".row .row-words")?.textContent).toContain("【可能危及生命的症状】你好");
+  await act(() => desk.select("a"));
+  expect(root.querySelector(".strip.is-emergency")?.textContent).toContain("误报");
   await act(() => button("全部标为误报").click());
   expect(link.of("emergency.dismiss")).toEqual([]);
   await act(() => button("确认把 2 个都标为误报").click());

@@ -14,6 +14,7 @@ import { useDesk } from "../desk/context";
 import { end, OUTCOMES, type Outcome } from "../desk/conversationActions";
 import type { OpenDialog } from "../desk/dialogs";
 import { PictureDialog } from "../files/FileBubble";
+import { GuardianDialog } from "../thread/GuardianDialog";
 import { AskDialog } from "../transfer/AskDialog";
 import { AssignDialog } from "../transfer/AssignDialog";
 import { HandOverDialog } from "../transfer/HandOverDialog";
@@ -41,6 +42,7 @@ export function DialogHost() {
   if (dialog.kind === "assign") return <AssignDialog row={row} close={close} />;
   if (dialog.kind === "ask") return <AskDialog row={row} close={close} />;
   if (dialog.kind === "release") return <ReleaseDialog row={row} close={close} />;
+  if (dialog.kind === "guardian") return <GuardianDialog row={row} close={close} />;
   if (dialog.kind === "close") return <End row={row} close={close} />;
   return <WrongChat row={row} copy={dialog.copy} close={close} />;
 }

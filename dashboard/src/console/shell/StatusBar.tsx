@@ -35,8 +35,10 @@ export function StatusBar() {
 }
 
 function MyLoad() {
-  const me = useDesk().me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   if (me === null) return null;
+  const inactive = desk.mine.value.filter((row) => row.inactive).length;
   const full = me.load >= me.capacity;
   return (
     <span
@@ -44,6 +46,7 @@ function MyLoad() {
       title={full ? t("console.load.full") : t("console.load.means")}
     >
       {t("console.load")} <Load load={me.load} capacity={me.capacity} />
+      {inactive > 0 && <small>{t("console.load.inactive", { n: inactive })}</small>}
     </span>
   );
 }

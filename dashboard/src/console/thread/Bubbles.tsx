@@ -43,7 +43,13 @@ function Bubble({ entry, first }: { entry: Entry; first: boolean }) {
     <div class={`bubble-place ${theirs ? "is-theirs" : "is-ours"}${first ? " is-first" : ""}`}>
       {first && !theirs && !mine ? <p class="bubble-name">{name}</p> : <span class="unseen">{name}</span>}
       {entry.file ? (
-        <FileBubble file={entry.file} who={name} time={moment(desk, entry.at)} locked={row?.locked} />
+        <FileBubble
+          file={entry.file}
+          who={name}
+          time={moment(desk, entry.at)}
+          mine={mine}
+          locked={row?.locked}
+        />
       ) : (
         <div class="bubble">
           <UserText text={entry.body ?? ""} linked />

@@ -20,7 +20,7 @@ const ICONS = { behalf: UserPen, guardian: Baby };
 export function ThreadMenu({ row }: { row: Row }) {
   const desk = useDesk();
   const may = rights(desk, row);
-  const ask = (kind: "ask" | "release") => () => {
+  const ask = (kind: "ask" | "release" | "guardian") => () => {
     desk.dialog.value = { kind, conversation: row.id };
   };
   // Those who were asked have the button in the line above the thread.
@@ -54,7 +54,11 @@ export function ThreadMenu({ row }: { row: Row }) {
                       key={kind}
                       icon={ICONS[kind]}
                       text={t(`console.mark.${kind}`)}
-                      act={then(() => void doneOrTold(desk, askConsent(desk, row, kind)))}
+                      act={then(
+                        kind === "guardian"
+                          ? ask("guardian")
+                          : () => void doneOrTold(desk, askConsent(desk, row, kind)),
+                      )}
                     />
                   ),
               )}

@@ -11,9 +11,10 @@ export interface Names {
   departments: readonly Named[];
 }
 
-/** The kind of emergency, in words. */
-export function emergencyWords(kind: string): string {
-  return t(`emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
+/** The words for a kind of emergency. `milder`: it is of level attention, and nobody was called. */
+export function emergencyWords(kind: string, milder = false): string {
+  const words = EMERGENCIES.includes(kind) ? kind : "other";
+  return t(milder && LEVELLED.includes(kind) ? `emergency.${words}.attention` : `emergency.${words}`);
 }
 
 /** What to consider first; the consultant never diagnoses. */
@@ -22,6 +23,9 @@ export function emergencyAdvice(kind: string): string {
 }
 
 const EMERGENCIES = ["body", "mind", "protect"];
+
+/** The kinds with words of their own for level attention. */
+const LEVELLED = ["body", "mind"];
 
 /** What happened, and what somebody wrote with it. */
 export function eventSentence(entry: Entry, names: Names): string {

@@ -27,8 +27,10 @@ from chatserver.hub.loop_lag import LoopLag
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.hub.periodic import every
+from chatserver.hub.services import unknown_region
 from chatserver.paths import front_folder, templates_folder
 from chatserver.records.public_holidays import when_asked
+from chatserver.regions import regions
 from chatserver.settings import Settings, rules
 from chatserver.store import audit, audit_chain, meta
 from chatserver.store.database import Database, InUse
@@ -98,7 +100,9 @@ def _context(settings: Settings, database: Database, bus: Bus, clock: Clock) -> 
     options = _web_options(settings)
     texts, front = Translations(folder / TEXTS, settings.language), Front(folder)
     metrics = Metrics()
-    hub = Hub(database, bus, HANDLERS, rules(settings), _hub_options(settings), clock, metrics)
+    known = regions(settings.regions)
+    region_of = unknown_region if known is None else known.of
+    hub = Hub(database, bus, HANDLERS, rules(settings), _hub_options(settings), clock, metrics, region_of)
     metrics.watch_hub(lambda: hub.standing)
     metrics.watch_bus(bus)
     metrics.watch_database(lambda: hub.health.database_up)
@@ -115,6 +119,7 @@ def _context(settings: Settings, database: Database, bus: Bus, clock: Clock) -> 
         admission=Admission(metrics, clock.steady),
         clock=clock,
         files=file_store(settings.files_path, settings.clamd),
+        regions=known,
     )
 
 
@@ -153,6 +158,8 @@ def _lifespan(
                 keeping.cancel()
                 await clock.stop()
             context.passwords.close()
+            if context.regions is not None:
+                context.regions.close()
             context.database.close()
 
     return lifespan

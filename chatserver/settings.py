@@ -49,6 +49,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             "A scanner that is set but does not answer refuses files."
         ),
     ] = ""
+    regions: Annotated[
+        str,
+        _means(
+            "The data file (xdb of ip2region) that says which province and city an address belongs to; that of the "
+            "package ip-region when empty and installed; none: no regions."
+        ),
+    ] = ""
     pg_bin: Annotated[
         str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
     ] = ""

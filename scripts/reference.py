@@ -31,7 +31,7 @@ from chatserver.domain.transitions.table import LEADS_TO, TRANSITIONS
 from chatserver.hub.allowances import BUCKETS
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
-from chatserver.records.kinds import RECORDS, ROSTER
+from chatserver.records.kinds import RECORDS, ROSTER, SOURCES
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
 from tests.attack import index
@@ -110,7 +110,7 @@ def hospital_file() -> str:
     """Every kind of record in the hospital's file, with what it must have."""
     rows = []
     for name, kind in RECORDS.items():
-        shown = f"[[{name}]]" if name == ROSTER else f"[{name}.{'LOGIN' if name == 'people' else 'NAME'}]"
+        shown = f"[[{name}]]" if name in (ROSTER, SOURCES) else f"[{name}.{'LOGIN' if name == 'people' else 'NAME'}]"
         keys = msgspec.structs.fields(kind)
         must, may = ([key.name for key in keys if key.required is required] for required in (True, False))
         rows.append((f"`{shown}`", _codes(must), _codes(may)))

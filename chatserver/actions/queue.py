@@ -14,7 +14,7 @@ from chatserver.hub.inbox import Done, Held, Opening
 from chatserver.hub.replies import telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
-from chatserver.hub.visits import kept
+from chatserver.hub.visits import first_message, kept
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
@@ -49,6 +49,7 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
         crowd.answered(opening.id, opened=is_new)
         if is_new:
             desk.parts.services.metrics.answered_before(each.kind for each in replies)
+            first_message(desk.parts.site_counts, site.id, opening.visit)
         if not is_new:
             spent.give_back()
         if isinstance(answer, Unauthenticated):

@@ -9,6 +9,7 @@ from chatserver.cli.demo import demo
 from chatserver.cli.emergency_words import words
 from chatserver.cli.group import Commands
 from chatserver.cli.hospital import hospital
+from chatserver.cli.keywords import keywords
 from chatserver.cli.schema import schema
 from chatserver.cli.serve import serve
 from chatserver.simulation import simulate
@@ -20,5 +21,6 @@ def main() -> None:
     """The command `chatserver`."""
 
 
-for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, account, hospital, words, audit_log):
+RECORDS = (account, hospital, keywords, words, audit_log)
+for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, *RECORDS):
     main.add_command(command)

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     END_LOCKS = "end_locks"
     READ_AUDIT = "read_audit"
     CHANGE_SETTINGS = "change_settings"
+    SEE_VISITS = "see_visits"
 
 
 class Reach(StrEnum):
@@ -75,6 +76,8 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
         Permission.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.GROUPS, Reach.EVERYTHING, Reach.NONE),
         Permission.READ_AUDIT: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING),
         Permission.CHANGE_SETTINGS: (Reach.NONE, Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.NONE),
+        # How many visitors come; consultants see only their own conversations.
+        Permission.SEE_VISITS: (Reach.NONE, Reach.NONE, Reach.EVERYTHING, Reach.EVERYTHING, Reach.NONE),
     }.items()
 }
 

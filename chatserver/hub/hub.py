@@ -27,6 +27,7 @@ from chatserver.hub.parts import Parts, build
 from chatserver.hub.records import Records
 from chatserver.hub.services import RegionOf, Services, unknown_region
 from chatserver.hub.session import Outlet, Session
+from chatserver.hub.site_counts import SiteCounts
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.hub.visitor_desk import VisitorDesk
@@ -121,6 +122,11 @@ class Hub:
         return self._running.versioned_settings
 
     @property
+    def site_counts(self) -> SiteCounts:
+        """The counters of the hospital's pages."""
+        return self._running.site_counts
+
+    @property
     def consultants(self) -> dict[str, Consultant]:
         """Everybody with an account, by id."""
         return {consultant.id: consultant for consultant in self._running.directory}
@@ -203,6 +209,7 @@ class Hub:
             session.close(CloseCode.RESTART)
         await parts.router.stop()
         await parts.dispatch.stop()
+        await parts.site_counts.stop()
         parts.lists.stop()
         parts.alarms.stop()
         parts.visitor_status.stop()

@@ -38,6 +38,7 @@ from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.shifts import Shifts
 from chatserver.hub.signal import Signal
+from chatserver.hub.site_counts import SiteCounts
 from chatserver.hub.staff_changes import StaffChanges
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.timers import Timers
@@ -70,6 +71,7 @@ class Parts:
     typing: TypingSigns
     own_tabs: OwnTabs
     versioned_settings: VersionedSettings
+    site_counts: SiteCounts
     opening_hours: OpeningHours
     alarms: Alarms
     conversation_list: ConversationList
@@ -108,6 +110,7 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
     typing = TypingSigns(services, open_conversations, delivery)
     own_tabs = OwnTabs(services, sessions)
     versioned_settings = VersionedSettings(services)
+    site_counts = SiteCounts(services)
 
     announcer = Announcer(services, open_conversations, directory, delivery, followers)
     dispatch = Dispatch(services, announcer)
@@ -147,7 +150,8 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
         presence,
         presence_elsewhere,
     )
-    looks = (shifts.look, opening_hours.look, changed_records.look, alarms.look_again, versioned_settings.look)
+    looks = [shifts.look, opening_hours.look, changed_records.look, alarms.look_again, versioned_settings.look]
+    looks.append(site_counts.look)
 
     announcer.loaded.connect(alarms.changed)
     announcer.text_added.connect(conversation_list.text_added, alarms.changed)
@@ -186,6 +190,7 @@ def build(services: Services, server_key: bytes, live_parts: Sequence[LivePart],
         typing=typing,
         own_tabs=own_tabs,
         versioned_settings=versioned_settings,
+        site_counts=site_counts,
         opening_hours=opening_hours,
         alarms=alarms,
         conversation_list=conversation_list,

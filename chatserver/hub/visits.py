@@ -1,8 +1,10 @@
 """What is kept of a visit when its visitor writes for the first time."""
 
 from chatserver.domain.hospital import Site
+from chatserver.domain.site_counts import path_of
 from chatserver.domain.sources import Sources
-from chatserver.domain.visits import PageSeen, Region, Touch, Visit, page_seen, touch
+from chatserver.domain.visits import PAGE, PageSeen, Region, Touch, Visit, page_seen, touch
+from chatserver.hub.site_counts import SiteCounts
 from chatserver.wire.visits import Touch as TouchTold
 from chatserver.wire.visits import VisitTold
 
@@ -25,6 +27,17 @@ def page_opened(page: str, title: str, at: int, site: Site) -> PageSeen | None:
     """A page that the visitor opened during the conversation; None if it is not one of the site's."""
     seen = page_seen(page, title, at, site.origins)
     return seen if seen.page else None
+
+
+def first_message(counts: SiteCounts, site: str, visit: Visit | None) -> None:
+    """Count a conversation that was opened, with the page that the visitor wrote from and the source of the visit."""
+    if visit is None:
+        counts.add(site, "", "", "first_message")
+        return
+    last = visit.pages[-1] if visit.pages else visit.first.landing
+    origin = PAGE.match(last.page)
+    path = last.page[len(origin[1]) :] if origin else ""
+    counts.add(site, path_of(path or "/") if origin else "", visit.first.recognised.source, "first_message")
 
 
 def _touch(told: TouchTold, site: Site, sources: Sources) -> Touch:

@@ -8,7 +8,7 @@ from chatserver.domain.rules import Rules
 from chatserver.records.changes import changes
 from chatserver.records.conversion import Conversion
 from chatserver.records.hospital_file import HospitalFile
-from chatserver.store import accounts, audit, consultants, doctors, hospital, meta, shifts
+from chatserver.store import accounts, audit, consultants, doctors, hospital, meta, shifts, source_rules
 from chatserver.store.consultants import put_work
 from chatserver.store.tx import Tx
 
@@ -24,6 +24,7 @@ def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     campuses, skills, groups, departments = wanted.campuses(), wanted.skills(), wanted.groups(), wanted.departments()
     physicians = wanted.doctors()
     sites, words, staff, roster = wanted.sites(), wanted.words(), wanted.people(), wanted.roster(tx.now)
+    sources = wanted.sources()
     wanted.faults.check()
     _put(tx, hospital.put_campus, campuses)
     _put(tx, hospital.put_skill, skills)
@@ -35,11 +36,15 @@ def apply(tx: Tx, file: HospitalFile, zone: ZoneInfo, rules: Rules) -> None:
     _put(tx, put_work, staff)
     if roster is not None:
         shifts.replace_ending_after(tx, tx.now, roster)
+    if sources is not None:
+        source_rules.replace(tx, sources)
     meta.bump_people_version(tx)
     for act in changes(held, people.values(), hospital.load_hospital(tx.conn), consultants.load(tx.conn)):
         audit.write(tx, act)
     if roster is not None:
         audit.write(tx, audit.Act("", "hospital.roster", "roster", "all"))
+    if sources is not None:
+        audit.write(tx, audit.Act("", "hospital.sources", "sources", "all"))
 
 
 def _put(tx: Tx, put: Callable[[Tx, R], object], records: Iterable[R]) -> None:

@@ -33,6 +33,7 @@ from chatserver.domain.origin import is_page
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift
+from chatserver.domain.sources import SourceRule
 from chatserver.records.checks import spelled
 from chatserver.records.faults import Faults
 from chatserver.records.group_rules import own_rules
@@ -49,6 +50,7 @@ from chatserver.records.kinds import (
 )
 from chatserver.records.origins import fault_of
 from chatserver.records.quick_questions import quick_questions
+from chatserver.records.sources import source_rules
 
 SHORTEST_WORD = 2
 """Characters. A single one would be part of too many other words."""
@@ -106,6 +108,10 @@ class Conversion:
     def roster(self, now: int) -> list[Shift] | None:
         """The shifts that are not over at `now`; None when the file has no roster."""
         return None if self._file.roster is None else self._shifts(self._file.roster, now)
+
+    def sources(self) -> list[SourceRule] | None:
+        """The rules that recognise sources, in order; None when the file has none."""
+        return None if self._file.sources is None else source_rules(self._file.sources, self.faults)
 
     def _of(self, section: str) -> Iterable[tuple[str, Any]]:
         return self._file.records[section].items()

@@ -14,9 +14,10 @@ from chatserver.domain.hours_text import spelled_minute
 from chatserver.domain.shifts import Shift
 from chatserver.records import toml_writer
 from chatserver.records.group_rules import written_number, written_rule
-from chatserver.records.kinds import ROSTER
+from chatserver.records.kinds import ROSTER, SOURCES
 from chatserver.records.origins import is_unencrypted
 from chatserver.records.quick_questions import written as written_questions
+from chatserver.records.sources import written as written_sources
 from chatserver.store import accounts, hospital, shifts
 
 HEADER = (
@@ -45,6 +46,7 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
             "sites": {id: _site_written(each) for id, each in sorted(held.sites.items())},
             "words": {each.id: _words_written(each) for each in held.words.own},
             "people": {login: _person_written(each) for login, each in sorted(people.items())},
+            **({SOURCES: written_sources(held.sources.rules)} if held.sources.own else {}),
             ROSTER: sorted(roster, key=lambda each: (each["date"], each["start"], each["login"])),
         }
     )

@@ -1,7 +1,8 @@
 """The hospital's records as one TOML file that people read and edit; it is applied as a whole or not at all.
 
 It holds no accounts or passwords, and names people by their logins. Records that a file does not name stay as they are,
-except the roster: a file that has one replaces every shift from now on. This module reads the file; `conversion` checks
+except the two lists: a file that has a roster replaces every shift from now on, and one that has sources replaces all
+rules. This module reads the file; `conversion` checks
 it against the hospital, `apply` writes it into the database, `export` writes a file from the database.
 """
 
@@ -10,12 +11,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chatserver.domain.sentence import Sentence
 from chatserver.records.checks import converted, near, spelled
 from chatserver.records.faults import BadPlan, Faults
-from chatserver.records.kinds import ROSTER, SECTIONS, Record, ShiftRecord
+from chatserver.records.kinds import RECORDS, ROSTER, SECTIONS, SOURCES, Record, ShiftRecord, SourceRecord
+
+R = TypeVar("R", bound=Record)
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -25,24 +28,26 @@ class HospitalFile:
     """A file that was read: the valid records by section and name, and what is wrong with the others.
 
     `named`: the names of all records, faulty ones too, so that a reference to a faulty record is not a second fault.
-    `roster`: the valid shifts by their number in the file; None when the file has no roster.
+    `roster`: the valid shifts by their number in the file; None when the file has no roster. `sources`: the same for
+    the rules that recognise sources.
     """
 
     records: Mapping[str, Mapping[str, Any]]
     named: Mapping[str, frozenset[str]]
     roster: Mapping[int, ShiftRecord] | None
+    sources: Mapping[int, SourceRecord] | None
     faults: tuple[Sentence, ...]
 
     def count(self) -> int:
-        return sum(len(section) for section in self.records.values()) + len(self.roster or ())
+        return sum(len(each) for each in (*self.records.values(), self.roster or (), self.sources or ()))
 
 
 def read(file: Path) -> HospitalFile:
     """Read and check the file by itself, without the database. Raises `BadPlan` when it is not TOML at all."""
     written, faults = _written(file), Faults()
     for name in written:
-        if name not in (*SECTIONS, ROSTER):
-            known = (*SECTIONS, ROSTER)
+        if name not in RECORDS:
+            known = tuple(RECORDS)
             fault = Sentence("no section; there are {known}{near}", known=", ".join(known), near=near(name, known))
             faults.found.append(Sentence("{name} is {told}.", name=spelled(name), told=fault))
     records, named = {}, {}
@@ -50,7 +55,9 @@ def read(file: Path) -> HospitalFile:
         section = written.get(name, {})
         records[name] = _section(name, kind, section, faults)
         named[name] = frozenset(section if isinstance(section, dict) else ())
-    return HospitalFile(records, named, _roster(written.get(ROSTER), faults), tuple(faults.found))
+    roster = _list(ROSTER, ShiftRecord, written.get(ROSTER), faults)
+    sources = _list(SOURCES, SourceRecord, written.get(SOURCES), faults)
+    return HospitalFile(records, named, roster, sources, tuple(faults.found))
 
 
 def _written(file: Path) -> dict[str, Any]:
@@ -84,17 +91,15 @@ def _section(name: str, kind: type[Record], written: object, faults: Faults) -> 
     return found
 
 
-def _roster(written: object, faults: Faults) -> dict[int, ShiftRecord] | None:
-    """The valid shifts by their number in the file."""
+def _list(name: str, kind: type[R], written: object, faults: Faults) -> dict[int, R] | None:
+    """The valid records of a list by their number in the file."""
     if written is None:
         return None
     if not isinstance(written, list):
-        faults.found.append(Sentence("{name} must be written as [[{name}]].", name=ROSTER))
+        faults.found.append(Sentence("{name} must be written as [[{name}]].", name=name))
         return {}
-    found = {
-        number: converted(f"{ROSTER} {number}", ShiftRecord, each, faults) for number, each in enumerate(written, 1)
-    }
-    return {number: shift for number, shift in found.items() if shift is not None}
+    found = {number: converted(f"{name} {number}", kind, each, faults) for number, each in enumerate(written, 1)}
+    return {number: each for number, each in found.items() if each is not None}
 
 
 def _clause(sentence: str) -> str:

@@ -112,6 +112,18 @@ class ShiftRecord(Record, frozen=True):
     end: str
 
 
+class SourceRecord(Record, frozen=True):
+    id: Annotated[str, Meta(min_length=1, max_length=40)]
+    zh: Line
+    en: Line
+    referrers: tuple[Line, ...] = ()
+    parameters: dict[str, Line] = {}
+    keywords: tuple[Line, ...] = ()
+    plans: tuple[Line, ...] = ()
+    units: tuple[Line, ...] = ()
+    keyword_ids: tuple[Line, ...] = ()
+
+
 SECTIONS: dict[str, type[Record]] = {
     "campuses": CampusRecord,
     "skills": SkillRecord,
@@ -123,6 +135,8 @@ SECTIONS: dict[str, type[Record]] = {
     "people": PersonRecord,
 }
 ROSTER = "shifts"
+SOURCES = "sources"
+"""These are lists; a file that has one replaces the whole list."""
 
-RECORDS: dict[str, type[Record]] = {**SECTIONS, ROSTER: ShiftRecord}
+RECORDS: dict[str, type[Record]] = {**SECTIONS, ROSTER: ShiftRecord, SOURCES: SourceRecord}
 """All tables that a file may contain."""

@@ -30,7 +30,7 @@ from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.hours_text import spelled as spelled_hours
 from chatserver.domain.quick_questions import QuickQuestion
-from chatserver.store import consents, doctors
+from chatserver.store import consents, doctors, source_rules
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
@@ -61,6 +61,7 @@ def load_hospital(conn: Connection) -> Hospital:
         doctors=doctors.load(conn),
         words=Words(own, {id: f"{each.name.zh} {each.name.en}" for id, each in known.items()}),
         consent_texts={**BUILT_IN_TEXTS, **by_hash(consents.texts(conn))},
+        sources=source_rules.load(conn),
     )
 
 

@@ -3,7 +3,7 @@ counts for earlier visits, too."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from chatserver.domain.keywords import Keyword
 from chatserver.domain.sources import Recognised
@@ -28,10 +28,6 @@ def put(tx: Tx, rows: Iterable[Keyword]) -> int:
         tx.conn.execute(replaced, written[at : at + AT_ONCE])
     audit.write(tx, audit.Act("", "keywords.import", "keywords", "all", details={"rows": len(written)}))
     return len(written)
-
-
-def count(conn: Connection) -> int:
-    return conn.scalar(select(func.count()).select_from(keywords)) or 0
 
 
 def words_of(conn: Connection, site: str, found: Recognised, day: str) -> str:

@@ -9,6 +9,7 @@ from starlette.types import Scope
 from chatserver.hub.clock import Clock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
+from chatserver.regions import Regions
 from chatserver.store.database import Database
 from chatserver.web.files.store import FileStore
 from chatserver.web.front import Front
@@ -36,6 +37,7 @@ class Context:
     admission: Admission
     clock: Clock
     files: FileStore
+    regions: Regions | None
 
     @property
     def now(self) -> Callable[[], int]:

@@ -18,10 +18,12 @@ from chatserver.web import (
     errors,
     health,
     pages,
+    site_counts,
     site_words,
     static,
     transcripts,
     versioned_settings,
+    visit_counts,
     visits,
 )
 from chatserver.web.context import Context
@@ -71,6 +73,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
         Route("/v1/staff/files/{file}", files.staff_gets),
         Route("/v1/staff/conversations/{conversation}/visit", visits.Visits(context).show),
+        Route("/v1/site-counts", site_counts.SiteCounting(context).post, methods=["POST"]),
         Route("/v1/visitor/words", site_words.show),
         Route("/v1/visitor/lookup-code", codes.make, methods=["POST"]),
         Route("/answers", codes.show),
@@ -99,6 +102,7 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/transcripts/{id}", transcripts.show_one),
         Route("/deletions", deletions.show),
         Route("/deletions", deletions.settle, methods=["POST"]),
+        Route("/visits", visit_counts.show),
         Route("/live", health.live),
         Route("/ready", health.ready),
         Route("/favicon.ico", pages.favicon),

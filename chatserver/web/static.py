@@ -28,6 +28,8 @@ async def panel(request: Request) -> Response:
     context, site = context_of(request), request.query_params.get("site")
     if site is not None and site not in context.hub.hospital.sites:
         return no_launcher(site)
+    if site is not None:
+        context.hub.site_counts.browser(site)
     return _for_any_page(request, context.front.panel)
 
 

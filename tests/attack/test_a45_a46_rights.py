@@ -181,6 +181,7 @@ row("GET /console",          303, 303,    200, 200, 200, 200, 303, 303, 303, 303
 row("GET /transcripts",      303, 303,    303, 303, 200, 200, 303, 303, 303, 303)  # fmt: skip
 row("GET /transcripts/{id}", 303, 303,    403, 403, 200, 404, 403, 403, 303, 303)  # fmt: skip
 row("GET /deletions",        303, 303,    303, 303, 200, 200, 303, 303, 303, 303)  # fmt: skip
+row("GET /visits",           303, 303,    303, 303, 200, 200, 200, 303, 303, 303)  # fmt: skip
 row("GET /",                 303, 303,    303, 303, 303, 303, 200, 303, 303, 303)  # fmt: skip
 row("GET /audit",            303, 303,    303, 303, 303, 303, 303, 200, 303, 303)  # fmt: skip
 row("GET /locks",            303, 303,    303, 200, 200, 200, 200, 303, 303, 303)  # fmt: skip
@@ -190,7 +191,7 @@ FOR_ALL = {
     "GET /widget.js", "GET /widget-panel.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live",
     "GET /ready", "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "GET /v1/visitor/words",
     "POST /sign-in", "POST /sign-out", "POST /v1/visitor/line", "GET /chat/{site}", "POST /chat/{site}",
-    "GET /widget-swt.js", "PUT /v1/visitor/session",
+    "GET /widget-swt.js", "PUT /v1/visitor/session", "POST /v1/site-counts",
     "POST /v1/visitor/lookup-code", "GET /answers", "POST /answers", "POST /answers/deletion",
 }  # fmt: skip
 """They require no identity, or establish one."""

@@ -485,8 +485,8 @@ def test_all_faults_of_a_file_are_reported_at_once(data: Path, file: Callable[[s
     was = exported(data)
     told = refusals(said(data, "hospital", "apply", file(WRONG)))
     assert told == [
-        "campus is no section; there are campuses, skills, groups, departments, doctors, sites, words, people, shifts "
-        "(did you mean 'campuses'?).",
+        "campus is no section; there are campuses, skills, groups, departments, doctors, sites, words, people, shifts, "
+        "sources (did you mean 'campuses'?).",
         "campuses.east.zh: it must not be blank.",
         "campuses.east.en: it must be text in quotes, not a whole number.",
         "campuses.east.address: it holds U+0007, a character that nobody can see; write it anew without.",

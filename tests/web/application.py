@@ -20,6 +20,7 @@ from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.services import Services
+from chatserver.hub.site_counts import SiteCounts
 from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
@@ -69,6 +70,8 @@ class StillHub:
     hospital: Hospital
     consultants: dict[str, Consultant]
     versioned_settings: VersionedSettings
+    site_counts: SiteCounts
+    ready = True
     why_not_ready: str | None = None
     ended: list[str] = field(default_factory=list)
     sent: list[tuple[VisitorRow, OfflineLeave, str]] = field(default_factory=list)
@@ -140,8 +143,8 @@ def doors(
     """The web application on the migrated and seeded database at `path`."""
     database, clock, metrics = Database(path, AUDIT_KEY), Clock(), Metrics()
     services = SimpleNamespace(database=database, bus=MemoryBus(None), now=clock)
-    settings = VersionedSettings(cast(Services, services))
-    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load), settings)
+    settings, counts = VersionedSettings(cast(Services, services)), SiteCounts(cast(Services, services))
+    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load), settings, counts)
     options = WebOptions(
         public_url=public_url,
         hosts=hosts or frozenset({urlsplit(public_url).netloc}),
@@ -162,5 +165,6 @@ def doors(
         admission=Admission(metrics, time.monotonic),
         clock=HubClock(clock, time.monotonic),
         files=file_store(path.parent / "files"),
+        regions=None,
     )
     return Doors(context, clock, hub)

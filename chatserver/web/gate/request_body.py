@@ -22,6 +22,11 @@ async def json_body(request: Request, reader: BodyReader[T]) -> T:
     return reader.read(await _read(request, "application/json", reader.limit))
 
 
+async def plain_json_body(request: Request, reader: BodyReader[T]) -> T:
+    """The same, sent as plain text: another website's page can send no other type without asking first."""
+    return reader.read(await _read(request, "text/plain", reader.limit))
+
+
 async def form_body(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
     """The fields of a posted form; if a field is sent twice, the last one counts. Raises `BadFrame` or `TooLarge`."""
     body = await _read(request, "application/x-www-form-urlencoded", limit)

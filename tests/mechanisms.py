@@ -1395,6 +1395,42 @@ MECHANISMS = (
         Body("return"),
         "tests/hub/test_consent.py::test_the_first_message_brings_the_evidence_and_a_repeat_brings_none",
     ),
+    Mechanism(
+        "ids of clicks are dropped",
+        "chatserver.domain.sources:is_click_id",
+        Body("return False"),
+        "tests/domain/test_sources.py::test_the_id_of_a_click_is_dropped_even_if_a_rule_lists_it",
+    ),
+    Mechanism(
+        "malformed visits are dropped",
+        "chatserver.wire.decoding:_is_well_formed",
+        Body("return True"),
+        "tests/wire/test_visits.py::test_a_malformed_visit_is_ignored_and_the_message_goes_on",
+    ),
+    Mechanism(
+        "savepoint around the row of a visit",
+        "chatserver.store.visits:add_safely",
+        Body("add(tx, conversation, visit)"),
+        "tests/hub/test_visits.py::test_a_row_that_cannot_be_written_is_left_out",
+    ),
+    Mechanism(
+        "counters only from the site's own pages",
+        "chatserver.web.site_counts:_is_from_the_site",
+        Body("return True"),
+        "tests/web/test_site_counts.py::test_only_pages_of_the_site_count",
+    ),
+    Mechanism(
+        "limits of pages that strangers invent",
+        "chatserver.store.site_counts:_within_limits",
+        Body("return dict(counts)"),
+        "tests/web/test_site_counts.py::test_strangers_cannot_invent_pages_without_end",
+    ),
+    Mechanism(
+        "who may see a visit",
+        "chatserver.actions.visits:shown",
+        Instead("conversation is None or not may_read(conversation, staff, services.now())", "conversation is None"),
+        "tests/hub/test_visits.py::test_who_may_not_read_the_conversation_may_not_see_the_visit",
+    ),
 )
 
 

@@ -38,6 +38,15 @@ class Touch:
     recognised: Recognised
 
 
+PROVINCES = tuple(
+    """
+    北京 上海 天津 重庆 广东 江苏 浙江 山东 河南 四川 湖北 湖南 河北 福建 安徽 陕西 辽宁 江西 广西 云南 山西 贵州 黑龙江
+    吉林 内蒙古 新疆 甘肃 海南 宁夏 青海 西藏 香港 澳门 台湾
+    """.split()  # noqa: SIM905 a list of 34 strings would be harder to read
+)
+"""The regions of China, as they are stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """The region of a network address, by the data of the day `data_date` (YYYY-MM-DD, or empty). `city` may be

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, union_all
 
 from chatserver.domain.conversation import Phase
 from chatserver.domain.hospital import Person
 from chatserver.store.sealed_text import unseal
-from chatserver.store.tables import conversations, entries, participants, ratings
+from chatserver.store.tables import conversations, entries, participants, ratings, visits
 
 NO_OUTCOME = "none"
 """Selects conversations that ended without an outcome."""
@@ -30,7 +30,8 @@ _given = msgspec.json.Decoder(_Given).decode
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFilter:
-    """The search criteria, within the reader's `groups`. Times in ms, `until` excluded; empty means any."""
+    """The search criteria, within the reader's `groups`. Times in ms, `until` excluded; empty means any. `source`: of
+    the first or the last touch of the visit; `province`: of the visitor's address."""
 
     groups: tuple[str, ...]
     since: int | None = None
@@ -39,6 +40,8 @@ class TranscriptFilter:
     group: str = ""
     consultant: str = ""
     outcome: str = ""
+    source: str = ""
+    province: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,19 @@ def _where(wanted: TranscriptFilter, opened_at: ColumnElement[int]) -> list[Colu
         where.append(and_(columns.outcome.is_(None), columns.phase == Phase.CLOSED))
     elif wanted.outcome:
         where.append(columns.outcome == wanted.outcome)
+    if wanted.source or wanted.province:
+        where.append(_came(wanted))
     return where
+
+
+def _came(wanted: TranscriptFilter) -> ColumnElement[bool]:
+    """Whether the visitor came from there. It is looked up for each conversation, by its id."""
+    came = select(visits.c.conversation).where(visits.c.conversation == conversations.c.id)
+    if wanted.source:
+        came = came.where(or_(visits.c.source == wanted.source, visits.c.last_source == wanted.source))
+    if wanted.province:
+        came = came.where(visits.c.province == wanted.province)
+    return came.exists()
 
 
 def _holders(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ...]]:

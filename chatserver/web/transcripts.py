@@ -11,11 +11,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chatserver.actions.visits import FoundVisit
+from chatserver.actions.visits import find as find_visit
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.consent import lock
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
+from chatserver.domain.visits import PROVINCES
 from chatserver.store import audit, conversations, entries
 from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, TranscriptFilter, count, find, is_there, one
@@ -25,6 +28,7 @@ from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment, size
 from chatserver.web.gate.disconnects import until_disconnect
 from chatserver.web.gate.sessions import at_home, signed_in
+from chatserver.web.visit_text import source_name, visit_shown
 from chatserver.wire.ending import Outcome
 
 T = TypeVar("T")
@@ -35,7 +39,7 @@ PAGE = 50
 ENTRIES = 500
 """Entries on one page; a longer conversation continues on the next one."""
 OUTCOMES = (*get_args(Outcome), NO_OUTCOME)
-FILTERS = ("from", "to", "department", "group", "consultant", "outcome")
+FILTERS = ("from", "to", "department", "group", "consultant", "outcome", "source", "region")
 
 
 class BadFilter(Exception):
@@ -87,7 +91,7 @@ async def show_one(request: Request) -> Response:
         # Turning and reloading pages does not write, so that chat messages do not wait for it in the writer's queue.
         if not await _browse(request, context, lambda conn: _is_noted(conn, id, me, context.now())):
             await context.database.write(lambda tx: _note_reading(tx, id, me), context.now, me.id)
-        read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after))
+        read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after, context.options.zone))
     except TooSlow:
         raise Unavailable() from None
     sentences = _sentences(request, context)
@@ -97,6 +101,7 @@ async def show_one(request: Request) -> Response:
         "row": _line(context, sentences, read.found),
         "lines": lines,
         "locked": read.locked,
+        "visit": visit_shown(read.visit, context, sentences),
         "after": after,
         "next_after": read.seen[-1].seq if read.more else None,
         "printed": moment(context.now(), context.now(), context.options.zone, sentences.t),
@@ -116,6 +121,7 @@ class _Read:
     """Why nobody of staff may see its files."""
     seen: list[Seen]
     more: bool
+    visit: FoundVisit
 
 
 def _is_noted(conn: Connection, id: str, me: Consultant, now: int) -> bool:
@@ -132,16 +138,18 @@ def _note_reading(tx: Tx, id: str, me: Consultant) -> None:
         audit.write(tx, audit.Act(me.role.value, READ, "conversation", id))
 
 
-def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:
+def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int, zone: ZoneInfo) -> _Read:
     """Read one page of entries. Raises `NotFound` for a conversation that does not exist and for one that the reader
     may not see, so that the two cannot be told apart."""
     found = None if "\x00" in id else one(conn, id, groups)
     if found is None:
         raise NotFound()
-    consents = conversations.load(conn, [id])[id].agreed.consents
+    conversation = conversations.load(conn, [id])[id]
     held = entries.page(conn, id, after, ENTRIES + 1)
     views = (view(entry, Audience.STAFF) for entry in held[:ENTRIES])
-    return _Read(found, lock(consents), [seen for seen in views if seen is not None], len(held) > ENTRIES)
+    seen = [each for each in views if each is not None]
+    visit = find_visit(conn, conversation, zone)
+    return _Read(found, lock(conversation.agreed.consents), seen, len(held) > ENTRIES, visit)
 
 
 def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> TranscriptFilter:
@@ -163,6 +171,8 @@ def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Transc
         group=filters["group"],
         consultant=filters["consultant"],
         outcome=filters["outcome"],
+        source=filters["source"],
+        province=filters["region"],
     )
 
 
@@ -180,7 +190,7 @@ def _day(written: str) -> date | None:
 
 def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
     """The choices of each filter, as (value, words): the reader's groups, their people, departments and outcomes."""
-    groups = set(me.groups)
+    groups, sources = set(me.groups), context.hub.hospital.sources
     colleagues = [each.person for each in context.hub.consultants.values() if groups & set(each.groups)]
     colleagues.sort(key=lambda person: person.number)
     return {
@@ -188,6 +198,8 @@ def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str
         "group": [(id, sentences.group(id)) for id in me.groups],
         "consultant": [(person.id, sentences.person(person)) for person in colleagues],
         "outcome": [(outcome, sentences.outcome(outcome, ended=True)) for outcome in OUTCOMES],
+        "source": [(id, source_name(sources, id, sentences.t)) for id in sources.ids],
+        "region": [(province, province) for province in PROVINCES],
     }
 
 

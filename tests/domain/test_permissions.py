@@ -15,7 +15,15 @@ def test_every_cell_is_filled() -> None:
 
 def test_an_administrator_reads_and_writes_no_chat() -> None:
     may = {action for action in Permission if allowed(Role.ADMINISTRATOR, action).allowed}
-    assert may == {Permission.SEE_ACCOUNT_COMMANDS, Permission.END_LOCKS, Permission.CHANGE_SETTINGS}
+    about_the_system = {Permission.SEE_ACCOUNT_COMMANDS, Permission.END_LOCKS, Permission.CHANGE_SETTINGS}
+    assert may == about_the_system | {Permission.SEE_VISITS}
+
+
+def test_only_supervisors_and_administrators_see_how_many_visitors_come() -> None:
+    assert {role for role in Role if allowed(role, Permission.SEE_VISITS).allowed} == {
+        Role.SUPERVISOR,
+        Role.ADMINISTRATOR,
+    }
 
 
 def test_only_supervisors_read_transcripts_and_only_of_their_groups() -> None:
@@ -47,7 +55,8 @@ def test_nobody_replies_in_a_conversation_of_somebody_else() -> None:
 
 @pytest.mark.parametrize("role", AT_CONSOLE)
 def test_nothing_about_conversations_reaches_beyond_the_groups(role: Role) -> None:
-    assert Reach.EVERYTHING not in {TABLE[action][role] for action in Permission}
+    about_conversations = set(Permission) - {Permission.SEE_VISITS}
+    assert Reach.EVERYTHING not in {TABLE[action][role] for action in about_conversations}
 
 
 @pytest.mark.parametrize("role", Role)

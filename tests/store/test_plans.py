@@ -5,6 +5,7 @@ statistics; on small tables it rightly reads everything.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,27 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import start
 from chatserver.domain.events.queue import Opened
-from chatserver.store import conversations, deadlines, entries, locks, transcripts, visitor_lookup
+from chatserver.domain.sources import Recognised
+from chatserver.store import (
+    conversations,
+    deadlines,
+    entries,
+    keywords,
+    locks,
+    site_counts,
+    transcripts,
+    visitor_lookup,
+    visits,
+)
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
+from chatserver.store.site_counts import Period
 from chatserver.store.transcripts import TranscriptFilter
 
 LAST = start(Opened("d", "g", "zh", ""), id="c", site="s", visitor="v", at=1)
 OF_A_COLLEAGUE = TranscriptFilter(("g", "h"), consultant="c")
 OF_ALL = TranscriptFilter(("g", "h"))
+FROM_BAIDU = TranscriptFilter(("g", "h"), source="baidu", province="浙江")
 
 QUERIES: dict[str, Callable[[Connection], object]] = {
     "repeats of a batch": lambda conn: entries.known(conn, [("c", "a", "r"), ("d", "b", "s")]),
@@ -47,6 +61,13 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "transcripts of a colleague": lambda conn: transcripts.find(conn, OF_A_COLLEAGUE, 50, 0),
     "how many a colleague has": lambda conn: transcripts.count(conn, OF_A_COLLEAGUE),
     "how many there are": lambda conn: transcripts.count(conn, OF_ALL),
+    "how many came from a source": lambda conn: transcripts.count(conn, FROM_BAIDU),
+    "a colleague's from a source": lambda conn: transcripts.find(conn, replace(FROM_BAIDU, consultant="c"), 50, 0),
+    "a visit": lambda conn: visits.load(conn, "c"),
+    "a visitor's conversations": lambda conn: visits.of_visitor(conn, "v"),
+    "the words of ids": lambda conn: keywords.words_of(conn, "s", Recognised("a", "", "p", "u", "k"), "2026-11-30"),
+    "counters of a site": lambda conn: site_counts.totals(conn, Period(0, 1, "s"), "page"),
+    "counters of all sites": lambda conn: site_counts.totals(conn, Period(0, 1), "source"),
     "heads of several": lambda conn: conversations.heads(conn, ["a", "b"]),
     "the rests of several": lambda conn: entries.rests(conn, [("c", 3), ("d", 0)], 10),
     "visitors' rests": lambda conn: entries.visitors_rests(conn, [("c", 3), ("d", 0)], 10),
@@ -103,3 +124,16 @@ def test_the_newest_transcripts_are_read_from_the_end_of_each_group(tmp_path: Pa
         database.close()
     assert found.count("SEARCH conversations USING INDEX ix_conversations_group (group=?)") == len(OF_ALL.groups)
     assert [step for step in found if "SCAN conversations" in step] == []
+
+
+def test_transcripts_of_a_source_are_looked_up_by_the_id_of_each_conversation(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    migrate(path)
+    database = Database(path)
+    try:
+        found = database.read_now(lambda conn: steps(conn, lambda conn: transcripts.find(conn, FROM_BAIDU, 50, 0)))
+    finally:
+        database.close()
+    assert found.count("SEARCH conversations USING INDEX ix_conversations_group (group=?)") == len(FROM_BAIDU.groups)
+    assert [step for step in found if "SCAN visits" in step] == []
+    assert [step for step in found if step.startswith("SEARCH visits USING INDEX sqlite_autoindex_visits_1")]

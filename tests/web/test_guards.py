@@ -48,6 +48,8 @@ UNSAFE = [
     for method in sorted((route.methods or set()) - {"GET", "HEAD", "OPTIONS"})
 ]
 """Every route that changes something, taken from the routing table, so that a new one is covered from its first day."""
+FROM_HERE = [each for each in UNSAFE if each != ("POST", "/v1/site-counts")]
+"""All but the one that pages of the hospital's websites send, which checks the Origin itself and answers all alike."""
 SOCKETS = ("/ws/visitor", "/ws/staff")
 
 
@@ -59,12 +61,12 @@ def test_the_routes_that_change_something_are_found() -> None:
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-@pytest.mark.parametrize(("method", "path"), UNSAFE)
+@pytest.mark.parametrize(("method", "path"), FROM_HERE)
 def test_nothing_is_changed_from_another_origin(browser: TestClient, method: str, path: str, origin: str) -> None:
     assert browser.request(method, path, headers={"Origin": origin}).status_code == HTTPStatus.FORBIDDEN
 
 
-@pytest.mark.parametrize(("method", "path"), UNSAFE)
+@pytest.mark.parametrize(("method", "path"), FROM_HERE)
 def test_nothing_is_changed_without_an_origin_or_with_two(browser: TestClient, method: str, path: str) -> None:
     assert browser.request(method, path).status_code == HTTPStatus.FORBIDDEN
     twice = [("Origin", HERE), ("Origin", HERE)]

@@ -373,7 +373,11 @@ ATTACKS = (
         57,
         "markup in every field",
         "text everywhere",
-        (f"{TRANSCRIPTS}::test_what_people_wrote_is_text", f"{PAGES}::test_no_page_holds_an_inline_script_or_style"),
+        (
+            f"{TRANSCRIPTS}::test_what_people_wrote_is_text",
+            "tests/web/test_visits.py::test_what_a_browser_sent_is_text",
+            f"{PAGES}::test_no_page_holds_an_inline_script_or_style",
+        ),
     ),
     Attack(
         58,

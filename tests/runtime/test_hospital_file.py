@@ -626,7 +626,9 @@ def test_whatever_is_written_is_read_back(document: dict[str, object]) -> None:
 
 
 def test_the_example_of_the_docs_can_be_applied(data: Path, file: Callable[[str], str]) -> None:
-    [example] = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    example, sources = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    assert said(data, "hospital", "apply", file(sources)).exit_code == 0
+    assert [each.id for each in held(data).sources.rules] == ["poster", "baidu-bid"]
     example = example.replace("li.min", "limin").replace("2026-11-27", TOMORROW)
     result = said(data, "hospital", "apply", file(example))
     assert result.exit_code == 0, result.output

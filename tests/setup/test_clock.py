@@ -11,6 +11,7 @@ PACKAGE = Path(chatserver.__file__).parent
 OF_THEIR_OWN = {
     "hub/clock.py": "is the clock",
     "app.py": "gives the clock to the parts, and the time to commands",
+    "regions.py": "looks once a minute whether its file was replaced",
     "file_access.py": "waits at the start for the folder of files",
     "logs.py": "spaces repeated lines",
     "log_lines.py": "spaces repeated lines",

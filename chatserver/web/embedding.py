@@ -27,10 +27,25 @@ async def check(request: Request) -> Response:
 
 CALL_OR_GO = """(function (host) {
   if (!host) return;
-  var parts = host.parts, phone = parts && parts.ownPhone;
+  var kit = host.kit, phone = kit && kit[4];
   if (!phone) return host.remove();
-  parts.label.textContent = phone;
-  parts.launcher.onclick = function () { location.href = "tel:" + phone.replace(/[^0-9+]/g, ""); };
+  kit[9].textContent = phone;
+  kit[8].onclick = function () { location.href = "tel:" + phone.replace(/[^0-9+]/g, ""); };
+})(document.getElementById("hchat"));
+"""
+"""`kit`: see widget/src/loader/parts.ts."""
+
+LOAD_ANEW = """(function (host) {
+  var parts = host && host.parts;
+  if (!parts) return;
+  var tag = document.querySelector('script[data-site][src^="' + parts.origin + '/widget.js"]');
+  var script = document.createElement("script");
+  script.src = parts.origin + "/widget.js?v=2";
+  script.dataset.site = parts.site;
+  if (tag) for (var name in tag.dataset) script.dataset[name] = tag.dataset[name];
+  host.remove();
+  window.hchat = parts.api.queue;
+  document.body.appendChild(script);
 })(document.getElementById("hchat"));
 """
 
@@ -39,6 +54,12 @@ def no_launcher(id: str) -> Response:
     """A script for a page whose tag names a site that does not exist. No chat could open there: the launcher calls the
     tag's phone, and goes if there is none."""
     return _script(f"console.error({_line(_why(None, id[:LONGEST], ''))});\n{CALL_OR_GO}")
+
+
+def new_loader() -> Response:
+    """A script for a loader of an earlier version, which a browser may keep for five minutes and which the panel no
+    longer fits: the present loader takes its place, with what the page has asked for meanwhile."""
+    return _script(LOAD_ANEW)
 
 
 def _line(why: str) -> str:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.web.context import context_of
-from chatserver.web.embedding import no_launcher
+from chatserver.web.embedding import new_loader, no_launcher
 from chatserver.web.front import Asset
 
 LOADER_CACHE = "public, max-age=300"
@@ -24,10 +24,13 @@ async def loader(request: Request) -> Response:
 
 async def panel(request: Request) -> Response:
     """The script that the loader fetches once the page is loaded. For a site that does not exist it is a script that
-    says so, because no chat could open there."""
-    context, site = context_of(request), request.query_params.get("site")
+    says so, because no chat could open there. A loader that does not say `v=2` is an earlier one."""
+    context, asked = context_of(request), request.query_params
+    site = asked.get("site")
     if site is not None and site not in context.hub.hospital.sites:
         return no_launcher(site)
+    if asked.get("v") != "2":
+        return new_loader()
     if site is not None:
         context.hub.site_counts.browser(site)
     return _for_any_page(request, context.front.panel)

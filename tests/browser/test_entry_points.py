@@ -25,6 +25,22 @@ SCRIPT = """for (const name of ["map", "reduce", "forEach", "filter", "flat", "s
 Array.prototype.ours = () => {};
 window.hchat = window.hchat || [];
 hchat.push(["on", "ready", () => document.documentElement.setAttribute("data-heard", "ready")]);"""
+EARLIER = """<!doctype html><body><script src="{chat}/earlier.js" data-site="demo" data-text="在线问诊"></script>
+<script>
+  const host = document.createElement("div");
+  host.id = "hchat";
+  const tag = document.querySelector("script[data-site]");
+  tag.setAttribute("src", "{chat}/widget.js");
+  window.hchat = {{ queue: [["open"]], push: () => {{}} }};
+  host.parts = {{ site: "demo", origin: "{chat}", api: window.hchat }};
+  document.body.append(host);
+  const panel = document.createElement("script");
+  panel.src = "{chat}/widget-panel.js?site=demo";
+  host.append(panel);
+</script></body>"""
+"""What the loader of the first version with a script of its own for the panel left in a page before that was there."""
+NOWHERE = """<!doctype html><body>
+<script src="{chat}/widget.js" data-site="nowhere" {more}></script></body>"""
 FRAMED = """<!doctype html><body style="margin:0">
 <iframe src="{here}/hostile" style="width:100%;height:95vh;border:0"></iframe></body>"""
 
@@ -62,6 +78,9 @@ def hostile(demo: Hospital) -> Iterator[str]:
             "/hostile": ("text/html", HOSTILE.format(here=here, chat=chat), policy),
             "/hostile.css": ("text/css", STYLE, ""),
             "/hostile.js": ("text/javascript", SCRIPT, ""),
+            "/earlier": ("text/html", EARLIER.format(chat=chat), ""),
+            "/nowhere": ("text/html", NOWHERE.format(chat=chat, more=""), ""),
+            "/nowhere-phone": ("text/html", NOWHERE.format(chat=chat, more='data-phone="0731-8888 0120"'), ""),
             "/framed": ("text/html", FRAMED.format(here=here), ""),
         }
         yield here
@@ -87,6 +106,24 @@ def test_the_chat_opens_on_a_page_that_spoils_everything(
     picture(page, f"entry{path.replace('/', '-')}")
 
 
+def test_a_click_on_the_launcher_of_an_earlier_version_opens_the_chat(hostile: str, new_page: NewPage) -> None:
+    """A browser keeps the loader for five minutes, so it may be older than the panel."""
+    page = new_page(DESKTOP)
+    page.goto(f"{hostile}/earlier")
+    chat = page.frame_locator("#hchat iframe")
+    expect(chat.get_by_role("textbox", name="输入您的问题")).to_be_visible()
+    page.evaluate("hchat.push(['close'])")
+    expect(launcher(page)).to_contain_text("在线问诊")
+
+
+def test_the_launcher_of_a_site_that_does_not_exist_calls_or_goes(hostile: str, new_page: NewPage) -> None:
+    page = new_page(DESKTOP)
+    page.goto(f"{hostile}/nowhere-phone")
+    expect(launcher(page)).to_have_text("0731-8888 0120")
+    page.goto(f"{hostile}/nowhere")
+    expect(page.locator("#hchat")).to_have_count(0)
+
+
 def test_before_the_first_click_one_request_follows_the_loader_and_nothing_moves(
     demo: Hospital, new_page: NewPage
 ) -> None:
@@ -106,7 +143,7 @@ def test_before_the_first_click_one_request_follows_the_loader_and_nothing_moves
     page.locator("#hchat [role=dialog]").wait_for(state="attached")
     expect(launcher(page)).to_be_visible()
     page.wait_for_load_state("networkidle")
-    assert asked == ["/widget.js", "/widget-panel.js?site=demo"]
+    assert asked == ["/widget.js", "/widget-panel.js?v=2&site=demo"]
     assert page.evaluate("window.shifts") == []
     assert is_within_the_window(launcher(page))
 

@@ -210,6 +210,8 @@ async def test_words_of_an_emergency_are_answered_with_where_help_is(place: Wher
         visitor = await rig.visitor()
         assert (await leaves(visitor, body="我胸痛得厉害"))["emergency"] == "body"
         assert "emergency" not in await leaves(visitor, body="体检要空腹吗？")
+        # Suspected abuse is an alarm for staff only: somebody else may be reading along.
+        assert "emergency" not in await leaves(visitor, body="我13岁，怀孕了，怎么办")
 
 
 async def test_an_offline_message_gets_an_owner_at_once(place: Where) -> None:

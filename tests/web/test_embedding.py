@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from chatserver.web.embedding import CALL_OR_GO
+from chatserver.web.embedding import CALL_OR_GO, LOAD_ANEW
 
 from .application import EMBEDDER
 
@@ -37,9 +37,16 @@ def test_the_launcher_of_a_site_that_does_not_exist_goes(browser: TestClient) ->
         assert f'there is no site "{site[:100]}"' in line
         assert rest == CALL_OR_GO
         assert answer.headers["Cache-Control"] == "no-store"
-    for query in ("", "?site=demo"):
+    for query in ("?v=2", "?v=2&site=demo"):
         assert CALL_OR_GO not in browser.get(f"/widget-panel.js{query}").text
         assert browser.get(f"/widget-panel.js{query}").headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.parametrize("query", ["", "?site=demo", "?v=1&site=demo"])
+def test_a_loader_of_an_earlier_version_is_replaced(browser: TestClient, query: str) -> None:
+    answer = browser.get(f"/widget-panel.js{query}")
+    assert answer.text == LOAD_ANEW
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("page", ["https://elsewhere.example", "null", "", f"{EMBEDDER}/"])

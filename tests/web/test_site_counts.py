@@ -139,10 +139,10 @@ def test_the_page_shows_totals_and_hides_small_numbers(here: Doors) -> None:
     assert "First messages" in html
     assert "&lt;5</dd>" in html, "nobody has fetched the widget"
     for _ in range(4):
-        here.client.get("/widget-panel.js?site=demo")
+        here.client.get("/widget-panel.js?v=2&site=demo")
     counted(here)
     assert "&lt;5</dd>" in chief.get("/visits").text
-    here.client.get("/widget-panel.js?site=demo")
+    here.client.get("/widget-panel.js?v=2&site=demo")
     counted(here)
     assert "&lt;5</dd>" not in chief.get("/visits").text
     assert ">5</dd>" in chief.get("/visits").text

@@ -80,9 +80,14 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
             answer_by=left.message.answer_by,
             # It may take until the next opening before anybody reads the message, so the visitor is told at once where
             # to find help.
-            emergency=left.message.emergency if left.message.level == "critical" else None,
+            emergency=_told(left.message),
         )
     )
+
+
+def _told(message: OfflineMessage) -> str | None:
+    """The emergency that the visitor is told of. Suspected abuse is not: the abuser may be reading along."""
+    return message.emergency if message.level == "critical" and message.emergency != "protect" else None
 
 
 async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:

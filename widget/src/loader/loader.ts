@@ -11,7 +11,8 @@ import type { Api, Command, Host } from "./parts";
 import { at, placeOf } from "./place";
 import { type Language, LONGEST_TEXT, WORDS } from "./words";
 
-const PANEL = "/widget-panel.js";
+/** The server has another answer for loaders of earlier versions, which do not say `v=2`. */
+const PANEL = "/widget-panel.js?v=2&site=";
 
 /** Puts the launcher that `script` asks for into the page. */
 export function start(script: HTMLScriptElement): void {
@@ -97,7 +98,7 @@ export function start(script: HTMLScriptElement): void {
   function fetchPanel(): void {
     if (isAsked) return;
     isAsked = true;
-    run(`${PANEL}?site=${encodeURIComponent(site)}`, () => {
+    run(PANEL + encodeURIComponent(site), () => {
       isAsked = false;
       // The next click tries again, and calls if that fails, too.
       const number = phone || phoneMark(site);

@@ -130,6 +130,14 @@ def _missing(hospital: Hospital, site: Site, fields: dict[str, str]) -> str:
     return "health" if "health" not in kinds and speaks_of_health(body, site.health_words) else ""
 
 
+def _emergency(hospital: Hospital, site: Site, fields: dict[str, str]) -> str | None:
+    """The critical emergency that a text which was not stored speaks of: the help stands above whatever else is wrong
+    with the form."""
+    department = hospital.department_asked(site.id, fields.get("department") or None)
+    finding = recognise(_body(fields), department, hospital.words)
+    return finding.kinds[0] if finding is not None and finding.level == "critical" else None
+
+
 def _agreed(hospital: Hospital, fields: dict[str, str]) -> list[ConsentSent]:
     """What the posted form agrees to: the notice that it showed, and health data if the box is ticked. Each is named by
     the hash of the text that was shown, which may have changed meanwhile."""
@@ -175,6 +183,7 @@ def _page(
         "notice": en if language == "en" else zh,
         "health": _health(language),
         "problem": problem,
+        "emergency": left.emergency if left is not None else _emergency(hospital, site, fields),
         "left": left,
     }
     policy = headers.chat(own_socket(request.headers["host"], context.options))

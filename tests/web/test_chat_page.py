@@ -109,6 +109,19 @@ def test_an_emergency_is_told_where_to_find_help(here: Doors, kind: str, shown: 
     assert shown is None or (alert is not None and shown in alert[1])
 
 
+@pytest.mark.parametrize("refusal", [PhoneInvalid(), RateLimited(retry_ms=60_000), ReadOnly()])
+def test_an_emergency_is_told_where_to_find_help_whatever_is_wrong_with_the_form(here: Doors, refusal: Refused) -> None:
+    here.hub.answer = refusal
+    page = sent(here, FORM | {"body": "胸口疼，喘不上气"}).text
+    alert = re.search(r'<p role="alert">(.*?)</p>', page, re.DOTALL)
+    assert alert is not None
+    assert '<a href="tel:120">急救 120</a>' in alert[1]
+    assert page.index(alert[1]) < page.index('id="problem"')
+    assert "胸口疼，喘不上气</textarea>" in page
+    here.hub.answer = refusal
+    assert '<p role="alert">' not in sent(here, FORM).text
+
+
 @pytest.mark.parametrize("fields", [{"name": "x" * 41}, {"phone": "1" * 21}])
 def test_fields_that_are_too_long_are_refused(here: Doors, fields: dict[str, str]) -> None:
     assert sent(here, FORM | fields).status_code == TextInvalid.status

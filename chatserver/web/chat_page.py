@@ -20,10 +20,12 @@ from chatserver.domain.consent import FORM_HEALTH, ConsentText
 from chatserver.domain.emergency import recognise
 from chatserver.domain.health_words import speaks_of_health
 from chatserver.domain.hospital import UNSURE, Hospital, Site
+from chatserver.domain.lookup_codes import grouped, proof_of
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import RateLimited, Refused, TextInvalid
-from chatserver.store import meta, visitors
+from chatserver.store import lookup_codes, meta, offline_messages, visitors
 from chatserver.store.ids import new_id
+from chatserver.store.lookup_codes import Subject
 from chatserver.store.tx import VISITOR, Tx
 from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.web.context import Context, address_of, context_of
@@ -70,7 +72,7 @@ class Left:
         except Refused as refusal:
             problem = refusal.code if refusal.code in SAID else "other"
             return _page(request, site, fields, problem=problem, status=refusal.status)
-        return _page(request, site, fields, left=left)
+        return _page(request, site, fields, left=left, code=await _code(context_of(request), left))
 
     async def _leave(self, request: Request, site: Site, fields: dict[str, str]) -> Accepted:
         context = context_of(request)
@@ -98,6 +100,22 @@ class Left:
         person, ends_at = await context.database.write(visitor, context.now, VISITOR)
         row = VisitorRow(person, site.id, language, ends_at, life)
         return await context.hub.visitor_sends(row, frame, address_of(request.scope))
+
+
+async def _code(context: Context, left: Accepted) -> str:
+    """The 查询码 of what was just left, as it is read out; none without a phone number, whose last digits go with it. A
+    repeat of the same POST gets a new one in place of the first."""
+
+    def make(tx: Tx) -> str:
+        message = offline_messages.load(tx.conn, [left.id]).get(left.id)
+        proof = "" if message is None else proof_of(message.phone)
+        return grouped(lookup_codes.make(tx, Subject("offline_message", left.id), proof)[0]) if proof else ""
+
+    try:
+        return await context.database.write(make, context.now, VISITOR)
+    except Refused:
+        # The message is stored all the same.
+        return ""
 
 
 def _key(fields: dict[str, str]) -> str:
@@ -164,6 +182,7 @@ def _page(
     *,
     problem: str = "",
     left: Accepted | None = None,
+    code: str = "",
     status: int = 200,
 ) -> Response:
     context, language = context_of(request), language_of(request)
@@ -185,6 +204,7 @@ def _page(
         "problem": problem,
         "emergency": left.emergency if left is not None else _emergency(hospital, site, fields),
         "left": left,
+        "code": code,
     }
     policy = headers.chat(own_socket(request.headers["host"], context.options))
     return context.pages.render(request, "chat.html", values, status=status, headers=policy, language=language)

@@ -1,6 +1,8 @@
 """`/chat/SITE`: a page of its own, and the form for browsers in which the chat cannot run."""
 
 import re
+from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -9,7 +11,11 @@ from httpx2 import Response
 
 from chatserver.demo.seed import SITE
 from chatserver.domain.consent import FORM_HEALTH
+from chatserver.domain.lookup_codes import digits_of
+from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.refusals import PhoneInvalid, RateLimited, ReadOnly, Refused, TextInvalid
+from chatserver.store import lookup_codes, offline_messages, visitors
+from chatserver.store.tx import VISITOR
 from chatserver.web.options import Limits
 from chatserver.wire.replies import Accepted
 from tests.web.application import HERE, NOON, Doors, doors
@@ -64,6 +70,24 @@ def test_the_form_leaves_a_message_as_the_widget_would(here: Doors) -> None:
         "13800138000",
         "gynecology",
     )
+
+
+def test_with_a_phone_number_a_code_opens_the_answer_and_without_one_there_is_none(here: Doors) -> None:
+    write, group = here.context.database.write_now, here.hub.hospital.group_of("demo", "gynecology")
+    visitor, *_ = write(lambda tx: visitors.start(tx, "demo", "zh", 1000), here.context.now, VISITOR)
+    kept = OfflineMessage("m", "demo", "gynecology", group, visitor, "question", "zh", "", NOON, NOON)
+    for message in (replace(kept, phone="073188880120"), replace(kept, id="n")):
+        write(
+            partial(offline_messages.add, message=message, ref=message.id * 22, digest=b""), here.context.now, VISITOR
+        )
+    here.hub.answer = Accepted(ref="r" * 22, conversation="", id="m", at=NOON)
+    found = re.search(r"(\d{3} \d{3} \d{4})", sent(here, FORM).text)
+    assert found is not None
+    code = digits_of(found[1])
+    tried = write(lambda tx: lookup_codes.attempt(tx, code, "0120"), here.context.now, VISITOR)
+    assert tried.subject is not None
+    here.hub.answer = Accepted(ref="r" * 22, conversation="", id="n", at=NOON)
+    assert "查询码" not in sent(here, FORM | {"phone": "", "key": "n" * 22}).text
 
 
 def test_the_form_speaks_english(here: Doors) -> None:

@@ -2,6 +2,7 @@
 //
 //   loader.js                 the script tag of a hospital's page: one file, one stable name, imports nothing
 //   panel.js                  what the loader fetches once the page is loaded; the same
+//   invite.js, card.js        put before panel.js for sites that invite, and fetched when they do; the same
 //   swt.js                    for pages with buttons written for 商务通; the same
 //   assets/*-<hash>.js|css    everything else; a name never changes its content
 //   manifest.json             source entry → { file, css: [] }, paths relative to build/front
@@ -285,6 +286,8 @@ for (const [name, entry] of Object.entries(entries)) manifest[entry] = await bui
 await buildTag("loader", "es2015");
 await buildTag("panel", patients.target);
 await buildTag("swt", "es2015");
+await buildTag("invite", patients.target);
+await buildTag("card", patients.target);
 compileTexts();
 compileCommands();
 await compress();

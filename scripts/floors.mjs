@@ -222,7 +222,7 @@ export function widgetFiles(front) {
     source.startsWith("widget/") ? [] : [file, ...css],
   );
   const names = readdirSync(join(front, "assets")).map((name) => `assets/${name}`);
-  return ["loader.js", "panel.js", "swt.js", ...names].filter(
+  return ["loader.js", "panel.js", "swt.js", "invite.js", "card.js", ...names].filter(
     (name) => /\.(js|css)$/.test(name) && !others.includes(name),
   );
 }

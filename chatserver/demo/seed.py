@@ -34,7 +34,14 @@ DEPARTMENTS = (
         intimate=True,
         words=("月经", "例假", "白带", "怀孕", "备孕", "产检"),
     ),
-    Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main", words=("宝宝", "小孩", "孩子", "疫苗")),
+    Department(
+        "pediatrics",
+        Name("儿科", "Pediatrics"),
+        "children",
+        "main",
+        words=("宝宝", "小孩", "孩子", "疫苗"),
+        minors=True,
+    ),
     Department(
         "internal", Name("内科", "Internal medicine"), "general", "main", words=("血压", "血糖", "咳嗽", "胃痛")
     ),

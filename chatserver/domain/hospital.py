@@ -7,6 +7,7 @@ from enum import StrEnum
 from chatserver.domain.consent import BUILT_IN_NOTICE, BUILT_IN_TEXTS, ConsentText, Notice
 from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
+from chatserver.domain.invitations import Invitation
 from chatserver.domain.quick_questions import QuickQuestion
 from chatserver.domain.sources import Sources
 
@@ -109,7 +110,7 @@ class Group:
 class Department:
     """科室: the field that visitors ask about. One group at one campus serves it, preferably consultants with `skill`
     at `level`. `intimate`: the console blurs images until they are tapped. `words`: those of a visitor who probably
-    means this department; the widget suggests it."""
+    means this department; the widget suggests it. `minors`: for children, who are never invited."""
 
     id: str
     name: Name
@@ -119,6 +120,7 @@ class Department:
     level: int = 1
     intimate: bool = False
     words: tuple[str, ...] = ()
+    minors: bool = False
 
 
 class DoctorTitle(StrEnum):
@@ -152,7 +154,7 @@ class Site:
     """站点: one website with the widget. `origins` are the exact origins that may embed it. `general_group` answers
     those who chose no department; None only while the hospital has no group at all. `leave_to`: the address of the page
     that 快速离开 goes to; empty: an empty page. `notice`: its privacy notice; None: the built-in one.
-    `health_words`: its own, beside the built-in ones."""
+    `health_words`: its own, beside the built-in ones. `invitation`: None invites nobody."""
 
     id: str
     name: Name
@@ -166,6 +168,7 @@ class Site:
     notice: Notice | None = None
     questions: tuple[QuickQuestion, ...] = ()
     health_words: tuple[str, ...] = ()
+    invitation: Invitation | None = None
 
     @property
     def shown_notice(self) -> Notice:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chatserver.domain.commands.messages import Service
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.hospital import Hospital
+from chatserver.domain.hospital import UNSURE, Hospital
 from chatserver.domain.hours import HORIZON_MS, CombinedHours, Stand
 from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import VisitorSession
@@ -49,6 +49,15 @@ class OpeningHours:
         if stand.open:
             return Service(True, closes_at=stand.changes_at)
         return Service(False, opens_at=stand.changes_at)
+
+    def has_room(self, site: str, department: str) -> bool:
+        """Whether this department is open, and one of those who serve it has a free place. A department that the site
+        does not offer counts as the one for visitors who are unsure."""
+        offered = self._records.hospital.sites[site].departments
+        known = department if department in offered else UNSURE
+        if known not in offered or not self._stand(site, known, self._now()).open:
+            return False
+        return self._serving.of(self._group(site, known)) == "free"
 
     def is_open(self, conversation: Conversation) -> bool:
         """Whether the conversation's department is open at this moment."""

@@ -137,6 +137,10 @@ class VisitorDesk:
             crowd=self.parts.sessions.neighbours(session).crowd,
         )
 
+    def has_room(self, site: str, department: str) -> bool:
+        """Whether a visitor of the site who begins now about this department finds somebody with a free place."""
+        return self.parts.opening_hours.has_room(site, department)
+
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""
         self.parts.sessions.remove_visitor(session)

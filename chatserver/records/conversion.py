@@ -29,6 +29,7 @@ from chatserver.domain.hours import Hours, moment
 from chatserver.domain.hours_text import BadHours, window
 from chatserver.domain.hours_text import faults as hours_faults
 from chatserver.domain.hours_text import read as read_hours
+from chatserver.domain.invitations import Invitation
 from chatserver.domain.origin import is_page
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
@@ -38,6 +39,7 @@ from chatserver.records.checks import spelled
 from chatserver.records.faults import Faults
 from chatserver.records.group_rules import own_rules
 from chatserver.records.hospital_file import HospitalFile
+from chatserver.records.invitations import invitation
 from chatserver.records.kinds import (
     ROSTER,
     DepartmentRecord,
@@ -156,7 +158,15 @@ class Conversion:
             self._known(where, "skills", each.skill)
         self._long_enough(where, each.words)
         return Department(
-            id, Name(each.zh, each.en), each.group, each.campus, each.skill, each.level, each.intimate, each.words
+            id,
+            Name(each.zh, each.en),
+            each.group,
+            each.campus,
+            each.skill,
+            each.level,
+            each.intimate,
+            each.words,
+            each.minors,
         )
 
     def _doctor(self, where: str, id: str, each: DoctorRecord) -> Doctor:
@@ -200,9 +210,15 @@ class Conversion:
             notice=self._notice(where, each),
             questions=quick_questions(f"{where}.questions", each.questions, self.faults),
             health_words=each.health_words,
+            invitation=self._invitation(where, each),
         )
         hours = self._hours(where, each.hours)
         return site if hours is None else replace(site, hours=hours)
+
+    def _invitation(self, where: str, each: SiteRecord) -> Invitation | None:
+        if each.invitation is None:
+            return None
+        return invitation(f"{where}.invitation", each.invitation, each.departments, self.faults)
 
     def _notice(self, where: str, each: SiteRecord) -> Notice | None:
         """The site's own privacy notice: version and both texts, or none of them."""

@@ -14,6 +14,7 @@ from chatserver.domain.hours_text import spelled_minute
 from chatserver.domain.shifts import Shift
 from chatserver.records import toml_writer
 from chatserver.records.group_rules import written_number, written_rule
+from chatserver.records.invitations import written as written_invitation
 from chatserver.records.kinds import ROSTER, SOURCES
 from chatserver.records.origins import is_unencrypted
 from chatserver.records.quick_questions import written as written_questions
@@ -82,6 +83,8 @@ def _department_written(department: Department) -> dict[str, Any]:
         own["intimate"] = True
     if department.words:
         own["words"] = list(department.words)
+    if department.minors:
+        own["minors"] = True
     return _named(department.name) | own
 
 
@@ -104,6 +107,7 @@ def _site_written(site: Site) -> dict[str, Any]:
         **({} if site.notice is None else _notice_written(site.notice)),
         **({"questions": written_questions(site.questions)} if site.questions else {}),
         **({"health_words": list(site.health_words)} if site.health_words else {}),
+        **({} if site.invitation is None else {"invitation": written_invitation(site.invitation)}),
     }
     return _named(site.name) | own
 

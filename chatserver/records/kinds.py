@@ -51,6 +51,7 @@ class DepartmentRecord(Record, frozen=True):
     level: Level = 1
     intimate: bool = False
     words: tuple[Line, ...] = ()
+    minors: bool = False
 
 
 class DoctorRecord(Record, frozen=True):
@@ -67,6 +68,13 @@ class QuestionRecord(Record, frozen=True):
     question_en: Line
     answer_zh: Lines | None = None
     answer_en: Lines | None = None
+
+
+class InvitationRecord(Record, frozen=True):
+    after_s: Annotated[int, Meta(ge=5, le=3_600)] = 30
+    pages: Annotated[int, Meta(ge=1, le=50)] = 1
+    referrers: Annotated[tuple[Line, ...], Meta(max_length=50)] = ()
+    departments: tuple[str, ...] = ()
 
 
 class SiteRecord(Record, frozen=True):
@@ -87,6 +95,7 @@ class SiteRecord(Record, frozen=True):
     notice_link: str = ""
     questions: dict[str, QuestionRecord] = {}
     health_words: tuple[Line, ...] = ()
+    invitation: InvitationRecord | None = None
 
 
 class WordsRecord(Record, frozen=True):

@@ -29,6 +29,7 @@ from chatserver.domain.hospital import (
 from chatserver.domain.hours import USUAL, Hours
 from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.hours_text import spelled as spelled_hours
+from chatserver.domain.invitations import Invitation
 from chatserver.domain.quick_questions import QuickQuestion
 from chatserver.store import consents, doctors, source_rules
 from chatserver.store.meta import bump_people_version
@@ -96,6 +97,7 @@ def put_department(tx: Tx, department: Department) -> None:
         "level": department.level,
         "intimate": department.intimate,
         "words": json.dumps(department.words, ensure_ascii=False),
+        "minors": department.minors,
     }
     _put(tx, departments, department.id, {**_names(department.name), **values})
 
@@ -130,6 +132,7 @@ def put_site(tx: Tx, site: Site) -> None:
         "notice": None if site.notice is None else json.dumps(msgspec.to_builtins(site.notice), ensure_ascii=False),
         "questions": json.dumps([asdict(each) for each in site.questions], ensure_ascii=False),
     }
+    values["invitation"] = None if site.invitation is None else json.dumps(asdict(site.invitation))
     values["health_words"] = json.dumps(site.health_words, ensure_ascii=False)
     consents.keep_texts(tx, site.shown_notice.texts())
     _put(tx, sites, site.id, {**_names(site.name), **values})
@@ -192,7 +195,12 @@ def _site(row: Any, offered: tuple[str, ...]) -> Site:
         notice,
         questions,
         tuple(json.loads(row.health_words)),
+        None if row.invitation is None else _invitation(**json.loads(row.invitation)),
     )
+
+
+def _invitation(after_s: int, pages: int, referrers: list[str], departments: list[str]) -> Invitation:
+    return Invitation(after_s, pages, tuple(referrers), tuple(departments))
 
 
 def _hours(row: Any) -> Hours | None:
@@ -209,7 +217,8 @@ def _group(row: Any) -> Group:
 
 def _department(row: Any) -> Department:
     words = tuple(json.loads(row.words))
-    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level, bool(row.intimate), words)
+    served = row.group_id, row.campus_id, row.skill, row.level
+    return Department(row.id, _name(row), *served, bool(row.intimate), words, bool(row.minors))
 
 
 def _own_words(row: Any) -> OwnWords:

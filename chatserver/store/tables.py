@@ -109,6 +109,13 @@ departments = Table(
         comment="images are blurred until they are tapped",
     ),
     Column("words", Text, server_default=text("'[]'"), nullable=False, comment="JSON list: words that suggest it"),
+    Column(
+        "minors",
+        Boolean(create_constraint=False),
+        server_default=text("false"),
+        nullable=False,
+        comment="for children, who are never invited",
+    ),
 )
 
 doctors = Table(
@@ -145,6 +152,7 @@ sites = Table(
         comment="JSON list: quick questions with approved answers",
     ),
     Column("health_words", Text, server_default=text("'[]'"), nullable=False, comment="JSON: list of its own"),
+    Column("invitation", Text, nullable=True, comment="JSON: its rules; none: nobody is invited"),
 )
 
 emergency_words = Table(

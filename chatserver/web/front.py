@@ -33,6 +33,8 @@ class Front:
         self.loader = _asset(folder / "loader.js")
         self.panel = _asset(folder / "panel.js")
         self.swt = _asset(folder / "swt.js")
+        self.invite = _asset(folder / "invite.js")
+        self.card = _asset(folder / "card.js")
         self.assets = {
             path.name: _asset(path) for path in sorted((folder / "assets").iterdir()) if path.suffix in KINDS
         }

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from chatserver.web.context import context_of
 from chatserver.web.embedding import new_loader, no_launcher
 from chatserver.web.front import Asset
+from chatserver.web.invitations import panel_for
 
 LOADER_CACHE = "public, max-age=300"
 ASSET_CACHE = "public, max-age=31536000, immutable"
@@ -26,14 +27,16 @@ async def panel(request: Request) -> Response:
     """The script that the loader fetches once the page is loaded. For a site that does not exist it is a script that
     says so, because no chat could open there. A loader that does not say `v=2` is an earlier one."""
     context, asked = context_of(request), request.query_params
-    site = asked.get("site")
-    if site is not None and site not in context.hub.hospital.sites:
-        return no_launcher(site)
+    id, hospital = asked.get("site"), context.hub.hospital
+    site = None if id is None else hospital.sites.get(id)
+    if id is not None and site is None:
+        return no_launcher(id)
     if asked.get("v") != "2":
         return new_loader()
-    if site is not None:
-        context.hub.site_counts.browser(site)
-    return _for_any_page(request, context.front.panel)
+    if site is None:
+        return _for_any_page(request, context.front.panel)
+    context.hub.site_counts.browser(site.id)
+    return _for_any_page(request, panel_for(site, hospital, context.front))
 
 
 async def swt(request: Request) -> Response:

@@ -191,7 +191,8 @@ FOR_ALL = {
     "GET /widget.js", "GET /widget-panel.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live",
     "GET /ready", "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "GET /v1/visitor/words",
     "POST /sign-in", "POST /sign-out", "POST /v1/visitor/line", "GET /chat/{site}", "POST /chat/{site}",
-    "GET /widget-swt.js", "PUT /v1/visitor/session", "POST /v1/site-counts",
+    "GET /widget-swt.js", "GET /widget-invitation.js", "PUT /v1/visitor/session",
+    "POST /v1/site-counts",
     "POST /v1/visitor/lookup-code", "GET /answers", "POST /answers", "POST /answers/deletion",
 }  # fmt: skip
 """They require no identity, or establish one."""

@@ -109,6 +109,22 @@ async def test_a_new_tab_is_sent_the_hours(place: Where) -> None:
         }
 
 
+async def test_there_is_room_while_it_is_open_and_somebody_has_a_free_place(place: Where) -> None:
+    async with opened(place) as rig:
+        await begins(rig, "2026-11-26 20:00")
+        desk = rig.hub.visitor_desk
+        assert not desk.has_room("main", "gynecology")
+        li = await rig.staff("limin", "online")
+        await li.until(lambda: desk.has_room("main", "gynecology") or None)
+        # A page may name a department that the site does not offer: then whoever answers the unsure must have room.
+        assert [desk.has_room("main", each) for each in ("", "nonsense", "pediatrics")] == [True, True, False]
+        await li.is_available("busy")
+        await li.until(lambda: not desk.has_room("main", "gynecology") or None)
+        await li.is_available("online")
+        rig.clock.at = at("2026-11-27 00:01")
+        assert not desk.has_room("main", "gynecology")
+
+
 async def test_connected_visitors_are_told_when_it_closes_and_opens(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 23:40")

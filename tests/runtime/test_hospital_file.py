@@ -64,6 +64,7 @@ campus = "east"
 skill = "pregnancy"
 level = 2
 words = ["胎动", "产检"]
+minors = true
 
 [doctors.wang-jing]
 zh = "王静"
@@ -89,6 +90,12 @@ origins = ["https://east.hospital.example"]
 departments = ["obstetrics", "gynecology"]
 general_group = "general"
 leave_to = "https://www.weather.example/today"
+
+[sites.east.invitation]
+after_s = 45
+pages = 2
+referrers = ["baidu.com", "www.so.com"]
+departments = ["obstetrics"]
 
 [sites.east.questions.where]
 kind = "address"
@@ -387,6 +394,11 @@ def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str])
         ("https://www.weather.example/today", "javascript:alert(1)", "is no address of a page"),
         ("https://www.weather.example/today", "https://www.weather.example/a b", "is no address of a page"),
         ("https://www.weather.example/today", "https://a@weather.example/", "is no address of a page"),
+        ("after_s = 45", "after_s = 4", "sites.east.invitation.after_s: it must be 5 at least, not 4"),
+        ("pages = 2", "pages = 51", "sites.east.invitation.pages: it must be 50 at most, not 51"),
+        ('"www.so.com"', '"https://www.so.com/"', "sites.east.invitation: 'https://www.so.com/' is no host name"),
+        ('"www.so.com"', '"</script>"', "is no host name, such as baidu.com"),
+        ('departments = ["obstetrics"]', 'departments = ["skin"]', "the site does not offer the department 'skin'"),
         ('kind = "body"', 'kind = "soul"', "words.herbs.kind: 'soul' is none of body, mind, protect"),
         ('level = "critical"', 'level = "high"', "words.herbs.level: 'high' is none of attention, critical"),
         ('"滴水观音"', '"毒。"', "words.herbs: '毒。' is too short to be looked for"),

@@ -21,6 +21,7 @@ ENTRIES = (
 # Limits in bytes after gzip: patients on a weak mobile connection must not wait.
 LOADER_LIMIT = 3 * 1024
 BEFORE_CLICK_LIMIT = 5 * 1024
+INVITE_LIMIT = CARD_LIMIT = 2 * 1024
 OPEN_WIDGET_LIMIT = 32 * 1024
 # What comes later, by the beginning of its name: the script and its styles together.
 LATER_LIMITS = {
@@ -55,7 +56,7 @@ def test_every_entry_has_files_named_by_their_content() -> None:
             assert re.search(r"-[\w-]{8}\.(js|css)$", file.name), file.name
 
 
-@pytest.mark.parametrize("name", ["loader.js", "panel.js", "swt.js"])
+@pytest.mark.parametrize("name", ["loader.js", "panel.js", "swt.js", "invite.js", "card.js"])
 def test_a_script_of_the_hospitals_page_is_one_plain_script(name: str) -> None:
     assert not re.search(r"\b(import|export)\b", (FRONT / name).read_text(encoding="utf-8"))
 
@@ -75,6 +76,8 @@ def sent(path: Path) -> int:
 def test_what_a_patient_downloads_stays_small() -> None:
     assert sent(FRONT / "loader.js") <= LOADER_LIMIT
     assert sent(FRONT / "loader.js") + sent(FRONT / "panel.js") <= BEFORE_CLICK_LIMIT
+    assert sent(FRONT / "invite.js") <= INVITE_LIMIT
+    assert sent(FRONT / "card.js") <= CARD_LIMIT
     [english] = (FRONT / "assets").glob("en-*.js")
     assert sum(map(sent, [*files_of("widget/src/frame/main.tsx"), english])) <= OPEN_WIDGET_LIMIT
 

@@ -123,6 +123,8 @@ def test_the_wheel_carries_front_end_templates_and_licences(wheel: Path) -> None
         "chatserver/_front/loader.js",
         "chatserver/_front/panel.js",
         "chatserver/_front/swt.js",
+        "chatserver/_front/invite.js",
+        "chatserver/_front/card.js",
         "chatserver/_front/texts/widget/zh.mo",
         "chatserver/py.typed",
     } <= names

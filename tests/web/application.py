@@ -77,6 +77,15 @@ class StillHub:
     sent: list[tuple[VisitorRow, OfflineLeave, str]] = field(default_factory=list)
     answer: Accepted | Refused = field(default_factory=lambda: Accepted(ref="r" * 22, conversation="", id="m", at=NOON))
 
+    room: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    @property
+    def visitor_desk(self) -> "StillHub":
+        return self
+
+    def has_room(self, site: str, department: str) -> bool:
+        return self.room.get((site, department), False)
+
     async def visitor_sends(self, row: VisitorRow, frame: OfflineLeave, address: str) -> Accepted:
         self.sent.append((row, frame, address))
         if isinstance(self.answer, Refused):

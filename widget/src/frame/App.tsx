@@ -47,6 +47,7 @@ export function App({ door, host, suggested, onLanguage, modeStore }: AppProps) 
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     host.locale(language);
   }, [language, host]);
+  useEffect(() => host.elder(mode.isElder), [host, mode.isElder]);
   // At once, and not only when it is needed: the network may be gone by then.
   const talk = useLater(fetchTalk, true);
   const quit = useCallback(() => {

@@ -98,6 +98,11 @@ export class Host {
     this.tell({ type: "phone", phone });
   }
 
+  /** Whether 长辈版 is on: then the page invites nobody. */
+  elder(on: boolean): void {
+    this.tell({ type: "elder", on });
+  }
+
   locale(language: Language): void {
     this.tell({ type: "locale", language });
   }

@@ -2,15 +2,10 @@
 
 import type { kept as Kept } from "./marks";
 
-/** The key of `chatMark`. */
-export function chatKey(site: string): string {
-  return `hchat-open-until ${site}`;
-}
-
 /**
  * Until when the site's chat has a conversation to return to, for all tabs: as long as the visitor's token lives, in ms by
  * this machine's clock; 0: there is none.
  */
 export function chatMark(kept: typeof Kept, site: string, until?: string): number {
-  return +kept("localStorage", chatKey(site), until);
+  return +kept("localStorage", `hchat-open-until ${site}`, until);
 }

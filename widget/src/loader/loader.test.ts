@@ -535,7 +535,8 @@ describe("the mark of a running chat, which all tabs share", () => {
   });
 
   test("a page without storage has no mark, and its chat opens", () => {
-    const blocked = vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
+    localStorage.setItem(KEY, `${LATER}`);
+    const blocked = vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
       throw new Error("blocked");
     });
     const { click, frame } = embedded();

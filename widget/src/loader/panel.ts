@@ -4,7 +4,7 @@
 // Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
 // the frame is invisible, and a small panel takes its place.
 
-import { chatKey, chatMark } from "./chatMark";
+import { chatMark } from "./chatMark";
 import { commands } from "./commands";
 import { count, report } from "./counts";
 import { PANEL_WORDS } from "./panelWords";
@@ -111,14 +111,16 @@ export function panel(
   });
   if (!gone) count("shown");
   const pages = visit(kept, () => tell("visit"));
+  host.count = count;
+  host.happens = happens;
   begin();
 
   const until = +openMark();
   if (!shown && until > Date.now()) open(false);
   else if (-until > Date.now()) soonest();
   agree();
-  // Without a key: everything was removed.
-  addEventListener("storage", ({ key }) => (key || chatKey(site)) === chatKey(site) && agree(1));
+  // The mark of this site, or of another one, which does no harm. Null: everything was removed.
+  addEventListener("storage", ({ key }) => /until|null/.test(key as string) && agree(1));
 
   /** Loads the frame minimised, once the page is idle, so that unread words are noticed. */
   function soonest(): void {

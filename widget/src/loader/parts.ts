@@ -1,7 +1,9 @@
 // What the loader hands over to the script of the panel. Both have the same version, or nearly: a browser keeps each of them
 // for five minutes.
 
+import type { Counted } from "./counts";
 import type { styled, tel } from "./elements";
+import type { Rules } from "./invitation";
 import type { kept, openMark, phoneMark } from "./marks";
 import type { Language, WORDS } from "./words";
 
@@ -47,4 +49,11 @@ export type Parts = [
 ];
 
 /** The element of the chat in the page. The panel takes the parts from it. */
-export type Host = HTMLElement & { kit?: Parts };
+export type Host = HTMLElement & {
+  kit?: Parts;
+  /** When the site invites; set by the server before the scripts. */
+  rules?: Rules;
+  /** Set by the panel: counts what happens on this page, and tells the page of it. */
+  count?(kind: Counted): void;
+  happens?(event: string): void;
+};

@@ -12,6 +12,7 @@ def upgrade() -> None:
     _visits()
     _consents_and_codes()
     _callbacks()
+    _invitations()
 
 
 def _visits() -> None:
@@ -236,3 +237,17 @@ def _callbacks() -> None:
     op.create_index("ix_callbacks_ended_at", "callbacks", ["ended_at"])
     stopped = sa.text("do_not_call")
     op.create_index("ix_callbacks_stopped", "callbacks", ["phone_hash"], sqlite_where=stopped, postgresql_where=stopped)
+
+
+def _invitations() -> None:
+    """A site's rules for inviting, and the departments whose visitors are never invited."""
+    rules = sa.Column("invitation", sa.Text(), nullable=True, comment="JSON: its rules; none: nobody is invited")
+    op.add_column("sites", rules)
+    minors: sa.Column[bool] = sa.Column(
+        "minors",
+        sa.Boolean(create_constraint=False),
+        server_default=sa.text("false"),
+        nullable=False,
+        comment="for children, who are never invited",
+    )
+    op.add_column("departments", minors)

@@ -110,6 +110,7 @@ class FakeHost {
   closed = () => {};
   phone = () => {};
   locale = () => {};
+  elder = () => {};
 
   close() {
     this.isOpen = false;

@@ -90,7 +90,7 @@ def test_a_second_tab_follows_the_chat_until_it_ends(
     assert visitor.page.evaluate(MARK) is None
     visitor.says(words)
     visitor.sees(LI)
-    assert 29 < visitor.page.evaluate(HALF_AN_HOUR) <= 30
+    visitor.page.wait_for_function(f"(left => left > 29 && left <= 30)(({HALF_AN_HOUR})())")
     # The tab that was there before, and one that comes later: loaded, and not opened.
     later = context.new_page()
     later.goto(demo.website)

@@ -13,6 +13,7 @@ from tests.browser.people import Consultant, Visitor
 pytestmark = pytest.mark.browser
 
 MARK = "() => localStorage.getItem('hchat-open-until demo')"
+MARKED = "() => localStorage.getItem('hchat-open-until demo') !== null"
 HALF_AN_HOUR = "() => (Number(localStorage.getItem('hchat-open-until demo')) - Date.now()) / 60000"
 LI = "由咨询员李敏（工号012）为您服务"
 
@@ -90,7 +91,8 @@ def test_a_second_tab_follows_the_chat_until_it_ends(
     assert visitor.page.evaluate(MARK) is None
     visitor.says(words)
     visitor.sees(LI)
-    visitor.page.wait_for_function(f"(left => left > 29 && left <= 30)(({HALF_AN_HOUR})())")
+    visitor.page.wait_for_function(MARKED)
+    assert 29 < visitor.page.evaluate(HALF_AN_HOUR) <= 30
     # The tab that was there before, and one that comes later: loaded, and not opened.
     later = context.new_page()
     later.goto(demo.website)

@@ -32,7 +32,7 @@ def inviting(demo: Hospital) -> Hospital:
 
 
 def panel_of(demo: Hospital) -> bytes:
-    with urllib.request.urlopen(f"{demo.staff}/widget-panel.js?site=demo", timeout=30) as answer:
+    with urllib.request.urlopen(f"{demo.staff}/widget-panel.js?v=2&site=demo", timeout=30) as answer:
         script: bytes = answer.read()
         return script
 

@@ -22,7 +22,7 @@ def inviting(here: Doors) -> Doors:
 
 
 def panel(here: Doors, **headers: str) -> str:
-    answer = here.client.get("/widget-panel.js?site=demo", headers=headers)
+    answer = here.client.get("/widget-panel.js?v=2&site=demo", headers=headers)
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     return answer.text
 
@@ -48,13 +48,13 @@ def test_the_rules_come_before_the_panel(inviting: Doors) -> None:
 
 
 def test_a_browser_that_has_the_script_is_told_so_until_the_rules_change(inviting: Doors) -> None:
-    tag = inviting.client.get("/widget-panel.js?site=demo").headers["ETag"]
+    tag = inviting.client.get("/widget-panel.js?v=2&site=demo").headers["ETag"]
     again = {"If-None-Match": tag}
-    assert inviting.client.get("/widget-panel.js?site=demo", headers=again).status_code == 304
+    assert inviting.client.get("/widget-panel.js?v=2&site=demo", headers=again).status_code == 304
     hospital = inviting.hub.hospital
     changed = replace(hospital.sites["demo"], invitation=replace(RULES, pages=3))
     inviting.hub.hospital = replace(hospital, sites={"demo": changed})
-    assert inviting.client.get("/widget-panel.js?site=demo", headers=again).status_code == 200
+    assert inviting.client.get("/widget-panel.js?v=2&site=demo", headers=again).status_code == 200
 
 
 @pytest.mark.parametrize(

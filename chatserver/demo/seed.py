@@ -68,12 +68,12 @@ QUESTIONS = (
         "fee",
         "price",
         "挂号费是多少？",
-        "What does a registration cost?",
+        "How much is the registration fee?",
         "普通门诊 10 元，副主任医师 20 元，主任医师 30 元。检查和药品另收，以收费窗口为准。",
         "An ordinary registration costs 10 yuan, an associate chief physician 20, a chief physician 30. Examinations "
         "and medicines are charged separately, as the cashier says.",
     ),
-    QuickQuestion("results", "other", "我想请人看一下检查结果。", "I have a question about my test results."),
+    QuickQuestion("results", "other", "检查报告怎么取？", "How do I collect a report?"),
 )
 
 SITE = Site(

@@ -154,7 +154,7 @@ def test_a_message_left_at_night_asks_as_the_chat_does(closed: Hospital, new_pag
     chat.get_by_role("button", name="不同意，只问一般问题").click()
     visitor.sees("康宁路 18 号")
     expect(box).to_have_value("最近总是咳嗽")
-    send.click()
+    chat.get_by_role("button", name="提交留言").click()
     visitor.sees("您写的内容像是健康信息")
     chat.locator(".consent-actions button", has_text=re.compile("^同意$")).click()
     visitor.sees("留言已收到")

@@ -40,8 +40,8 @@ def test_not_knowing_and_an_emergency(demo: Hospital, new_page: NewPage, picture
     # Nothing is chosen before the first message.
     visitor.says("宝宝发烧了要挂哪个科")
     visitor.sees("已送达")
-    visitor.sees("您的问题像是儿科的")
-    yes = visitor.chat.get_by_role("button", name="是，转到儿科")
+    visitor.sees("您的问题像是儿科的。")
+    yes = visitor.chat.get_by_role("button", name="是，改为咨询儿科")
     assert is_within_the_window(yes)
     looker.looks_at("a suggestion", chat)
     picture(visitor.page, "sorting-suggestion")

@@ -137,11 +137,15 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
     setAsking(false);
     chat.end();
   };
+  const asks = held || standing?.consents?.some(({ decision }) => decision === "asked") || false;
+  const stays = !held && Consent !== null && Consent.stays(chat, department.chosen);
   const panel = (onSend: (said: ConsentSent[]) => void) =>
-    Consent && (
+    Consent &&
+    (asks || stays) && (
       <Consent.Panel
         chat={chat}
         held={held}
+        stays={stays}
         onSend={onSend}
         onStay={() => {
           setHeld(false);
@@ -204,6 +208,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               {t("event.closed.visitor")}
             </p>
           )}
+          {view !== "ended" && elder}
           {choosing && start && <start.Questions chat={chat} box={box} />}
           {standing === null && !mode.isElder && (
             <p class="elder-entry">
@@ -213,7 +218,6 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
             </p>
           )}
           {choosing && closed && talk && <talk.HoursLine chat={chat} department={department.chosen} />}
-          {view === "leave" && elder}
           {choosing && talk && (
             <talk.Departments
               all={site.departments}
@@ -229,6 +233,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               view={view}
               department={department.chosen}
               above={choosing && closed}
+              stays={stays}
               box={box}
               onText={write}
               onLeave={() => leave()}
@@ -253,7 +258,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
       {sends && <sends.Strip chat={chat} shown={view === "chat"} />}
       {view === "ended" && <Again anew={needs} onGoOn={goOn} />}
       {view === "chat" && (
-        <footer class="foot">
+        <footer class={asks || stays ? "foot foot-asks" : "foot"}>
           {standing?.state === "waiting" && talk && (
             <talk.Queue
               standing={standing}
@@ -265,15 +270,14 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
               onLeave={() => setAsking(true)}
             />
           )}
-          {elder}
-          {start && !held && (
+          {start && !asks && !stays && (
             <start.Suggestion chat={chat} chosen={department.chosen} onChoose={department.choose} />
           )}
           {panel(send)}
           {/* The question needs the room, and whoever is asked has just seen the notice. */}
-          {due && !held && <NoticeLine notice={due} />}
+          {due && !asks && <NoticeLine notice={due} />}
           <Composer
-            agree={due !== null}
+            agree={due !== null && !held && !stays}
             text={chat.draft}
             limit={state.limits.message}
             box={box}

@@ -4,7 +4,6 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConsentSent } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
-import type { State } from "../chat/state";
 import { useTexts } from "../texts";
 import asked from "./asked.json";
 import { decide } from "./decided";
@@ -17,6 +16,8 @@ interface PanelProps {
   chat: Chat;
   /** A text waits in the box for the decision on health data. */
   held: boolean;
+  /** It stays there, because the visitor has refused. */
+  stays: boolean;
   /** Sends that text with this decision. */
   onSend(said: ConsentSent[]): void;
   /** The text stays in the box. */
@@ -24,11 +25,8 @@ interface PanelProps {
 }
 
 /** The most urgent question; nothing when there is none. */
-export function Panel({ chat, held, onSend, onStay }: PanelProps) {
+export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
   const { t, language } = useTexts();
-  // What is said after a refusal stays until the visitor has sent something else.
-  const said = sentIn(chat.state);
-  const [refusedAt, setRefusedAt] = useState(-1);
   const { site, notice, standing } = chat.state;
   const open = (standing?.consents ?? []).find(({ decision }) => decision === "asked");
   if (held) {
@@ -41,7 +39,6 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
         <Choice
           onClick={() => {
             decide(chat, "health", "refused", sha256);
-            setRefusedAt(said);
             onStay();
           }}
         >
@@ -64,7 +61,7 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
       </Card>
     );
   }
-  if (refusedAt !== said) return null;
+  if (!stays) return null;
   return (
     <div class="consent" role="status">
       <p>{t("agreeing.general")}</p>
@@ -78,13 +75,6 @@ export function Panel({ chat, held, onSend, onStay }: PanelProps) {
   );
 }
 
-/** How many messages the visitor has sent, with those under way. */
-function sentIn({ entries, pending }: State): number {
-  return (
-    pending.length +
-    entries.filter(({ kind, author }) => kind !== "event" && author.kind === "visitor").length
-  );
-}
 
 /** A question with its answers, none of which is chosen. It takes the focus, because it came between text and button. */
 function Card({ text, children }: { text: string; children: ComponentChildren }) {

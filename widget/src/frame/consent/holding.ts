@@ -38,3 +38,8 @@ export function holds(chat: Chat, department: string): boolean {
   const decision = decisionOn(chat, "health");
   return isHeld({ text: asSent(chat.draft), said, decision, own: notice.health_words ?? [], lookout });
 }
+
+/** Whether what is in the box stays there: the visitor has refused to have health information used, and it has some. */
+export function stays(chat: Chat, department: string): boolean {
+  return decisionOn(chat, "health") === "refused" && holds(chat, department);
+}

@@ -1,4 +1,5 @@
-// Above the composer: calling instead of writing, and how to speak instead of typing.
+// Below what was said: calling instead of writing, and how to speak instead of typing. It scrolls with the words, so that
+// the questions and the box keep their room.
 
 import { Icon } from "../Icon";
 import { isPhone } from "../surroundings";
@@ -12,13 +13,13 @@ interface ElderBarProps {
   onCall(): void;
 }
 
-/** The line above the composer in 长辈版. */
+/** The lines below the words in 长辈版. */
 export function ElderBar({ phone, fresh, onCall }: ElderBarProps) {
   const { t } = useTexts();
   return (
     <div class="elder-bar">
       {phone !== "" && (
-        <a class="button button-primary" href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
+        <a class="button" href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
           <Icon name="phone" size={24} />
           {t("elder.call", { phone })}
         </a>

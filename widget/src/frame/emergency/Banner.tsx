@@ -26,14 +26,12 @@ export function Banner({ kinds, alone, unsent, state, onClose }: BannerProps) {
   const { t } = useTexts();
   return (
     <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
-      {(alone || unsent) && (
-        <p class="banner-text banner-alone">{t(unsent ? "emergency.unsent" : "emergency.alone")}</p>
-      )}
       {kinds.map((kind, place) => (
         <Help
           key={kind}
           kind={kind}
           alone={kinds.length === 1}
+          warns={place > 0 ? "" : unsent ? t("emergency.unsent") : alone ? t("emergency.alone") : ""}
           last={place === kinds.length - 1}
           state={state}
         />
@@ -49,23 +47,29 @@ interface HelpProps {
   kind: Kind;
   /** This is the only banner, so no other one names 120. */
   alone: boolean;
+  /** That nobody reads it now; empty where somebody does, or where it was said above. */
+  warns: string;
   /** The chat's limits are stated once, after everything else. */
   last: boolean;
   state: State;
 }
 
-function Help({ kind, alone, last, state: { site, standing } }: HelpProps) {
-  const { t } = useTexts();
-  const limits = last && ` ${t("safety.limits")}`;
+function Help({ kind, alone, warns, last, state: { site, standing } }: HelpProps) {
+  const { t, language } = useTexts();
+  // Chinese sentences follow each other without a space.
+  const gap = language === "zh" ? "" : " ";
+  // What to do comes first, then what not to wait for.
+  const more = [warns, last ? t("safety.limits") : ""].filter(Boolean).map((each) => gap + each);
   if (kind === "mind") {
     const comes = standing !== null && standing.state !== "closed" && !isAlone(standing);
     return (
       <>
         <p class="banner-text">
-          <strong>{t("emergency.mind.lead")}</strong>{" "}
-          {comes && t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}{" "}
+          <strong>{t("emergency.mind.lead")}</strong>
+          {comes && gap + t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}
+          {gap}
           {t("emergency.mind.call")}
-          {limits}
+          {more}
         </p>
         <Calls>
           <Call number={MIND_PHONE} label={t("emergency.mind.phone")} />
@@ -78,8 +82,10 @@ function Help({ kind, alone, last, state: { site, standing } }: HelpProps) {
   return (
     <>
       <p class="banner-text">
-        <strong>{t("emergency.body.lead")}</strong> {t("emergency.body.call")}
-        {limits}
+        <strong>{t("emergency.body.lead")}</strong>
+        {gap}
+        {t("emergency.body.call")}
+        {more}
       </p>
       <Calls>
         <Call number="120" label={t("safety.call")} />

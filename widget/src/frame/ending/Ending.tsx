@@ -47,7 +47,13 @@ export function Ending({ token, state, now, dismissed, onRate, onDismiss }: Endi
           </li>
         )}
         {department !== "" && <li>{t("ending.department", { department })}</li>}
-        {site?.phone && <li>{t("ending.phone", { phone: site.phone })}</li>}
+        {site?.phone && (
+          <li>
+            <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>
+              {t("ending.phone", { phone: site.phone })}
+            </a>
+          </li>
+        )}
       </ul>
       {asked && (
         <Rating

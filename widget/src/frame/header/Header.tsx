@@ -39,7 +39,7 @@ export function Header({
         <h1 class="header-title">{named(site) || t("header.lead")}</h1>
         <button
           type="button"
-          class="header-button"
+          class="header-button header-language"
           onClick={onLanguage}
           aria-label={t("header.languageHint")}
         >
@@ -51,7 +51,12 @@ export function Header({
           120
         </a>
         {isOpen && (
-          <button type="button" class="header-button" onClick={onEnd} aria-label={t("header.endHint")}>
+          <button
+            type="button"
+            class="header-button header-end"
+            onClick={onEnd}
+            aria-label={t("header.endHint")}
+          >
             <Icon name="end" size={18} />
             {t("header.end")}
           </button>

@@ -6,6 +6,7 @@ import type { State } from "../chat/state";
 import { Privacy } from "../consent/Privacy";
 import { useMode } from "../elder/mode";
 import { later, useLater } from "../later";
+import { isPhone } from "../surroundings";
 import { useTexts } from "../texts";
 import { Dialog } from "./Dialog";
 import { LookupCode } from "./LookupCode";
@@ -45,7 +46,7 @@ export function More({ chat, onClose, onCall }: MoreProps) {
   const { standing } = chat.state;
   if (step === "code" && standing !== null && chat.token !== null) {
     return (
-      <Dialog title={t("code.title")} onClose={onClose}>
+      <Dialog title={t("code.get")} onClose={onClose}>
         <LookupCode token={chat.token} of={{ conversation: standing.conversation }} ends="" now={false} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
@@ -72,7 +73,7 @@ export function More({ chat, onClose, onCall }: MoreProps) {
   }
   return (
     <Dialog title={t("more.title")} onClose={onClose}>
-      <p>{t("more.quitHint")}</p>
+      <p>{t(isPhone() ? "more.quitPhone" : "more.quitHint")}</p>
       <Privacy chat={chat} />
       <div style={{ display: "grid", gap: "8px" }}>
         <button type="button" class="button" onClick={mode.toggle}>

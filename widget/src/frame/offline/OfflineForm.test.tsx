@@ -54,6 +54,7 @@ async function form(
         served={false}
         focused={false}
         notice={notice}
+        stays={false}
         onText={() => {}}
         onFields={() => {}}
         onBack={() => {}}
@@ -170,6 +171,7 @@ test.each([
       chat,
       department: "",
       above: false,
+      stays: false,
       box: createRef<HTMLTextAreaElement>(),
       onText: () => {},
       onLeave: () => {},

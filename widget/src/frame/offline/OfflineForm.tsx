@@ -41,6 +41,8 @@ interface OfflineFormProps {
   focused: boolean;
   /** Sending agrees to it. Null where the server has none. */
   notice: NoticeShown | null;
+  /** It is not sent as it is, so nothing is agreed to. */
+  stays: boolean;
   onText(text: string): void;
   onFields(by: Partial<Fields>): void;
   onBack(): void;
@@ -66,6 +68,7 @@ export function OfflineForm(props: OfflineFormProps) {
     served,
     focused,
     notice,
+    stays,
     onText,
     onFields,
     onBack,
@@ -170,7 +173,7 @@ export function OfflineForm(props: OfflineFormProps) {
             </button>
           )}
           <button type="submit" class={served ? "button" : "button button-primary"} aria-disabled={busy}>
-            {t(notice ? "leave.agree" : "leave.send")}
+            {t(notice && !stays ? "leave.agree" : "leave.send")}
           </button>
         </div>
       </div>

@@ -19,6 +19,8 @@ export interface OfflinePaneProps {
   department: string;
   /** The reason is already shown above the departments. */
   above: boolean;
+  /** The text stays in the form: it has health information, and the visitor has refused to have that used. */
+  stays: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
   onText(text: string): void;
   onLeave(): void;
@@ -30,7 +32,7 @@ export interface OfflinePaneProps {
 
 /** The form of a 留言, or its receipt. */
 export function OfflinePane(props: OfflinePaneProps) {
-  const { chat, view, department, above, box, onText, onLeave, onCall, onBack, children } = props;
+  const { chat, view, department, above, stays, box, onText, onLeave, onCall, onBack, children } = props;
   const texts = useTexts();
   const { state, offlineMessage } = chat;
   const phone = state.site?.phone ?? "";
@@ -68,6 +70,7 @@ export function OfflinePane(props: OfflinePaneProps) {
       back={wayBack(chat, department, texts)}
       focused={offlineMessage.fields.asked}
       notice={state.notice}
+      stays={stays}
       onText={onText}
       onFields={(by) => offlineMessage.change(by)}
       onBack={() => {

@@ -5,9 +5,6 @@ import type { DepartmentHours, Named } from "../../shared/frames";
 import { allClosed, serviceOf } from "../chat/hours";
 import { useTexts } from "../texts";
 
-/** The name that every hospital's department for the unsure has unless the hospital gave it another. */
-const UNSURE_NAME = "不确定 / 其他";
-
 interface DepartmentsProps {
   all: Named[];
   hours: DepartmentHours[];
@@ -38,7 +35,7 @@ export function Departments({ all, hours, chosen, hint, onChoose }: DepartmentsP
               onChange={() => onChoose(department.id)}
             />
             <span>
-              {department.zh === UNSURE_NAME ? t("start.unsure") : named(department)}
+              {named(department)}
               {isMarked(department.id) && <small>{t("start.closed")}</small>}
             </span>
           </label>

@@ -131,8 +131,8 @@ test.each([
 test("while typing, the department is suggested, and one tap chooses it before anything is sent", async () => {
   fresh({ draft: "月经推迟了" });
   await drawn();
-  expect(root.querySelector("[role=status]")?.textContent).toBe("您的问题像是妇科的");
-  tap("是，转到妇科");
+  expect(root.querySelector("[role=status]")?.textContent).toBe("您的问题像是妇科的。");
+  tap("是，改为咨询妇科");
   expect(choose).toHaveBeenCalledWith("gynecology");
   expect(sent).toEqual([]);
 });
@@ -142,7 +142,7 @@ test.each(["waiting", "active"] as const)(
   async (state) => {
     fresh({ standing: standing(UNSURE, state), entries: [said("宝宝发烧")] });
     await drawn();
-    tap("是，转到儿科");
+    tap("是，改为咨询儿科");
     expect(sent).toMatchObject([
       { type: "conversation.department", conversation: "c", department: "pediatrics" },
     ]);

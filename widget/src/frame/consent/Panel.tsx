@@ -75,7 +75,6 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
   );
 }
 
-
 /** A question with its answers, none of which is chosen. It takes the focus, because it came between text and button. */
 function Card({ text, children }: { text: string; children: ComponentChildren }) {
   const card = useRef<HTMLElement>(null);

@@ -117,6 +117,8 @@ def test_what_staff_ask_for_can_be_read_and_answered(
     for item, name in (("标记为代问", "behalf"), (re.compile("请监护人同意"), "guardian")):
         li.page.get_by_role("button", name="更多").click()
         li.page.get_by_role("menuitem", name=item).click()
+        if name == "guardian":
+            li.page.get_by_role("dialog").locator("button[type=submit]").click()
         elder.can_answer(picture, f"{name}-{language}")
         elder.chat.locator(".consent-actions button").first.click()
         expect(elder.chat.locator(".consent-actions")).to_have_count(0)

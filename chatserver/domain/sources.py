@@ -49,6 +49,9 @@ PLANS = ("hmpl", "plan", "plan_id", "planid", "e_plan", "utm_campaign")
 UNITS = ("hmcu", "unit", "unit_id", "unitid", "e_unit", "utm_content")
 KEYWORD_IDS = ("e_keywordid", "keywordid", "keyword_id", "e_keyword_id")
 
+TAGS = ("utm_source", "hmsr")
+"""The parameters in which the link itself names where it stands."""
+
 LISTED = frozenset(
     {"utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "from", "source", "e"}
     | {"hmsr", "hmpl", "hmcu", "hmkw", "hmci"}
@@ -101,7 +104,7 @@ class Recognised:
 
 DIRECT = SourceRule("direct", "直接访问", "Direct")
 OTHER = SourceRule("other", "其他网站", "Other website")
-"""What no rule recognises: visitors without a referrer, and those from another website."""
+"""What no rule recognises: visitors without a referrer, and those from another website or by a link with a tag."""
 
 _BAIDU_BID = ("百度竞价", "Baidu ads")
 _SEARCH = ("自然搜索", "Organic search")
@@ -114,12 +117,12 @@ BUILT_IN: tuple[SourceRule, ...] = (
     *(SourceRule("baidu-bid", *_BAIDU_BID, ("baidu.com",), {name: "*"}) for name in (*KEYWORD_IDS, "plan", "e_plan")),
     SourceRule("baidu", "百度自然搜索", "Baidu search", ("baidu.com",)),
     SourceRule("360", "360 搜索", "360 search", ("so.com", "360.cn", "haosou.com")),
-    SourceRule("360", "360 搜索", "360 search", (), {"utm_source": "360*|so|haosou"}),
+    *(SourceRule("360", "360 搜索", "360 search", (), {name: "360*|so|haosou"}) for name in TAGS),
     SourceRule("sogou", "搜狗", "Sogou", ("sogou.com",)),
-    SourceRule("sogou", "搜狗", "Sogou", (), {"utm_source": "sogou*|搜狗*"}),
+    *(SourceRule("sogou", "搜狗", "Sogou", (), {name: "sogou*|搜狗*"}) for name in TAGS),
     SourceRule("shenma", "神马搜索", "Shenma", ("sm.cn",)),
     SourceRule("wechat", "微信", "WeChat", ("weixin.qq.com", "servicewechat.com")),
-    SourceRule("wechat", "微信", "WeChat", (), {"utm_source": "weixin*|wechat*|微信*"}),
+    *(SourceRule("wechat", "微信", "WeChat", (), {name: "weixin*|wechat*|微信*"}) for name in TAGS),
     SourceRule("wechat", "微信", "WeChat", (), {"from": "singlemessage|groupmessage|timeline"}),
     SourceRule("search", *_SEARCH, ("bing.com", "google.com", "google.com.hk", "google.cn", "yahoo.com")),
     SourceRule("search", *_SEARCH, ("duckduckgo.com", "toutiao.com", "quark.cn", "youdao.com", "yandex.com")),
@@ -146,7 +149,8 @@ class Sources:
 
     def recognise(self, referrer: str, parameters: Mapping[str, str]) -> Recognised:
         """Where a visit came from. `referrer`: the host of another website, or empty; `parameters`: those kept."""
-        rule = next((each for each in self.rules if each.fits(referrer, parameters)), OTHER if referrer else DIRECT)
+        led = referrer or _first(parameters, TAGS)
+        rule = next((each for each in self.rules if each.fits(referrer, parameters)), OTHER if led else DIRECT)
         return Recognised(
             rule.id,
             _first(parameters, rule.keywords or KEYWORDS),

@@ -33,6 +33,8 @@ RECOGNISED: list[tuple[str, str, dict[str, str], str, str]] = [
     ("Baidu as a subdomain of another", "https://baidu.com.evil.example/", {}, "other", ""),
     ("360", "https://www.so.com/s", {}, "360", ""),
     ("360 by its parameter", "", {"utm_source": "360pc"}, "360", ""),
+    ("360 by the other parameter", "", {"hmsr": "360"}, "360", ""),
+    ("a tag that no rule knows", "", {"utm_source": "baidu"}, "other", ""),
     ("Sogou", "https://www.sogou.com/web", {}, "sogou", ""),
     ("Shenma", "https://m.sm.cn/s", {}, "shenma", ""),
     ("an article in WeChat", "https://mp.weixin.qq.com/s/abc", {}, "wechat", ""),

@@ -9,6 +9,7 @@ it asks a service on the internet.
 import importlib.util
 import os
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -60,6 +61,8 @@ class Regions:
             raise CannotServe(
                 "The data of CHATSERVER_REGIONS cannot be read: {file}: {why}.", file=path, why=_clause(why)
             ) from None
+        # An application that is built and never served closes the file, too.
+        self._closing = weakref.finalize(self, self._file.close)
         self._checked_at = steady()
         log.info("regions_read", file=str(path), date=self._file.date)
 
@@ -80,7 +83,7 @@ class Regions:
 
     def close(self) -> None:
         """Close the file; from then on every region is unknown."""
-        self._file.close()
+        self._closing()
 
     def _found(self, network: str) -> Region | None:
         address = ip_network(network, strict=False).network_address
@@ -115,8 +118,8 @@ class Regions:
         except Exception as failure:
             log.error("regions_not_read", file=str(self._path), why=type(failure).__name__)
             return
-        self._file.close()
-        self._file = file
+        self._closing()
+        self._file, self._closing = file, weakref.finalize(self, file.close)
         log.info("regions_read", file=str(self._path), date=file.date)
 
 

@@ -174,7 +174,7 @@ def _takes_part(conversation: Conversation, staff: Staff) -> bool:
 
 
 def _is_noted(conn: Connection, staff: Staff, id: str, now: int) -> bool:
-    return audit.done_since(conn, staff.person.id, READ, id, now - SAME_READING_MS).last is not None
+    return audit.done_since(conn, staff.person.id, (READ,), id, now - SAME_READING_MS).last is not None
 
 
 async def _file(parts: Parts, id: str) -> tuple[StoredFile, Conversation]:

@@ -34,7 +34,7 @@ async def reveal(
         number = number_of(unit)
         # Locks the consultant's row, so that two windows of one person cannot exceed the limit together.
         unit.load_consultants([staff.person.id])
-        done = audit.done_since(unit.conn, staff.person.id, ACTIONS.values(), id, unit.now - HOUR)
+        done = audit.done_since(unit.conn, staff.person.id, tuple(ACTIONS.values()), id, unit.now - HOUR)
         _check(done, unit.now, most)
         # Repeated requests for one number count as one look, so that they do not fill the audit log.
         if done.last is None or done.last <= unit.now - SAME_LOOK_MS:

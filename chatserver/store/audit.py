@@ -9,7 +9,7 @@ locks, so two nodes never append to the same row. Triggers refuse to change or d
 that a checkpoint has replaced.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -122,7 +122,7 @@ def replace_month(tx: Tx, year: int, month: int) -> int:
     return int(last - first + 1)
 
 
-def done_since(conn: Connection, actor: str, actions: Collection[str], object_id: str, since: int) -> Done:
+def done_since(conn: Connection, actor: str, actions: tuple[str, ...], object_id: str, since: int) -> Done:
     """On how many objects this person did one of these actions after `since` (ms), and when last on this object. The
     database counts, so no rows are read."""
     of_object = (

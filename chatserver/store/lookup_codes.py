@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, delete, select, update
@@ -57,20 +58,31 @@ class Deletion:
     note: str
 
 
-def make(tx: Tx, subject: Subject, proof: str) -> tuple[str, int]:
+def make(tx: Tx, subject: Subject, proof: str, repeatable: str = "") -> tuple[str, int]:
     """A new code for this subject, in place of an earlier one, and when it ends (ms). Only here the code itself is
-    known."""
-    while True:
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    known. `repeatable`: a secret of whoever asks, with which a repeat gets the same code; none: each is random."""
+    for turn in count():
+        code = _candidate(tx, repeatable, turn)
         hashed = _hash(tx, code)
-        taken = select(lookup_codes.c.code_hash).where(lookup_codes.c.code_hash == hashed)
+        column = lookup_codes.c
+        taken = tx.conn.execute(
+            select(column.subject_kind, column.subject_id).where(column.code_hash == hashed)
+        ).one_or_none()
         tried = select(lookup_tries.c.code_hash).where(lookup_tries.c.code_hash == hashed)
-        if tx.conn.scalar(taken) is None and tx.conn.scalar(tried) is None:
+        if taken == subject or (taken is None and tx.conn.scalar(tried) is None):
             break
     values = {"code_hash": hashed, "proof_hash": _hash(tx, code, proof), "made_at": tx.now, "ends_at": tx.now + LIFE_MS}
     row = insert_or(tx.conn, lookup_codes).values(subject_kind=subject.kind, subject_id=subject.id, **values)
     tx.conn.execute(row.on_conflict_do_update(index_elements=["subject_kind", "subject_id"], set_=values))
     return code, tx.now + LIFE_MS
+
+
+def _candidate(tx: Tx, repeatable: str, turn: int) -> str:
+    if repeatable:
+        number = int.from_bytes(_hash(tx, "repeatable", repeatable, str(turn)), "big") % 10**DIGITS
+    else:
+        number = secrets.randbelow(10**DIGITS)
+    return f"{number:0{DIGITS}}"
 
 
 def attempt(tx: Tx, code: str, proof: str) -> Try:

@@ -34,7 +34,7 @@ def failed(tx: Tx, account: Account | None, login: str, place: SignInPlace) -> N
         update(sign_in_failures).where(sign_in_failures.c.id == this_one).values(stranger=sign_in_failures.c.stranger)
     )
     object_id = UNKNOWN if account is None else account.consultant.id
-    last = done_since(tx.conn, tx.actor, FAILED, object_id, tx.now - KEPT_MS).last
+    last = done_since(tx.conn, tx.actor, (FAILED,), object_id, tx.now - KEPT_MS).last
     if last is not None and last > tx.now - MINUTE:
         return
     column = sign_in_failures.c.login

@@ -104,12 +104,14 @@ class Left:
 
 async def _code(context: Context, left: Accepted) -> str:
     """The 查询码 of what was just left, as it is read out; none without a phone number, whose last digits go with it. A
-    repeat of the same POST gets a new one in place of the first."""
+    repeat of the same POST gets the same."""
 
     def make(tx: Tx) -> str:
         message = offline_messages.load(tx.conn, [left.id]).get(left.id)
         proof = "" if message is None else proof_of(message.phone)
-        return grouped(lookup_codes.make(tx, Subject("offline_message", left.id), proof)[0]) if proof else ""
+        if not proof:
+            return ""
+        return grouped(lookup_codes.make(tx, Subject("offline_message", left.id), proof, repeatable=left.id)[0])
 
     try:
         return await context.database.write(make, context.now, VISITOR)

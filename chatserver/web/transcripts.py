@@ -129,7 +129,7 @@ def _is_noted(conn: Connection, id: str, me: Consultant, now: int) -> bool:
     reading. Raises `NotFound` in the same cases as `_read`."""
     if "\x00" in id or not is_there(conn, id, me.groups):
         raise NotFound()
-    return audit.done_since(conn, me.id, READ, id, now - SAME_READING_MS).last is not None
+    return audit.done_since(conn, me.id, (READ,), id, now - SAME_READING_MS).last is not None
 
 
 def _note_reading(tx: Tx, id: str, me: Consultant) -> None:

@@ -14,11 +14,12 @@ from chatserver.actions.files import Sending, post
 from chatserver.actions.visits import shown
 from chatserver.domain.actors import Visitor
 from chatserver.domain.files import File, FileType
-from chatserver.store import audit
+from chatserver.store import audit, lookup_codes
 from chatserver.store.audit import Act
 from chatserver.store.database import Where
 from chatserver.store.file_folder import new_file_id
 from chatserver.store.ids import new_id
+from chatserver.store.lookup_codes import Subject
 from chatserver.store.sealed_text import SealedText
 from chatserver.store.tables import metadata
 from chatserver.store.transcripts import TranscriptFilter, find
@@ -117,12 +118,21 @@ async def a_day(rig: Rig, spoken: Spoken) -> None:
     await an_offline_message(rig, spoken, li)
     await a_callback(rig, spoken, li)
     await a_rating(rig, spoken, li)
+    await a_deletion(rig, spoken)
     # No action asks for a reason yet.
     act = Act("supervisor", "transcript.read", "conversation", "one")
     await writing(rig.database, lambda conn: audit.write(tx_at(conn), act, "投诉"))
     crying = await rig.visitor()
     await spoken.sends(crying, "conversation.open", department="gynecology", body=CRY)
     await rig.stores("SELECT count(*) FROM entries WHERE event = 'emergency_noticed'", 1)
+
+
+async def a_deletion(rig: Rig, spoken: Spoken) -> None:
+    """It is settled on a page, with a note for staff."""
+    subject, note = Subject("conversation", "one"), spoken.word()
+    await writing(rig.database, lambda conn: lookup_codes.request_deletion(tx_at(conn), subject, "general"))
+    id = rig.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 1))[0].id
+    await writing(rig.database, lambda conn: lookup_codes.settle_deletion(tx_at(conn), id, "told", note, None))
 
 
 async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab, chen: StaffTab) -> None:
@@ -216,7 +226,8 @@ async def all_that_is_shown(rig: Rig) -> str:
         await tabs[0].ask("callback.reveal", id=id)
     chen = tabs[2].session.staff
     visits = [msgspec.to_builtins(await shown(rig.hub.staff_desk.parts, chen, each.id)) for each in found]
-    return json.dumps([[tab.told for tab in tabs], visits], ensure_ascii=False)
+    settled = [each.note for each in rig.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 9))]
+    return json.dumps([[tab.told for tab in tabs], visits, settled], ensure_ascii=False)
 
 
 def texts_of_clients() -> Iterator[str]:

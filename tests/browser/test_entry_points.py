@@ -180,7 +180,7 @@ def test_without_a_script_the_page_of_the_chat_is_a_form(demo: Hospital, new_pag
     page.get_by_label("您的问题").fill("我突然胸痛")
     page.get_by_label("联系电话").fill("123")
     page.get_by_role("button", name="同意并提交").click()
-    expect(page.get_by_role("alert")).to_contain_text("请检查电话号码")
+    expect(page.locator("#problem")).to_contain_text("请检查电话号码")
     expect(page.get_by_label("您的问题")).to_have_value("我突然胸痛")
     page.get_by_label("联系电话").fill("13800138000")
     page.get_by_role("button", name="同意并提交").click()

@@ -79,9 +79,8 @@ class StillHub:
 
     room: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-    @property
-    def visitor_desk(self) -> "StillHub":
-        return self
+    def __post_init__(self) -> None:
+        self.visitor_desk: Any = self
 
     def has_room(self, site: str, department: str) -> bool:
         return self.room.get((site, department), False)

@@ -36,7 +36,7 @@ async def run(length: Length) -> list[Result]:
 
 
 def _weighed(server: Server) -> list[Result]:
-    loader, panel = _sent(server, "/widget.js"), _sent(server, "/widget-panel.js")
+    loader, panel = _sent(server, "/widget.js"), _sent(server, "/widget-panel.js?v=2")
     widget = {language: _open_widget(server, language) for language in LANGUAGES}
     parts = {f"{language}: {name}": [size] for language, sizes in widget.items() for name, size in sizes.items()}
     most = max(sum(sizes.values()) for sizes in widget.values())

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from chatserver.domain.actors import Staff
 from chatserver.domain.audience import may_read
+from chatserver.domain.consent import lock
 from chatserver.domain.conversation import OPEN, Conversation
 from chatserver.domain.hospital import Hospital, Name
 from chatserver.domain.refusals import NotFound
-from chatserver.domain.visits import Touch, Visit
+from chatserver.domain.visits import Touch, Visit, without_words
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.handlers import VisitorHandler, VisitorHandlers
@@ -47,11 +48,13 @@ async def page_seen(desk: VisitorDesk, session: VisitorSession, frame: VisitPage
 
 @dataclass(frozen=True, slots=True)
 class FoundVisit:
-    """A conversation's visit, with the keywords of its touches, and the visitor's other conversations."""
+    """A conversation's visit, with the keywords of its touches. `locked`: pages and keywords are left out, because the
+    visitor has refused or withdrawn consent."""
 
     visit: Visit | None
     first_keyword: str = ""
     last_keyword: str = ""
+    locked: bool = False
 
 
 async def shown(parts: Parts, staff: Staff, id: str) -> VisitShown:
@@ -79,6 +82,8 @@ def find(conn: Connection, conversation: Conversation, zone: ZoneInfo) -> FoundV
     visit = visits.load(conn, conversation.id)
     if visit is None:
         return FoundVisit(None)
+    if lock(conversation.agreed.consents):
+        return FoundVisit(without_words(visit), locked=True)
     day = datetime.fromtimestamp(conversation.opened_at / 1000, zone).date().isoformat()
 
     def keyword(touch: Touch | None) -> str:
@@ -109,6 +114,7 @@ def _shown(
         device=visit.device,
         region=None if region is None else RegionShown(region.province, region.city, region.data_date),
         earlier=earlier,
+        locked=found.locked,
     )
 
 

@@ -3,7 +3,7 @@ in it: whatever is not the address of a page or a title is left out, and nothing
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chatserver.domain.sources import Recognised, Sources
@@ -67,6 +67,17 @@ class Visit:
     last: Touch | None = None
     pages: tuple[PageSeen, ...] = ()
     region: Region | None = None
+
+
+def without_words(visit: Visit) -> Visit:
+    """The visit without what may tell of somebody's health: pages, their titles, and what was searched for."""
+    last = None if visit.last is None else _without_words(visit.last)
+    return replace(visit, first=_without_words(visit.first), last=last, pages=())
+
+
+def _without_words(touch: Touch) -> Touch:
+    source = Recognised(touch.recognised.source)
+    return replace(touch, landing=PageSeen("", "", touch.landing.at), parameters={}, recognised=source)
 
 
 def page_seen(page: str, title: str, at: int, origins: Collection[str]) -> PageSeen:

@@ -27,6 +27,7 @@ def visit_shown(found: FoundVisit, context: Context, sentences: EventText) -> di
         touches.append(_touch(sources, visit.last, found.last_keyword, t))
     return {
         "touches": touches,
+        "locked": found.locked,
         "device": t(f"page.visit.device.{visit.device}"),
         "region": "" if visit.region is None else _region(visit.region, t),
         "pages": [{"page": each.page, "title": each.title, "at": sentences.when(each.at)} for each in visit.pages],

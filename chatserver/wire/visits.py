@@ -116,7 +116,8 @@ class EarlierConversation(Struct, frozen=True, omit_defaults=True):
 
 class VisitShown(Struct, frozen=True, omit_defaults=True):
     """Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many
-    conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first."""
+    conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. `locked`:
+    pages and keywords are left out, because the visitor has refused or withdrawn consent."""
 
     conversation: str
     visits: int = 1
@@ -126,3 +127,4 @@ class VisitShown(Struct, frozen=True, omit_defaults=True):
     device: Device | None = None
     region: RegionShown | None = None
     earlier: tuple[EarlierConversation, ...] = ()
+    locked: bool = False

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from chatserver.actions.visits import shown
+from chatserver.domain.consent import asked_for
 from chatserver.domain.keywords import Keyword
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.visits import Region, Visit
@@ -195,6 +196,20 @@ async def test_who_may_not_read_the_conversation_may_not_see_the_visit(place: Wh
                 await told(rig, stranger, conversation)
         with pytest.raises(NotFound):
             await told(rig, chen, "c" * 22)
+
+
+@pytest.mark.parametrize("decision", ["given", "refused"])
+async def test_what_tells_of_health_is_not_shown_after_a_refusal(place: Where, decision: str) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        text = asked_for("health", "zh").sha256
+        conversation = await opens(visitor, VISIT, consent=[{"kind": "health", "decision": decision, "text": text}])
+        await li.row(conversation, state="active")
+        visit = await told(rig, li, conversation)
+        assert visit.first is not None
+        assert (visit.first.source.id, visit.device, visit.locked) == ("baidu-bid", "phone", decision == "refused")
+        words = (visit.first.keyword, visit.first.page, visit.first.title, visit.pages)
+        assert [bool(each) for each in words] == [decision == "given"] * 4
 
 
 async def test_earlier_conversations_are_listed_and_marked_if_they_may_be_read(place: Where) -> None:

@@ -1399,7 +1399,7 @@ export interface VisitPage {
   title?: string
 }
 
-/** Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. */
+/** Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. `locked`: pages and keywords are left out, because the visitor has refused or withdrawn consent. */
 export interface VisitShown {
   conversation: string
   visits?: number
@@ -1409,6 +1409,7 @@ export interface VisitShown {
   device?: "desktop" | "phone" | "tablet" | null
   region?: RegionShown | null
   earlier?: EarlierConversation[]
+  locked?: boolean
 }
 
 /** What the hospital's page kept about the visit until the first message. `first`: how the visitor came; `last`: how they came again later in the same visit; `pages`: the trail, oldest first. As UTF-8 it takes at most 8 KiB; a client leaves out the oldest pages until the whole frame fits into its 16 KiB. */

@@ -68,11 +68,12 @@ function Loading() {
 }
 
 function Visit({ visit }: { visit: VisitShown }) {
-  const { first, last, pages = [], device, region, visits = 1, earlier = [] } = visit;
+  const { first, last, pages = [], device, region, visits = 1, earlier = [], locked } = visit;
   return (
     <>
       {first ? <Touch touch={first} /> : <p class="visit-none">{t("console.visit.none")}</p>}
       {last && <Touch touch={last} isLast />}
+      {locked && <p class="visit-none">{t("console.visit.locked")}</p>}
       {pages.length > 0 && <Trail pages={pages} />}
       {region && <Region region={region} />}
       {device && <Fact name={t("console.visit.device")}>{t(`console.visit.device.${device}`)}</Fact>}
@@ -102,9 +103,11 @@ function Touch({ touch, isLast = false }: { touch: TouchShown; isLast?: boolean 
           <UserText text={referrer} />
         </Fact>
       )}
-      <Fact name={t("console.visit.landing")}>
-        <PageText page={page} title={title} />
-      </Fact>
+      {(page || title) && (
+        <Fact name={t("console.visit.landing")}>
+          <PageText page={page} title={title} />
+        </Fact>
+      )}
     </>
   );
 }

@@ -48,8 +48,8 @@ HEADS = {
 }
 """What stands in the head of each page."""
 
-POLICY = "default-src 'none'; script-src {chat}; frame-src {chat}"
-"""The two directives that docs/operations/install.md asks for, and nothing else."""
+POLICY = "default-src 'none'; script-src {chat}; frame-src {chat}; connect-src {chat}"
+"""The three directives that docs/operations/install.md asks for, and nothing else."""
 
 FRAMED = '<!doctype html><body style="margin:0"><iframe src="{src}" style="width:100%;height:95vh;border:0"></iframe>'
 

@@ -349,4 +349,5 @@ def test_the_page_around_the_chat_learns_nothing_of_it(demo: Hospital, li: Consu
     told = json.dumps(heard, ensure_ascii=False)
     for secret in (WORDS, "李敏", "您好，请讲。", "gynecology", "妇科"):
         assert secret not in told
-    assert {each["type"] for each in heard} <= {"ready", "close", "unread", "hours", "phone", "locale", "until"}
+    known = {"ready", "close", "unread", "hours", "phone", "locale", "until", "quiet"}
+    assert {each["type"] for each in heard} <= known

@@ -183,6 +183,8 @@ def test_an_unreachable_server_is_reported_in_the_browsers_console(
     page, lines = plain_page, list[str]()
     page.on("console", lambda message: lines.append(message.text) if "[hchat]" in message.text else None)
     page.goto(somewhere.address)
+    # The panel's script is fetched once the page is loaded.
+    page.locator("#hchat [role=dialog]").wait_for(state="attached")
     page.context.set_offline(True)
     launcher(page).click()
     small_panel(page)

@@ -45,7 +45,7 @@ def test_a_visitor_without_a_department_asks_and_the_consultant_sets_it(
 def test_a_number_that_cannot_be_called_is_asked_for_again(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
     visitor = Visitor(new_page(PHONE, has_touch=True, is_mobile=True), f"{demo.website}/pediatrics")
     visitor.opens_the_chat()
-    visitor.says("孩子咳嗽")
+    visitor.says("周末有号吗？")
     visitor.chat.get_by_role("button", name="改为留言").click()
     visitor.sees(re.compile("不留电话，我们无法主动联系您"))
     picture(visitor.page, "serving-5-leave-phone")
@@ -54,7 +54,7 @@ def test_a_number_that_cannot_be_called_is_asked_for_again(demo: Hospital, new_p
     visitor.chat.get_by_role("button", name="同意并留言").click()
     visitor.sees("请检查电话号码")
     picture(visitor.page, "serving-6-phone-wrong")
-    expect(visitor.chat.get_by_role("textbox", name=re.compile("留言内容"))).to_have_value("孩子咳嗽")
+    expect(visitor.chat.get_by_role("textbox", name=re.compile("留言内容"))).to_have_value("周末有号吗？")
     number.fill("13812345678")
     visitor.chat.get_by_role("button", name="同意并留言").click()
     visitor.sees(re.compile("拨打您留的电话（尾号 5678）"))

@@ -98,9 +98,9 @@ export class Host {
     this.tell({ type: "phone", phone });
   }
 
-  /** Whether 长辈版 is on: then the page invites nobody. */
+  /** Whether 长辈版 is on: then the page invites nobody. The page is not told why. */
   elder(on: boolean): void {
-    this.tell({ type: "elder", on });
+    this.tell({ type: "quiet", on });
   }
 
   locale(language: Language): void {

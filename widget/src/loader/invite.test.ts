@@ -117,7 +117,7 @@ test("the choice of 长辈版 keeps silence until it is taken back, and the mark
   const inside = {};
   Object.defineProperty(frame, "contentWindow", { value: inside });
   const says = (on: boolean, origin = "https://chat.example", source: unknown = inside) => {
-    const event = new MessageEvent("message", { data: { type: "elder", on }, origin });
+    const event = new MessageEvent("message", { data: { type: "quiet", on }, origin });
     Object.defineProperty(event, "source", { value: source });
     window.dispatchEvent(event);
   };

@@ -44,7 +44,7 @@ export function watch(host: Host, parts: Parts, rules: Rules): void {
   api.push(["on", "open", () => refusedMark(Date.now() + SILENCE_MS)]);
   addEventListener("message", ({ origin: from, source, data }) => {
     const frame = root.querySelector("iframe");
-    if (from !== origin || !frame || source !== frame.contentWindow || !data || data.type !== "elder") return;
+    if (from !== origin || !frame || source !== frame.contentWindow || !data || data.type !== "quiet") return;
     const usual = Date.now() + SILENCE_MS;
     if (data.on) refusedMark(Date.now() + ELDER_MS);
     else if (refusedMark() > usual) refusedMark(usual);

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import dedent
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -638,10 +639,13 @@ def test_whatever_is_written_is_read_back(document: dict[str, object]) -> None:
 
 
 def test_the_example_of_the_docs_can_be_applied(data: Path, file: Callable[[str], str]) -> None:
-    example, sources = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    example, invitation, sources = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     assert said(data, "hospital", "apply", file(sources)).exit_code == 0
     assert [each.id for each in held(data).sources.rules] == ["poster", "baidu-bid"]
     example = example.replace("li.min", "limin").replace("2026-11-27", TOMORROW)
-    result = said(data, "hospital", "apply", file(example))
+    result = said(data, "hospital", "apply", file(example + dedent(invitation)))
     assert result.exit_code == 0, result.output
     assert exported(data).count("[[shifts]]") == 1
+    invited = held(data).sites["www"].invitation
+    assert invited is not None
+    assert (invited.after_s, invited.pages, invited.referrers) == (30, 1, ("baidu.com",))

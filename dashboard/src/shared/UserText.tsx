@@ -1,7 +1,7 @@
 // Text that a person wrote: characters that hide or reorder it are shown by their codes.
 
 import { runs } from "../../../widget/src/shared/hiddenCharacters";
-import { pieces } from "../../../widget/src/shared/links";
+import { Linked } from "../../../widget/src/shared/Linked";
 
 /** A person's text, safe to read. `linked`: its addresses and phone numbers are links. */
 export function UserText({ text, linked = false }: { text: string; linked?: boolean }) {
@@ -19,21 +19,5 @@ export function UserText({ text, linked = false }: { text: string; linked?: bool
         ),
       )}
     </span>
-  );
-}
-
-function Linked({ text }: { text: string }) {
-  return (
-    <>
-      {pieces(text).map(({ text, href }, place) =>
-        href === null ? (
-          text
-        ) : (
-          <a key={place} href={href} target="_blank" rel="noopener noreferrer">
-            {text}
-          </a>
-        ),
-      )}
-    </>
   );
 }

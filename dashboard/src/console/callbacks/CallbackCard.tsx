@@ -1,9 +1,8 @@
 // One call-back: whom to call, when, what may be said to whoever answers, and what can be done with it.
 
-import { Clock, Lock, MessageSquareText, Phone as PhoneIcon, ShieldAlert, TriangleAlert } from "lucide";
+import { Clock, Lock, Phone as PhoneIcon, ShieldAlert, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import type { CallbackShown } from "../../../../widget/src/shared/frames";
-import { spelledOut } from "../../../../widget/src/shared/hiddenCharacters";
 import { Icon } from "../../shared/Icon";
 import { language, named, personName, t } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
@@ -11,7 +10,9 @@ import { doneOrTold } from "../desk/commands";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import { clockOf, timeText } from "../list/clocks";
-import { dialled } from "../offline/offline";
+import { ConversationLink } from "../requests/ConversationLink";
+import { Phone } from "../requests/Phone";
+import { guestName, moment } from "../requests/words";
 import { emergencyWords } from "../thread/eventText";
 import { CallbackReporting } from "./CallbackReporting";
 import {
@@ -22,20 +23,9 @@ import {
   mayTake,
   type Result,
   report,
-  shownPhone,
-  showPhone,
   take,
   waitsForAnotherDay,
 } from "./callbacks";
-
-/**
- * The name that the visitor left. If it could be taken for the hospital's, the server has replaced it by `#` and a
- * number.
- */
-function guestName(name: string): string {
-  if (name === "") return t("console.offline.unnamed");
-  return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);
-}
 
 /** The card of one call-back. */
 export function CallbackCard({ callback }: { callback: CallbackShown }) {
@@ -48,7 +38,7 @@ export function CallbackCard({ callback }: { callback: CallbackShown }) {
   return (
     <article
       class={`offline-card${open ? "" : " is-settled"}${callback.lock || callback.level === "critical" ? " is-emergency" : ""}`}
-      aria-label={t("console.callback.of", { name: guestName(callback.name ?? "") })}
+      aria-label={t("console.callback.of", { name: guestName(callback.name) })}
     >
       <header class="offline-head">
         {callback.emergency && (
@@ -58,10 +48,15 @@ export function CallbackCard({ callback }: { callback: CallbackShown }) {
           </span>
         )}
         <b class="offline-name" dir="auto">
-          {guestName(callback.name ?? "")}
+          {guestName(callback.name)}
         </b>
         <span class="badge">{t("console.offline.unverified")}</span>
-        <Phone callback={callback} />
+        <Phone
+          id={callback.id}
+          masked={callback.phone ?? ""}
+          reveal="callback.reveal"
+          mine={mayShowPhone(callback, me.id)}
+        />
         <span>{named(departments, callback.department)}</span>
         {callback.language === "en" && <span class="badge">EN</span>}
         <DueMark callback={callback} />
@@ -105,8 +100,6 @@ function MayName({ callback }: { callback: CallbackShown }) {
 
 function Facts({ callback }: { callback: CallbackShown }) {
   const desk = useDesk();
-  const me = desk.me.value;
-  const linked = callback.conversation ?? null;
   return (
     <p class="offline-facts">
       <span>{t("console.callback.asked", { time: moment(desk, callback.asked_at) })}</span>
@@ -122,56 +115,8 @@ function Facts({ callback }: { callback: CallbackShown }) {
         </span>
       )}
       {callback.was_stopped && <b class="problem">{t("console.callback.was_stopped")}</b>}
-      {linked !== null && desk.row(linked) !== null && (
-        <button type="button" class="link" onClick={() => desk.select(linked)}>
-          <Icon of={MessageSquareText} small />
-          {t("console.offline.conversation")}
-        </button>
-      )}
-      {linked !== null && desk.row(linked) === null && me?.role === "supervisor" && (
-        <a href={`/transcripts/${linked}`}>{t("console.offline.conversation")}</a>
-      )}
+      <ConversationLink id={callback.conversation} />
     </p>
-  );
-}
-
-/** Masked until the owner asks for the number; then it can be dialled. */
-function Phone({ callback }: { callback: CallbackShown }) {
-  const desk = useDesk();
-  const me = desk.me.value;
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const number = shownPhone(desk, callback);
-  if (number !== null)
-    return (
-      <a class="offline-phone figures" href={dialled(number)}>
-        {number}
-      </a>
-    );
-  const show = async () => {
-    setBusy(true);
-    setProblem(await showPhone(desk, callback.id));
-    setBusy(false);
-  };
-  return (
-    <>
-      {callback.phone && <span class="offline-phone figures">{callback.phone}</span>}
-      {me !== null && mayShowPhone(callback, me.id) && (
-        <button
-          type="button"
-          class="button is-small"
-          disabled={busy || desk.connection.value !== "live"}
-          onClick={() => void show()}
-        >
-          {t("console.offline.phone.show")}
-        </button>
-      )}
-      {problem !== null && (
-        <span class="problem" role="alert">
-          {problem}
-        </span>
-      )}
-    </>
   );
 }
 
@@ -255,8 +200,4 @@ function until(desk: Desk, { from_at, due_at }: CallbackShown): string {
   return timeText(due_at, from_at, language.value) === clockOf(due_at)
     ? clockOf(due_at)
     : moment(desk, due_at);
-}
-
-function moment(desk: Desk, at: number): string {
-  return timeText(at, desk.today.value, language.value);
 }

@@ -1,11 +1,8 @@
 // 回电: the open ones in the order in which they are due, and what can be done with one. Pure except for the commands.
 
-import type { CallbackReport, CallbackShown, PhoneShown } from "../../../../widget/src/shared/frames";
-import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import type { CallbackReport, CallbackShown } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import { type Refusal, refusalSentence } from "../../shared/refusalText";
-import { t } from "../../shared/texts";
-import { refusalOf } from "../composer/sending";
+import type { Refusal } from "../../shared/refusalText";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 
@@ -13,9 +10,6 @@ export type Result = CallbackReport["result"];
 
 /** A call whose time ends within this long counts as near. */
 const NEAR_MS = 15 * 60_000;
-
-/** The number shown at first, and added each time. */
-export const PAGE = 50;
 
 /** `later`: its time has not begun; `now`: call now; `near`: its time ends soon; `locked`: nobody may call. */
 export type Due = "later" | "now" | "near" | "overdue" | "locked";
@@ -67,26 +61,6 @@ export function waitsForAnotherDay({ attempts, from_at }: CallbackShown, now: nu
 /** Whether I may see the number: I am the owner, and nothing locks it. */
 export function mayShowPhone(callback: CallbackShown, me: string): boolean {
   return isOpen(callback) && callback.owner?.id === me && Boolean(callback.phone) && !callback.lock;
-}
-
-/** The whole number, if it was revealed to me and I may still see it. */
-export function shownPhone(desk: Desk, callback: CallbackShown): string | null {
-  const me = desk.me.value;
-  if (me === null || !mayShowPhone(callback, me.id)) return null;
-  return desk.phones.value.get(callback.id) ?? null;
-}
-
-/** 显示号码. Resolves with the reason in a sentence when the number is not shown, else null. */
-export async function showPhone(desk: Desk, id: string): Promise<string | null> {
-  try {
-    const { phone } = await desk.link.request<PhoneShown>({ type: "callback.reveal", ref: newRef(), id });
-    desk.phones.value = new Map(desk.phones.value).set(id, phone);
-    return null;
-  } catch (error) {
-    if (error instanceof RefusedError && error.code === "rate_limited" && error.retryMs !== undefined)
-      return t("console.offline.phone.limited", { n: Math.ceil(error.retryMs / 60_000) });
-    return refusalSentence(refusalOf(error));
-  }
 }
 
 /** Takes a call-back; resolves with the refusal, or null. */

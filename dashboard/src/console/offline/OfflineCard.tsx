@@ -1,38 +1,19 @@
 // One 留言: who left it, its text, when it is due, and what can be done with it.
 
-import { Clock, MessageSquareText, TriangleAlert } from "lucide";
+import { Clock, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import type { OfflineShown } from "../../../../widget/src/shared/frames";
-import { spelledOut } from "../../../../widget/src/shared/hiddenCharacters";
 import { Icon } from "../../shared/Icon";
-import { language, named, personName, t } from "../../shared/texts";
+import { named, personName, t } from "../../shared/texts";
 import { UserText } from "../../shared/UserText";
 import { doneOrTold } from "../desk/commands";
 import { useDesk } from "../desk/context";
-import type { Desk } from "../desk/desk";
-import { timeText } from "../list/clocks";
+import { ConversationLink } from "../requests/ConversationLink";
+import { Phone } from "../requests/Phone";
+import { guestName, moment } from "../requests/words";
 import { emergencyWords } from "../thread/eventText";
 import { OfflineSettling } from "./OfflineSettling";
-import {
-  dialled,
-  due,
-  isOpen,
-  maySettle,
-  mayShowPhone,
-  mayTake,
-  shownPhone,
-  showPhone,
-  take,
-} from "./offline";
-
-/**
- * The name that the visitor left. If it could be taken for the hospital's, the server has replaced it by `#` and a
- * number.
- */
-function guestName(name: string): string {
-  if (name === "") return t("console.offline.unnamed");
-  return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);
-}
+import { due, isOpen, maySettle, mayShowPhone, mayTake, take } from "./offline";
 
 interface OfflineCardProps {
   message: OfflineShown;
@@ -56,7 +37,6 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
   const departments = desk.state.value.welcome?.departments ?? [];
   const [settling, setSettling] = useState(false);
   if (me === null) return null;
-  const linked = message.conversation ?? null;
   // A crowded one is sent as attention, whatever it was, so that nobody is called.
   const milder = message.level === "attention" && !message.crowded;
   return (
@@ -69,7 +49,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
             type="checkbox"
             checked={pick.on}
             aria-label={t("console.offline.together.pick", {
-              name: guestName(message.name ?? ""),
+              name: guestName(message.name),
             })}
             onChange={(event) => pick.choose(message.id, event.currentTarget.checked)}
           />
@@ -85,10 +65,17 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
         </span>
         {/* The sender's role is shown beside any name. */}
         <b class="offline-name" dir="auto">
-          {guestName(message.name ?? "")}
+          {guestName(message.name)}
         </b>
         <span class="badge">{t("console.offline.unverified")}</span>
-        <Phone message={message} />
+        <Phone
+          id={message.id}
+          masked={message.phone || t("console.offline.no_phone")}
+          reveal="offline.reveal"
+          mine={mayShowPhone(message, me.id)}
+          // A call could reach the person who abuses.
+          warning={message.emergency === "protect" ? t("console.offline.abuse") : undefined}
+        />
         <span>{named(departments, message.department)}</span>
         {message.language === "en" && <span class="badge">EN</span>}
         <DueMark message={message} />
@@ -103,15 +90,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
             ? t("console.offline.owner", { name: personName(message.owner) })
             : t("console.offline.nobody")}
         </span>
-        {linked !== null && desk.row(linked) !== null && (
-          <button type="button" class="link" onClick={() => desk.select(linked)}>
-            <Icon of={MessageSquareText} small />
-            {t("console.offline.conversation")}
-          </button>
-        )}
-        {linked !== null && desk.row(linked) === null && me.role === "supervisor" && (
-          <a href={`/transcripts/${linked}`}>{t("console.offline.conversation")}</a>
-        )}
+        <ConversationLink id={message.conversation} />
       </p>
       {settling && isOpen(message) ? (
         <OfflineSettling ids={[message.id]} close={() => setSettling(false)} />
@@ -119,58 +98,6 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
         <OfflineActs message={message} settle={() => setSettling(true)} />
       )}
     </article>
-  );
-}
-
-/** Masked until the owner asks for the number; then it can be dialled. */
-function Phone({ message }: { message: OfflineShown }) {
-  const desk = useDesk();
-  const me = desk.me.value;
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const number = shownPhone(desk, message);
-  // A call could reach the person who abuses, so the number is no link.
-  const warning = message.emergency === "protect" && (
-    <span class="problem">{t("console.offline.abuse")}</span>
-  );
-  if (number !== null && warning)
-    return (
-      <>
-        <span class="offline-phone figures">{number}</span>
-        {warning}
-      </>
-    );
-  if (number !== null)
-    return (
-      <a class="offline-phone figures" href={dialled(number)}>
-        {number}
-      </a>
-    );
-  const show = async () => {
-    setBusy(true);
-    setProblem(await showPhone(desk, message.id));
-    setBusy(false);
-  };
-  return (
-    <>
-      <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
-      {warning}
-      {me !== null && mayShowPhone(message, me.id) && (
-        <button
-          type="button"
-          class="button is-small"
-          disabled={busy || desk.connection.value !== "live"}
-          onClick={() => void show()}
-        >
-          {t("console.offline.phone.show")}
-        </button>
-      )}
-      {problem !== null && (
-        <span class="problem" role="alert">
-          {problem}
-        </span>
-      )}
-    </>
   );
 }
 
@@ -217,8 +144,4 @@ function DueMark({ message }: { message: OfflineShown }) {
       {t(`console.offline.due.${stands}`, { time: moment(desk, message.due_at) })}
     </span>
   );
-}
-
-function moment(desk: Desk, at: number): string {
-  return timeText(at, desk.today.value, language.value);
 }

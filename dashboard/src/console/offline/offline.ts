@@ -1,11 +1,8 @@
 // 留言: the open ones in the order in which they are due, and what can be done with one. Pure except for the commands.
 
-import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../../widget/src/shared/frames";
-import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import type { OfflineSettle, OfflineShown } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/ref";
-import { type Refusal, refusalSentence } from "../../shared/refusalText";
-import { t } from "../../shared/texts";
-import { refusalOf } from "../composer/sending";
+import type { Refusal } from "../../shared/refusalText";
 import { done, doneForAll } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 import type { LiveList } from "../desk/liveList";
@@ -16,9 +13,6 @@ export const RESULTS: readonly Result[] = ["answered", "unreachable", "nothing_t
 
 /** A 留言 that is due within this time counts as near. */
 const NEAR_MS = 30 * 60_000;
-
-/** The number shown at first, and added each time: after a night there may be hundreds. */
-export const PAGE = 50;
 
 export type Due = "later" | "near" | "overdue";
 
@@ -74,31 +68,6 @@ export function newlyMine(
 /** Whether I may see the number: I am the owner, and there is one. */
 export function mayShowPhone(message: OfflineShown, me: string): boolean {
   return message.owner?.id === me && Boolean(message.phone);
-}
-
-/** The whole number, if it was revealed to me and the 留言 is still mine. */
-export function shownPhone(desk: Desk, message: OfflineShown): string | null {
-  const me = desk.me.value;
-  if (me === null || !mayShowPhone(message, me.id)) return null;
-  return desk.phones.value.get(message.id) ?? null;
-}
-
-/** The link that dials a number: digits, with a leading plus. */
-export function dialled(phone: string): string {
-  return `tel:${phone.replace(/[^\d+]/g, "")}`;
-}
-
-/** 显示号码. Resolves with the reason in a sentence when the number is not shown, else null. */
-export async function showPhone(desk: Desk, id: string): Promise<string | null> {
-  try {
-    const { phone } = await desk.link.request<PhoneShown>({ type: "offline.reveal", ref: newRef(), id });
-    desk.phones.value = new Map(desk.phones.value).set(id, phone);
-    return null;
-  } catch (error) {
-    if (error instanceof RefusedError && error.code === "rate_limited" && error.retryMs !== undefined)
-      return t("console.offline.phone.limited", { n: Math.ceil(error.retryMs / 60_000) });
-    return refusalSentence(refusalOf(error));
-  }
 }
 
 /** Takes a 留言; resolves with the refusal, or null. */

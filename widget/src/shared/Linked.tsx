@@ -1,0 +1,19 @@
+// Text with its addresses and phone numbers as links.
+
+import { pieces } from "./links";
+
+export function Linked({ text }: { text: string }) {
+  return (
+    <>
+      {pieces(text).map(({ text, href }) =>
+        href === null ? (
+          text
+        ) : (
+          <a href={href} target="_blank" rel="noopener noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </>
+  );
+}

@@ -239,6 +239,7 @@ async function buildTag(name, target) {
       rolldownOptions: {
         input: `widget/src/loader/${name}.ts`,
         transform: { assumptions: transform.assumptions },
+        optimization: { inlineConst: { mode: "all" } },
         output: { format: "iife", entryFileNames: `${name}.js`, codeSplitting: false },
       },
     },

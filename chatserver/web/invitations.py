@@ -16,8 +16,10 @@ from starlette.responses import Response
 
 from chatserver.domain.hospital import Hospital, Site
 from chatserver.domain.invitations import Invitation
+from chatserver.web import parameters
 from chatserver.web.context import context_of
 from chatserver.web.front import Asset, Front
+from chatserver.web.parameters import Names
 
 KEPT = 50
 """Sites whose script is kept in memory."""
@@ -36,17 +38,21 @@ async def show(request: Request) -> Response:
 
 
 def panel_for(site: Site, hospital: Hospital, front: Front) -> Asset:
-    """The panel's script for this site: with its rules, if it has an invitation."""
-    if site.invitation is None:
+    """The panel's script for this site: with its rules, if it has an invitation, and with the parameters that the
+    hospital's sources name."""
+    names = parameters.named_by(hospital.sources)
+    if site.invitation is None and names is None:
         return front.panel
     minors = tuple(each for each in site.departments if hospital.departments[each].minors)
-    return _with_rules(front, site.invitation, minors)
+    return _made(front, names, site.invitation, minors)
 
 
 @lru_cache(KEPT)
-def _with_rules(front: Front, rules: Invitation, minors: tuple[str, ...]) -> Asset:
-    told = json.dumps(asdict(rules) | {"minors": minors}, separators=(",", ":"))
-    give = f'(function(h){{if(h)h.rules={told}}})(document.getElementById("hchat"));\n'
-    plain = give.encode() + front.invite.plain + front.panel.plain
+def _made(front: Front, names: Names | None, rules: Invitation | None, minors: tuple[str, ...]) -> Asset:
+    plain = front.panel.plain if names is None else parameters.written(front.panel.plain, names)
+    if rules is not None:
+        told = json.dumps(asdict(rules) | {"minors": minors}, separators=(",", ":"))
+        give = f'(function(h){{if(h)h.rules={told}}})(document.getElementById("hchat"));\n'
+        plain = give.encode() + front.invite.plain + plain
     tag = hashlib.sha256(plain).hexdigest()[:20]
     return Asset(plain, gzip.compress(plain, 9), front.panel.kind, tag)

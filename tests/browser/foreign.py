@@ -9,9 +9,13 @@ from threading import Thread
 
 from tests.browser.hospital import PATIENCE, Hospital
 
+HAS_PANEL = "Boolean(document.getElementById('hchat')?.happens)"
+"""True once the second script has run."""
+
+# Nothing of it may move by itself: a margin of the paragraph would push the body down while the page is parsed.
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>别处</title>
-<body style="margin:0"><main style="height:2000px"><p>别处的网页</p></main>
+<body style="margin:0"><main style="height:2000px;padding:16px"><p style="margin:0">别处的网页</p></main>
 <script src="{script}" {attributes}></script></body></html>"""
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Picture
+from tests.browser.foreign import HAS_PANEL
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.test_accessibility import Looker
@@ -70,7 +71,7 @@ def comes(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/widget-invitation.js" in request.url else None)
     page.goto(address)
-    page.locator("#hchat [role=dialog]").first.wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     return page, asked
 
 

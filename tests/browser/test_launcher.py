@@ -85,10 +85,6 @@ def test_neither_the_launcher_nor_an_open_panel_is_printed(tagged: NewTag, width
     expect(page.frame_locator("iframe").get_by_role("button", name="收起")).to_be_visible()
     assert not is_printed(page)
     expect(panel(page)).to_be_visible()
-    page.emulate_media(media="print")
-    expect(panel(page)).to_be_hidden()
-    page.emulate_media(media="screen")
-    expect(panel(page)).to_be_visible()
 
 
 def is_printed(page: Page) -> bool:

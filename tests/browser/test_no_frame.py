@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, NewPage, Picture
-from tests.browser.foreign import Elsewhere, elsewhere
+from tests.browser.foreign import HAS_PANEL, Elsewhere, elsewhere
 from tests.browser.hospital import Hospital
 from tests.browser.people import Visitor
 from tests.browser.sizes import is_within_the_window, share_of_the_window
@@ -75,7 +75,7 @@ def test_while_the_server_is_down_there_is_a_way_out_and_later_the_chat_loads_by
     earlier.opens_the_chat()
     page = earlier.page.context.new_page()
     page.goto(demo.website)
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")  # the second script has arrived
+    page.wait_for_function(HAS_PANEL)  # the second script has arrived
     demo.goes_down()
     try:
         launcher(page).click()
@@ -184,7 +184,7 @@ def test_an_unreachable_server_is_reported_in_the_browsers_console(
     page.on("console", lambda message: lines.append(message.text) if "[hchat]" in message.text else None)
     page.goto(somewhere.address)
     # The panel's script is fetched once the page is loaded.
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     page.context.set_offline(True)
     launcher(page).click()
     small_panel(page)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, Picture
+from tests.browser.foreign import HAS_PANEL
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 
@@ -119,6 +120,6 @@ def test_a_second_tab_follows_the_chat_until_it_ends(
     asked: list[str] = []
     fresh.on("request", lambda request: asked.append(request.url))
     fresh.goto(demo.website)
-    fresh.locator("#hchat [role=dialog]").wait_for(state="attached")
+    fresh.wait_for_function(HAS_PANEL)
     fresh.wait_for_load_state("networkidle")
     assert [url for url in asked if re.search("/(frame|v1)", url)] == []

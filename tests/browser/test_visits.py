@@ -3,6 +3,8 @@
 import json
 import re
 import sqlite3
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, Request, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, NewPage, Picture
-from tests.browser.foreign import Elsewhere, listed_page
-from tests.browser.hospital import Hospital
+from tests.browser.foreign import HAS_PANEL, Elsewhere, listed_page
+from tests.browser.hospital import PATIENCE, Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.test_accessibility import STILL, Looker
 
@@ -103,7 +105,7 @@ def test_from_an_advertisement_to_the_side_panel(demo: Hospital, listed: Elsewhe
     li.is_available("在线")
     page = new_page()
     visitor = Visitor(page, listed.address + LANDING)
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     changes_to(page, f"/{DOCTORS}", "妇科医生")
     before = visits(demo)
     visitor.opens_the_chat()
@@ -131,6 +133,42 @@ def test_from_an_advertisement_to_the_side_panel(demo: Hospital, listed: Elsewhe
     assert [path.name for path in files_of(demo) if KEYWORD.encode() in path.read_bytes()] != []
 
 
+def everything_sent_from(page: Page, address: str, words: str) -> list[str]:
+    """What the browser sends when somebody opens the page at `address` and writes: requests and frames, the socket's
+    and those to the chat's own frame."""
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(f"{each.url} {each.post_data or ''}" * (each.url != address)))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    visitor = Visitor(page, address)
+    page.wait_for_function(HAS_PANEL)
+    visitor.opens_the_chat()
+    visitor.says(words)
+    visitor.sees(words)
+    page.evaluate(HIDDEN)
+    page.wait_for_function("JSON.stringify(sessionStorage).includes('hchat-visit')")
+    return [*sent, page.evaluate("sessionStorage['hchat-visit']")]
+
+
+def test_a_page_collects_what_a_rule_names_and_nothing_that_none_names(
+    demo: Hospital, listed: Elsewhere, new_page: NewPage
+) -> None:
+    address = f"{listed.address}qr/?qr=poster-7&other=secret-8&bd_vid={CLICK}"
+    sent = everything_sent_from(new_page(), address, "海报上没有写")
+    assert not [each for each in sent if re.search(f"poster-7|secret-8|{CLICK}", each)]
+    demo.takes_in('[[sources]]\nid = "poster"\nzh = "海报"\nen = "Poster"\nparameters = { qr = "*" }\n')
+    try:
+        until = time.monotonic() + PATIENCE
+        while b"|qr|" not in urllib.request.urlopen(f"{demo.staff}/widget-panel.js?v=2&site=demo").read():
+            assert time.monotonic() < until, "the server does not read the changed rules"
+            time.sleep(0.1)
+        sent = everything_sent_from(new_page(), address, "海报上写着")
+        assert [each for each in sent if "poster-7" in each and "conversation.open" in each]
+        assert not [each for each in sent if re.search(f"secret-8|{CLICK}", each)]
+        assert stored(demo, "SELECT source FROM visits ORDER BY started_at DESC LIMIT 1") == "poster"
+    finally:
+        demo.takes_in("sources = []\n")
+
+
 def test_of_a_visitor_who_never_writes_nothing_is_stored(demo: Hospital, listed: Elsewhere, new_page: NewPage) -> None:
     before = visits(demo)
     page = new_page()
@@ -147,13 +185,13 @@ def test_of_a_visitor_who_never_writes_nothing_is_stored(demo: Hospital, listed:
 def test_after_leaving_the_next_person_begins_a_visit_of_their_own(listed: Elsewhere, new_page: NewPage) -> None:
     page = new_page()
     visitor = Visitor(page, listed.address + LANDING)
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     visitor.opens_the_chat()
     assert KEYWORD in page.evaluate("sessionStorage['hchat-visit']")
     visitor.chat.get_by_role("button", name="快速离开").click()
     page.wait_for_url("about:blank")
     page.goto(f"{listed.address}next")
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     pages = json.loads(page.evaluate("sessionStorage['hchat-visit']"))
     assert [each["page"] for each in pages] == [f"{listed.address}next"]
 
@@ -167,7 +205,7 @@ def test_a_page_is_counted_once_when_it_is_hidden_or_left(demo: Hospital, listed
         "return send.apply(navigator, all); };"
     )
     visitor = Visitor(page, listed.address + LANDING)
-    page.locator("#hchat [role=dialog]").wait_for(state="attached")
+    page.wait_for_function(HAS_PANEL)
     with page.expect_request(f"{demo.staff}/v1/site-counts") as asked:
         page.evaluate(HIDDEN)
     request: Request = asked.value

@@ -7,7 +7,10 @@ export type Counted = "shown" | "opened" | "invited" | "accepted";
 
 /** 1: happened and not reported yet; 0: reported. */
 const counts: Partial<Record<Counted, 0 | 1>> = {};
-/** Keywords are the visitor's own words, which may name an illness: they wait for the first message. */
+/**
+ * Keywords are the visitor's own words, which may name an illness: they wait for the first message. The server may write a
+ * longer list here.
+ */
 const WORDS = /word|term|kw/;
 
 /** Counts `kind`, at most once on each page. */

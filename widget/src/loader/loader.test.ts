@@ -6,6 +6,7 @@ import { start } from "./loader";
 import { panel as attach } from "./panel";
 import { PANEL_WORDS } from "./panelWords";
 import type { Api, Host, Parts } from "./parts";
+import type { Page } from "./visit";
 import { WORDS } from "./words";
 
 const CHAT = "https://chat.hospital.example";
@@ -49,8 +50,8 @@ function embedded(marks: Record<string, string> = {}, commands?: unknown[]) {
   runPanel(host as Host);
   const api = page.hchat as Api & Record<string, (...values: unknown[]) => void>;
   const launcher = root?.querySelector("button");
-  const panel = root?.querySelector("div");
-  if (!root || !launcher || !panel) throw new Error("no launcher");
+  if (!root || !launcher) throw new Error("no launcher");
+  const panel = notBuiltYet(root);
   const frame = () => root.querySelector("iframe");
   const told: unknown[] = [];
   // Each frame has a window of its own, as in a browser.
@@ -75,6 +76,29 @@ function embedded(marks: Record<string, string> = {}, commands?: unknown[]) {
   };
   return { root, launcher, panel, frame, hear, click, told, button, api };
 }
+
+/** The panel, which is like a hidden one until it is built. */
+function notBuiltYet(root: ShadowRoot): HTMLElement {
+  const hidden = document.createElement("div");
+  hidden.hidden = true;
+  const get = (_: HTMLElement, name: string | symbol) => {
+    const built = root.querySelector("div") ?? hidden;
+    const value = Reflect.get(built, name, built);
+    return typeof value === "function" ? value.bind(built) : value;
+  };
+  return new Proxy<HTMLElement>(hidden, { get });
+}
+
+test("before the first click nothing is built, and no style or size of the page is asked for", () => {
+  const asked = vi.fn(() => ({ matches: false }));
+  vi.stubGlobal("matchMedia", asked);
+  vi.stubGlobal("getComputedStyle", asked);
+  const { root, click } = embedded();
+  const built = () => [...root.children].map(({ localName }) => localName);
+  expect([built(), asked.mock.calls]).toEqual([["button", "script"], []]);
+  click();
+  expect([built(), asked.mock.calls.length > 0]).toEqual([["button", "script", "div"], true]);
+});
 
 test("nothing is loaded before the first click, and only one frame after several clicks", () => {
   const { frame, click, hear } = embedded();
@@ -405,10 +429,6 @@ describe("while the frame does not load", () => {
   test("the mark of an older loader brings a chat back", () => {
     sessionStorage.setItem("hchat-open-until", String(Date.now() + 60_000));
     expect(embedded().panel.hidden).toBe(false);
-    sessionStorage.setItem("hchat-open-until", `-${Date.now() + 60_000}`);
-    const { panel, frame } = embedded();
-    vi.advanceTimersByTime(1);
-    expect([panel.hidden, frame() !== null]).toEqual([true, true]);
   });
 });
 
@@ -570,7 +590,10 @@ describe("what the tag asks for", () => {
 });
 
 describe("the page's own script", () => {
-  test("gives commands before and after the chat is there", () => {
+  /** Each event is told in a task of its own. */
+  const told = () => new Promise((done) => setTimeout(done));
+
+  test("gives commands before and after the chat is there", async () => {
     const events: unknown[] = [];
     const { panel, hear, api } = embedded({}, [
       ["on", "unread", (count: number) => events.push(count)],
@@ -582,6 +605,7 @@ describe("the page's own script", () => {
     hear({ type: "unread", count: 3 });
     api.on?.("close", () => events.push("close"));
     api.close?.();
+    await told();
     expect(events).toEqual(["open", 3, "close"]);
     api.open?.();
     expect(panel.hidden).toBe(false);
@@ -596,9 +620,24 @@ describe("the page's own script", () => {
     expect([launcher.hidden, panel.hidden]).toEqual([false, true]);
   });
 
-  test("learns nothing but that something happened", () => {
-    const told: unknown[][] = [];
-    const listen = (event: string) => ["on", event, (...values: unknown[]) => told.push([event, ...values])];
+  test("says which button opened the chat", () => {
+    const { hear, told, api } = embedded({}, [["open", "首页按钮"]]);
+    hear({ type: "ready" });
+    const pages = () => (told.at(-1) as [{ pages: Page[] }])[0].pages.map(({ parameters }) => parameters?.e);
+    expect(pages()).toEqual([undefined, "首页按钮"]);
+    api.open?.("x".repeat(200));
+    expect(pages()).toEqual([undefined, "首页按钮", "x".repeat(100)]);
+    for (const nonsense of [null, 7, {}, Symbol("e")]) api.push(["open", nonsense]);
+    expect(pages()).toHaveLength(3);
+  });
+
+  test("learns nothing but that something happened", async () => {
+    const events: unknown[][] = [];
+    const listen = (event: string) => [
+      "on",
+      event,
+      (...values: unknown[]) => events.push([event, ...values]),
+    ];
     const { hear, click } = embedded(
       {},
       ["open", "close", "ready", "unread", "phone", "message"].map(listen),
@@ -607,7 +646,8 @@ describe("the page's own script", () => {
     hear({ type: "ready", token: "secret" });
     hear({ type: "unread", count: "words of a patient" });
     hear({ type: "message", body: "words of a patient" });
-    expect(told).toEqual([["open"], ["ready"], ["unread", Number.NaN]]);
+    await told();
+    expect(events).toEqual([["open"], ["ready"], ["unread", Number.NaN]]);
   });
 
   test("is told of a command that does not exist", () => {

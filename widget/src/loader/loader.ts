@@ -33,13 +33,16 @@ export function start(script: HTMLScriptElement): void {
   const said = text.slice(0, LONGEST_TEXT);
   const place = placeOf(offset, position);
   const floating =
-    "position:fixed;overflow:hidden;background:#fff;background:Canvas;color:#000;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
-  const look = `${floating}${at(place, 220, 140)}overflow:visible;font:inherit;font-weight:600;height:56px;padding:0 20px;border:0;border-radius:28px;${coloured(color)}cursor:pointer;white-space:nowrap;text-decoration:none`;
+    "position:fixed;background:#fff;background:Canvas;color:#000;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
+  const look = `${floating}${at(place, 220, 140)}font:inherit;font-weight:600;height:56px;padding:0 20px;border:0;border-radius:28px;${coloured(color)}cursor:pointer;white-space:nowrap;text-decoration:none`;
   const stack = `z-index:${+z || 2147483000}!important`;
   // Chromium 76 and Safari 13 have it. What is older cannot run the chat.
   if (!("allSettled" in Promise)) {
+    // The hospital's phone, or the page with a form that needs no script.
     const link = styled("a", `${look};line-height:56px;${stack}`);
-    callOrVisit(link);
+    const number = phone || phoneMark(site);
+    link.href = number ? tel(number) : `${origin}/chat/${site}`;
+    link.textContent = number ? words[1] + number : words[0];
     document.body.appendChild(link);
     return;
   }
@@ -81,7 +84,7 @@ export function start(script: HTMLScriptElement): void {
     root,
     launcher,
     label,
-    floating + at(place, 404, 660),
+    `${floating}overflow:hidden;${at(place, 404, 660)}`,
     run,
     api,
     styled,
@@ -91,7 +94,7 @@ export function start(script: HTMLScriptElement): void {
     phoneMark,
     WORDS,
   ];
-  if (Math.abs(+openMark()) > Date.now() || api.queue[0] || document.readyState === "complete") {
+  if (+openMark() > Date.now() || api.queue[0] || document.readyState === "complete") {
     fetchPanel();
   } else addEventListener("load", fetchPanel);
 
@@ -116,13 +119,6 @@ export function start(script: HTMLScriptElement): void {
       if (failed) failed();
     };
     root.append(more);
-  }
-
-  /** Below the floor: the hospital's phone, or the page with a form that needs no script. */
-  function callOrVisit(link: HTMLAnchorElement): void {
-    const number = phone || phoneMark(site);
-    link.href = number ? tel(number) : `${origin}/chat/${site}`;
-    link.textContent = number ? words[1] + number : words[0];
   }
 }
 

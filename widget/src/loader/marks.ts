@@ -5,7 +5,7 @@ const OPEN_MS = 30 * 60_000;
 
 /**
  * Until when this tab has a panel to show again on its next page; empty: it has none. Without `open` the present mark is
- * returned. Older loaders also wrote a negative one, for a panel that was minimised.
+ * returned. Older loaders also wrote a negative one, for a panel that was minimised; it means nothing any more.
  */
 export function openMark(open?: boolean): string {
   return kept(

@@ -3,9 +3,11 @@
 //
 // Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
 // the frame is invisible, and a small panel takes its place.
+//
+// Most visitors never click. So nothing is built before the frame is needed, and no style or size is asked for.
 
 import { chatMark } from "./chatMark";
-import { commands } from "./commands";
+import { commands, happens } from "./commands";
 import { count, report } from "./counts";
 import { PANEL_WORDS } from "./panelWords";
 import type { Host, Parts } from "./parts";
@@ -48,60 +50,46 @@ export function panel(
     words,
   ]: Parts,
 ): void {
-  // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
-  const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
-  const paper = matchMedia("print");
   const seen = window.visualViewport as VisualViewport;
+  let phone: MediaQueryList;
+  let badge: HTMLElement;
+  let dialog: HTMLElement | undefined; // built with the first frame
+  let small: HTMLElement;
+  let close: HTMLElement;
+  let saySmall: ReturnType<typeof smallPanel>[2];
   let frame: HTMLIFrameElement | undefined;
-  let ready = false;
-  let away = false; // it should have been ready by now
+  let ready: boolean | undefined;
+  let away: boolean | undefined; // it should have been ready by now
   let attempts = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asked = false;
+  let asked: boolean | undefined;
   let loads = 0; // how many more `load` events than `ready` messages there were
   let shown = false;
-  let focus = false;
+  let focus: boolean | undefined;
   let covers = false;
   let overflow = "";
-  let closed = false;
+  let closed: boolean | undefined;
   let gone = launcher.hidden; // the page opens the chat in its own way
 
-  const badge = styled(
-    "span",
-    "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;color:#fff;font-size:14px",
-  );
-  const panel = styled("div");
-  const [small, close, saySmall] = smallPanel(styled, tel, hide, () => {
-    attempts = 0;
-    load();
-  });
-  launcher.onclick = () => open(true);
-  badge.hidden = true;
-  panel.setAttribute("role", "dialog");
-  panel.append(small);
-  launcher.append(badge);
-  root.append(panel);
-  say();
-
-  // A phone's keyboard covers the lower half of an overlay that does not follow the visible area.
-  seen.addEventListener("resize", lay);
-  seen.addEventListener("scroll", lay);
-  addEventListener("message", heard);
   addEventListener("pagehide", () => {
-    if (openMark()) openMark(shown);
+    if (shown) openMark(true);
     leave();
   });
   // Where the browser takes away a page that is hidden, nothing else is said.
   document.addEventListener("visibilitychange", () => document.hidden && leave());
-  addEventListener("popstate", () => pushed() || (phone.matches && hide()));
-  addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
-  // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
+  // Every browser that runs the chat has these events. Firefox prints a copy of the page, in which no script runs.
   addEventListener("beforeprint", () => lay(true));
   addEventListener("afterprint", () => lay(false));
-  paper.onchange = () => lay(paper.matches);
 
-  const { happens, begin } = commands(api, {
-    open: () => shown || open(true),
+  if (!gone) count("shown");
+  const [pages, add] = visit(kept, () => tell("visit"));
+  host.count = count;
+  host.happens = happens;
+  commands(api, {
+    open: (by?: string) => {
+      if (by) attempt(() => add({ parameters: { e: by.slice(0, 100) } }));
+      if (!shown) open(true);
+    },
     close: hide,
     hide: (hidden = true) => {
       gone = hidden !== false;
@@ -109,15 +97,8 @@ export function panel(
       lay();
     },
   });
-  if (!gone) count("shown");
-  const pages = visit(kept, () => tell("visit"));
-  host.count = count;
-  host.happens = happens;
-  begin();
 
-  const until = +openMark();
-  if (!shown && until > Date.now()) open(false);
-  else if (-until > Date.now()) soonest();
+  if (!shown && +openMark() > Date.now()) open(false);
   agree();
   // The mark of this site, or of another one, which does no harm. Null: everything was removed.
   addEventListener("storage", ({ key }) => /until|null/.test(key as string) && agree(1));
@@ -133,13 +114,39 @@ export function panel(
    */
   function agree(changed?: number): void {
     if (chatMark(kept, site) > Date.now()) soonest();
-    else if (changed && !shown) {
-      frame?.remove();
+    else if (changed && !shown && frame) {
+      frame.remove();
       frame = undefined;
       ready = away = false;
       clearTimeout(timer);
       unread(0);
     }
+  }
+
+  function build(): HTMLElement {
+    // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
+    phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
+    badge = styled(
+      "span",
+      "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;color:#fff;font-size:14px",
+    );
+    dialog = styled("div");
+    [small, close, saySmall] = smallPanel(styled, tel, hide, () => {
+      attempts = 0;
+      load();
+    });
+    badge.hidden = true;
+    dialog.setAttribute("role", "dialog");
+    dialog.append(small);
+    launcher.append(badge);
+    root.append(dialog);
+    // A phone's keyboard covers the lower half of an overlay that does not follow the visible area.
+    seen.addEventListener("resize", lay);
+    seen.addEventListener("scroll", lay);
+    addEventListener("message", heard);
+    addEventListener("popstate", () => pushed() || (phone.matches && hide()));
+    addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
+    return dialog;
   }
 
   function unread(words: number): void {
@@ -155,7 +162,7 @@ export function panel(
   function say(): void {
     const [chat, hospital] = words[language];
     label.textContent = closed ? PANEL_WORDS[language][0] : text || chat;
-    panel.setAttribute("aria-label", chat);
+    (dialog as HTMLElement).setAttribute("aria-label", chat);
     host.lang = language;
     if (frame) frame.title = chat;
     saySmall(language, away, ownPhone || phoneMark(site), hospital);
@@ -164,19 +171,19 @@ export function panel(
 
   function lay(print?: unknown): void {
     const printing = print === true;
+    launcher.hidden = shown || gone || printing;
+    if (!dialog) return;
     const whole = shown && phone.matches && !away && !printing;
     const page = document.documentElement.style;
-    if (whole && !covers) overflow = page.overflow;
-    if (whole !== covers) page.overflow = whole ? "hidden" : overflow;
+    if (whole !== covers) [page.overflow, overflow] = [whole ? "hidden" : overflow, page.overflow];
     covers = whole;
     // On a phone the chat covers the whole screen: the page behind it can be neither reached nor scrolled.
     document.body.toggleAttribute("inert", whole);
-    panel.setAttribute("aria-modal", `${whole}`);
-    launcher.hidden = shown || gone || printing;
-    panel.hidden = !shown || printing;
-    small.hidden = ready;
+    dialog.setAttribute("aria-modal", `${whole}`);
+    dialog.hidden = !shown || printing;
+    small.hidden = !!ready;
     if (frame) frame.style.visibility = ready ? "visible" : "hidden";
-    panel.style.cssText =
+    dialog.style.cssText =
       floating +
       (whole
         ? `left:0;right:0;top:${seen.offsetTop}px;height:${seen.height}px`
@@ -189,7 +196,8 @@ export function panel(
    * Makes a new frame each time: in one and the same frame the Back button would step through all pages it had shown.
    */
   function load(): void {
-    frame?.remove();
+    const around = dialog || build();
+    if (frame) frame.remove();
     frame = styled("iframe", "position:absolute;top:0;left:0;border:0;width:100%;height:100%");
     frame.referrerPolicy = "origin"; // the page's path may name an illness
     frame.src = `${origin}/frame${query()}`;
@@ -200,13 +208,13 @@ export function panel(
     ready = false;
     soon(miss, LATE_MS);
     say();
-    panel.append(frame);
+    around.append(frame);
   }
 
   function query(): string {
-    const wanted = { site, department, language, host: location.origin };
+    const wanted = new URLSearchParams({ site, department, language, host: location.origin });
     const elder = (mode || new URLSearchParams(location.search).get("mode")) === "elder";
-    return `?${new URLSearchParams(elder ? { ...wanted, mode: "elder" } : wanted)}`;
+    return `?${wanted}${elder ? "&mode=elder" : ""}`;
   }
 
   function soon(act: () => void, ms: number): void {
@@ -236,7 +244,7 @@ export function panel(
     attempts = 0;
     const held = root.activeElement;
     say();
-    if (held) frame?.focus();
+    if (held) (frame as HTMLElement).focus();
     tell(shown ? "open" : "close");
     happens("ready");
   }
@@ -250,7 +258,7 @@ export function panel(
     count("opened");
     if (byHand) {
       if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
-      (ready ? frame : close)?.focus();
+      (ready ? (frame as HTMLElement) : close).focus();
     }
     tell("open");
     happens("open");
@@ -273,14 +281,14 @@ export function panel(
   }
 
   function heard({ origin: from, source, data }: MessageEvent): void {
-    if (from !== origin || source !== frame?.contentWindow || !data) return;
-    const { type, count, language: chosen } = data;
+    if (from !== origin || !frame || source !== frame.contentWindow || !data) return;
+    const { type } = data;
     if (type === "ready") {
       come();
     } else if (type === "close") {
       hide();
     } else if (type === "unread") {
-      unread(count);
+      unread(data.count);
     } else if (type === "until") {
       if (data.until < 0) {
         // Somebody else comes now, and their visit begins on this page.
@@ -296,8 +304,8 @@ export function panel(
       say();
     } else if (type === "phone") {
       phoneMark(site, data.phone);
-    } else if (type === "locale" && chosen in PANEL_WORDS) {
-      language = chosen;
+    } else if (type === "locale" && data.language in PANEL_WORDS) {
+      language = data.language;
       say();
     }
   }
@@ -305,7 +313,7 @@ export function panel(
 
 /** Whether the Back button would close the chat. */
 function pushed(): boolean {
-  return history.state?.hchat === 1;
+  return "hchat" in Object(history.state);
 }
 
 const host: Host | null = document.getElementById("hchat");

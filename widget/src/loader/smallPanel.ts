@@ -28,7 +28,7 @@ export function smallPanel(styled: typeof Styled, tel: typeof Tel, onClose: () =
    * `away`: the chat should be ready by now. `phone`: the hospital's number, if it is known; `before`:
    * what stands before it.
    */
-  function say(language: Language, away: boolean, phone: string, before: string): void {
+  function say(language: Language, away: boolean | undefined, phone: string, before: string): void {
     const [, closing, leading, emergent, retry] = PANEL_WORDS[language];
     close.setAttribute("aria-label", closing);
     body.style.cssText = away ? "clear:both;display:grid;gap:8px;padding-top:8px" : "display:none";

@@ -34,8 +34,8 @@ function opens(path: string, { referrer = "", title = "页", way = ANEW, store =
   document.title = title;
   goes(path);
   const changed = vi.fn();
-  const pages = visit(store, changed);
-  return { pages, changed };
+  const [pages, add] = visit(store, changed);
+  return { pages, add, changed };
 }
 
 /** The page changes its address without being loaded. */
@@ -64,7 +64,7 @@ test("the first page has its address without query and fragment, its title, and 
 
 describe("parameters", () => {
   test.each(
-    "utm_source utm_medium utm_campaign utm_term utm_content e from source hmsr hmpl hmcu hmkw hmci planid unit_id keyword e_keywordid keywordid2 plan".split(
+    "utm_source utm_medium utm_campaign utm_term utm_content e from source hmsr hmpl hmcu hmkw hmci planid unit_id keyword e_keywordid e_keyword_id creative plan".split(
       " ",
     ),
   )("%s is kept", (name) => {
@@ -72,7 +72,7 @@ describe("parameters", () => {
   });
 
   test.each(
-    "bd_vid qhclickid sourceid gclid fbclid msclkid sdclkid ttclid yclid wbraid gbraid dclid _ga clickid logidUrl phone community explanation name token session hm from2 fuke __proto__".split(
+    "bd_vid qhclickid sourceid gclid fbclid msclkid sdclkid ttclid yclid wbraid gbraid dclid _ga clickid logidUrl phone community explanation name token session hm hmxx from2 fuke keywordid2 planet united utm_other utm_ __proto__".split(
       " ",
     ),
   )("%s is not", (name) => {
@@ -133,10 +133,22 @@ describe("the trail", () => {
     expect(pages.map(({ parameters }) => parameters?.keywordid)).toEqual(["1", "2"]);
   });
 
-  test("goes on with Back", () => {
-    opens("/");
+  test("goes on with Back, which is no other way to the site", () => {
+    opens("/?utm_source=a", { referrer: "https://www.baidu.com/" });
     opens("/a");
-    expect(opens("/", { way: BACK }).pages).toHaveLength(3);
+    const { pages } = opens("/?utm_source=a", { referrer: "https://www.baidu.com/", way: BACK });
+    expect(pages).toHaveLength(3);
+    expect(pages[2]).toEqual({ at: now, page: `${ORIGIN}/`, title: "页" });
+  });
+
+  test.each([ANEW, RELOADED])("has the page again when a button of it opens the chat", (way) => {
+    opens("/fuke/?utm_source=a");
+    const { pages, add, changed } = opens("/fuke/?utm_source=a", { way });
+    changed.mockClear();
+    add({ parameters: { e: "首页按钮" } });
+    expect(pages[pages.length - 1]).toMatchObject({ page: `${ORIGIN}/fuke/`, parameters: { e: "首页按钮" } });
+    expect(pages[0]?.parameters).toEqual({ utm_source: "a" });
+    expect([stored(), changed.mock.calls.length]).toEqual([pages, 1]);
   });
 
   test("keeps thirty pages, the first one among them", () => {

@@ -4,8 +4,12 @@
 
 import type { kept as Kept } from "./marks";
 
-/** Parameters of the page's address that are kept. Ids of clicks are not among them. */
-const KEPT = /^(utm_|(e_)?(plan|unit|keyword)|(hm..|e|from|source)$)/;
+/**
+ * Parameters of the page's address that are kept; no other one leaves the page. Ids of clicks are not among them. Where the
+ * hospital's rules name more, the server writes its list in the place of this one (`web/parameters.py`).
+ */
+const KEPT =
+  /^(utm_(source|medium|campaign|content|term)|hm(sr|pl|cu|kw|ci)|from|source|e|(e_)?(plan|unit|keyword|creative)(_?id)?)$/;
 export const VISIT_KEY = "hchat-visit";
 const MOST_PAGES = 30;
 /** A page that changes without being loaded is noticed after this time, in ms. */
@@ -21,16 +25,15 @@ export interface Page {
 }
 
 /**
- * Follows the visit from now on, and calls `changed` after each further page. Returns its pages, oldest first. The page's
- * functions for its history are left alone: other scripts replace them, too.
+ * Follows the visit from now on, and calls `changed` after each further page. Returns its pages, oldest first, and a function that adds the present one again, with what led to the chat there. The
+ * page's functions for its history are left alone: other scripts replace them, too.
  */
-export function visit(kept: typeof Kept, changed: () => void): Page[] {
+export function visit(kept: typeof Kept, changed: () => void) {
   let pages: Page[] = [];
   const add = (more?: Partial<Page>) => {
     const page = bare(location.href);
     const before = pages[pages.length - 1];
-    // A page that is loaded again was not reached in another way.
-    if (before && before.page === page && (!more || performance.navigation.type)) return;
+    if (!more && before && before.page === page) return;
     pages[pages.length] = { at: Date.now(), page, title: document.title.slice(0, 120), ...more };
     // How the visitor came is not forgotten.
     if (pages.length > MOST_PAGES) pages.splice(1, 1);
@@ -38,7 +41,7 @@ export function visit(kept: typeof Kept, changed: () => void): Page[] {
     changed();
   };
   attempt(() => {
-    const before: Page[] = JSON.parse(kept("sessionStorage", VISIT_KEY));
+    const before: Page[] = JSON.parse(kept("sessionStorage", VISIT_KEY) || "[]");
     if (before.every(({ page }) => page.slice)) pages = before;
   });
   attempt(() => {
@@ -46,10 +49,13 @@ export function visit(kept: typeof Kept, changed: () => void): Page[] {
     new URLSearchParams(location.search).forEach((value, name) => {
       if (KEPT.test(name)) parameters[name] = value.slice(0, 100);
     });
-    add({ referrer: bare(document.referrer), parameters });
+    // A page that is loaded again, or by Back, was not reached in another way.
+    add(
+      pages[0] && performance.navigation.type ? undefined : { referrer: bare(document.referrer), parameters },
+    );
   });
   setInterval(attempt, LOOK_MS, add);
-  return pages;
+  return [pages, add] as const;
 }
 
 /** The address without query and fragment. */

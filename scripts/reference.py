@@ -41,6 +41,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 ONLY = {
     "say_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
     "request_callback": "visitor: {}",
+    "identify": "visitor: {}",
     "file_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
     "assign_urgently": "a critical emergency: {}; others refused: out_of_turn",
     "assign_manually": "supervisor: {}",

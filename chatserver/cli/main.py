@@ -9,6 +9,7 @@ from chatserver.cli.demo import demo
 from chatserver.cli.emergency_words import words
 from chatserver.cli.group import Commands
 from chatserver.cli.hospital import hospital
+from chatserver.cli.identity_key import identity_key
 from chatserver.cli.keywords import keywords
 from chatserver.cli.schema import schema
 from chatserver.cli.serve import serve
@@ -21,6 +22,6 @@ def main() -> None:
     """The command `chatserver`."""
 
 
-RECORDS = (account, hospital, keywords, words, audit_log)
+RECORDS = (account, hospital, keywords, words, identity_key, audit_log)
 for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, *RECORDS):
     main.add_command(command)

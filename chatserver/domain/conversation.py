@@ -186,6 +186,16 @@ class Agreed(Struct, frozen=True, gc=False):
     consents: Consents = ()
 
 
+class Identity(Struct, frozen=True, gc=False):
+    """Who the visitor is, as the hospital's own website has said since `verified_at` (ms). `doubted_at`: when it named
+    somebody else."""
+
+    name: str | None = None
+    number: str | None = None
+    verified_at: int | None = None
+    doubted_at: int | None = None
+
+
 class Conversation(Struct, frozen=True, gc=False):
     """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet.
 
@@ -213,6 +223,7 @@ class Conversation(Struct, frozen=True, gc=False):
     emergency: Emergency = Emergency()
     ending: Ending = Ending()
     agreed: Agreed = Agreed()
+    identity: Identity = Identity()
     last_seq: int = 0
     last_visitor_seq: int = 0
     version: int = 0

@@ -204,6 +204,19 @@ class FileStorage(Refused):
     code, status, retry = "file_storage", 503, "same"
 
 
+class IdentityRefused(Refused):
+    """The token of the hospital's own website is not accepted. The answer does not say why; the server's log does."""
+
+    code, status, retry = "identity_refused", 403, "no"
+
+
+class IdentityChanged(Refused):
+    """The hospital's own website has named somebody else before in this conversation, so staff see no verified identity
+    in it any more."""
+
+    code, status, retry = "identity_changed", 409, "no"
+
+
 class RefConflict(Refused):
     """The ref was used before for a different command, which remains valid."""
 

@@ -59,6 +59,7 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
     "reads": lambda options: Pace(options.reads_per_second, options.reads_per_second * 10),
     "signs": lambda options: Pace(5, 20),
     "pages": lambda options: Pace(1 / 5, 3),
+    "identities": lambda options: Pace(1 / 5, 5),
     "opens": lambda options: _hourly(options.opens_per_hour),
     "留言": lambda options: _hourly(options.offline_per_hour),
     "ratings": lambda options: _hourly(options.ratings_per_hour),

@@ -3,8 +3,11 @@ decisions."""
 
 from dataclasses import replace
 
+import structlog
+
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
@@ -17,6 +20,7 @@ from chatserver.domain.queue import is_beyond_share
 from chatserver.domain.refusals import (
     ConversationClosed,
     DraftChanged,
+    IdentityRefused,
     NotOpen,
     QueueFull,
     RefConflict,
@@ -27,7 +31,9 @@ from chatserver.domain.text import checked_message
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.inbox import Asked, Done, Opening, SentDraft
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import conversations, drafts, entries, locks, visits
+from chatserver.store import conversations, drafts, entries, identity_tokens, locks, visits
+
+log = structlog.get_logger()
 
 
 def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
@@ -69,6 +75,11 @@ def _decide(unit: UnitOfWork, asked: Asked) -> Done:
         only_the_last_is_reopened(unit, asked.conversation, asked.author.id)
     if asked.draft is not None:
         _check_draft(unit, asked.draft)
+    if isinstance(asked.command, Identify) and not identity_tokens.use(
+        unit.tx, asked.command.token, asked.command.until
+    ):
+        log.warning("identity_refused", why="used")
+        raise IdentityRefused()
     made = _decide_of_many(unit, asked, asked.conversation)
     if asked.draft is not None:
         drafts.forget(unit.tx, asked.draft.place)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from chatserver.domain import consent
 from chatserver.domain.actors import Staff
-from chatserver.domain.audience import is_held_out
+from chatserver.domain.audience import is_held_out, may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Role
 from chatserver.domain.queue import rank_at
@@ -17,6 +17,7 @@ from chatserver.wire import encoding
 from chatserver.wire.colleagues import ParticipantShown
 from chatserver.wire.conversation_list import ConversationList as ConversationListFrame
 from chatserver.wire.conversation_list import Row
+from chatserver.wire.identity import IdentityShown
 from chatserver.wire.offers import OfferShown
 
 
@@ -25,6 +26,7 @@ class ConversationList:
 
     def __init__(self, services: Services, open_conversations: OpenConversations, alarms: Alarms) -> None:
         self._records = services.records
+        self._now = services.now
         self._alarms = alarms
         self.live = LiveList("conversations", ConversationListFrame, open_conversations, sees, self.row)
 
@@ -101,7 +103,16 @@ class ConversationList:
             behalf=consent.decision_on(conversation.agreed.consents, "behalf"),
             guardian=consent.decision_on(conversation.agreed.consents, "guardian"),
             locked=consent.lock(conversation.agreed.consents),
+            identity=self._identity(conversation, staff),
         )
+
+    def _identity(self, conversation: Conversation, staff: Staff) -> IdentityShown | None:
+        """Only who may read the conversation sees the patient number."""
+        known = conversation.identity
+        if known.name is None or known.verified_at is None:
+            return None
+        number = known.number if may_read(conversation, staff, self._now()) else None
+        return IdentityShown(known.name, known.verified_at, number, known.doubted_at)
 
 
 def sees(staff: Staff, conversation: Conversation) -> bool:

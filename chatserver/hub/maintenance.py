@@ -1,5 +1,5 @@
 """Regular tasks: close sessions that were ended elsewhere, read changed records, extend and end tokens, read the
-samples for waiting times, delete old drafts and old failed sign-ins."""
+samples for waiting times, delete old drafts, old failed sign-ins and old identity tokens."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from chatserver.hub.services import Services
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
-from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
+from chatserver.store import accounts, consultants, conversations, drafts, identity_tokens, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.session_ends import why_ended
 from chatserver.store.tx import SYSTEM
@@ -38,6 +38,7 @@ clock may differ."""
 TOKENS_EVERY = 15.0
 DRAFTS_EVERY = 3_600.0
 SIGN_INS_EVERY = 600.0
+IDENTITIES_EVERY = 600.0
 SAMPLES = 50
 """How many of a group's latest handling times an estimate is made from."""
 
@@ -89,6 +90,7 @@ class Maintenance:
             asyncio.create_task(every(self._sleep, TOKENS_EVERY, self.look_at_handling), name="handling"),
             asyncio.create_task(every(self._sleep, DRAFTS_EVERY, self.forget_drafts), name="drafts"),
             asyncio.create_task(every(self._sleep, SIGN_INS_EVERY, self.forget_sign_ins), name="sign-ins"),
+            asyncio.create_task(every(self._sleep, IDENTITIES_EVERY, self.forget_identities), name="identities"),
         ]
 
     async def stop(self) -> None:
@@ -186,3 +188,7 @@ class Maintenance:
     async def forget_sign_ins(self) -> None:
         """Delete old failed sign-ins, even when nobody tries to sign in any more."""
         await self._database.write(sign_ins.forget_old, self._now, SYSTEM)
+
+    async def forget_identities(self) -> None:
+        """Delete the ids of identity tokens that are too old to be accepted again."""
+        await self._database.write(identity_tokens.forget_old, self._now, SYSTEM)

@@ -29,6 +29,8 @@ NAMED = {
     "ending.at": "closed_at",
     "ending.by": "closed_by",
     "ending.reason": "close_reason",
+    "identity.name": "verified_name",
+    "identity.number": "verified_number",
 }
 """The columns whose names differ from those of their fields."""
 

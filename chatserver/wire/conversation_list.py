@@ -8,6 +8,7 @@ from chatserver.domain.consent import ConsentStanding, Decision, Lock
 from chatserver.wire.colleagues import ParticipantShown
 from chatserver.wire.ending import Outcome
 from chatserver.wire.fields import Frame, Ref
+from chatserver.wire.identity import IdentityShown
 from chatserver.wire.offers import OfferShown
 from chatserver.wire.people import Person
 
@@ -24,7 +25,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms).
     `consent`: the visitor's consent to the notice and to the use of health data; without it, nothing was recorded.
     `behalf`, `guardian`: where the visitor asks for somebody else, or a guardian must agree. `locked`: why health data
-    and files are locked."""
+    and files are locked. `identity`: who the visitor is, if the hospital's own website has signed it."""
 
     id: str
     label: str
@@ -65,6 +66,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     behalf: Decision | None = None
     guardian: Decision | None = None
     locked: Lock | None = None
+    identity: IdentityShown | None = None
 
 
 class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):

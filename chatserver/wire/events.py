@@ -14,6 +14,7 @@ from chatserver.wire.colleagues import ColleagueAskedEvent, ColleagueJoinedEvent
 from chatserver.wire.consent import ConsentChangedEvent
 from chatserver.wire.departments import DepartmentChosenEvent, DepartmentSetEvent, GroupChangedEvent
 from chatserver.wire.ending import ClosedEvent, OutcomeSetEvent, ReopenedEvent
+from chatserver.wire.identity import IdentifiedEvent, IdentityDoubtedEvent
 from chatserver.wire.offers import (
     RingMissedEvent,
     RungEvent,
@@ -57,6 +58,8 @@ Event = (
     | ColleagueLeftEvent
     | ConsentChangedEvent
     | CallbackRequestedEvent
+    | IdentifiedEvent
+    | IdentityDoubtedEvent
 )
 
 EVENTS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}

@@ -25,6 +25,7 @@ from chatserver.wire.drafts import DraftSave, DraftShown
 from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
 from chatserver.wire.entries import Entries, Entry, History, HistoryGet, Live
 from chatserver.wire.following import ConversationFollow, ConversationUnfollow, Followed, Heads, HeadsGet, Unfollowed
+from chatserver.wire.identity import VisitorIdentify
 from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost, Seen
 from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
 from chatserver.wire.offline_messages import (
@@ -62,6 +63,7 @@ VisitorFrame = (
     | Typing
     | ConversationSeen
     | VisitPage
+    | VisitorIdentify
     | Pong
     | Bye
 )

@@ -368,7 +368,15 @@ ATTACKS = (
         "mypy and ruff find it; a bad token is refused everywhere",
         (f"{DOORS}::test_only_a_valid_token_opens_a_visitors_socket",),
     ),
-    Attack(56, "a forged identity of a portal", "refused", absent="there is no identity of a portal"),
+    Attack(
+        56,
+        "a forged, foreign, old or used identity token of a portal",
+        "refused, always in the same words; the chat goes on",
+        (
+            "tests/domain/test_identity.py",
+            "tests/hub/test_identity.py::test_of_a_hundred_at_once_at_two_nodes_one_wins",
+        ),
+    ),
     Attack(
         57,
         "markup in every field",

@@ -84,8 +84,8 @@ def test_every_setting_named_exists(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_named_exists(document: str) -> None:
     known = command_names("chatserver", commands)
-    spans = re.findall(r"`(?:[^`\n]*/)?(chatserver(?: [a-z]+)+)", DOCUMENTS[document])
-    lines = re.findall(r"^(?:[A-Z_]+=\S+ )*(?:\S*/)?(chatserver(?: [a-z]+)+)", DOCUMENTS[document], re.MULTILINE)
+    spans = re.findall(r"`(?:[^`\n]*/)?(chatserver(?: [a-z][a-z-]*)+)", DOCUMENTS[document])
+    lines = re.findall(r"^(?:[A-Z_]+=\S+ )*(?:\S*/)?(chatserver(?: [a-z][a-z-]*)+)", DOCUMENTS[document], re.MULTILINE)
     for named in (*spans, *lines):
         assert any(named == each or named.startswith(f"{each} ") for each in known - {"chatserver"}), named
 

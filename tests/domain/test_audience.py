@@ -29,6 +29,7 @@ from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
+from chatserver.domain.events.identity import Identified, IdentityDoubted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -104,6 +105,8 @@ EXAMPLES: dict[type[Event], Event] = {
         Rated(LI, 5, ("secret",), "secret"),
         CallbackRequested(MINE, 1_700_000_000_000, 1_700_000_000_001),
         ConsentChanged("health", "given", "secret", "secret", "zh", LI),
+        Identified("secret", "secret"),
+        IdentityDoubted(),
     )
 }
 

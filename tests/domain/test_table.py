@@ -25,6 +25,7 @@ from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -190,6 +191,12 @@ ringing       callback_requested not_found
 active        callback_requested not_found
 transferring  callback_requested not_found
 
+Identify      visitor    stranger
+waiting       identified not_found
+ringing       identified not_found
+active        identified not_found
+transferring  identified not_found
+
 ChooseDepartment visitor                       stranger
 waiting          department_chosen             not_found
 ringing          ring_missed+department_chosen not_found
@@ -238,6 +245,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
             "Rate": Rate(who, 5),
             "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh")),
             "RequestCallback": RequestCallback(who, CALLBACK),
+            "Identify": Identify(who, "张三", "P-0042", b"token", 0),
             "ChooseDepartment": ChooseDepartment(who, "obstetrics", CHILDREN),
         }
         return of_visitors[command]

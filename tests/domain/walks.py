@@ -17,6 +17,7 @@ from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -186,7 +187,7 @@ class Walk:
             DismissEmergency(who),
             AcknowledgeAlarm(who.person, "overdue"),
             ChooseDepartment(VISITOR, asked, groups[0]) if yes else SetDepartment(who, UNSURE),
-            RequestCallback(VISITOR if yes else STRANGER, CALLBACK),
+            RequestCallback(VISITOR, CALLBACK) if yes else Identify(VISITOR, "张三", f"P-{load}", b"token", 0),
             ChangeGroup(groups[0], groups[1], self.story.now + HOUR if yes else None),
             CloseAccount(who.person.id),
             OwnerPresenceChanged(here=yes),

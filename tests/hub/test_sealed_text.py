@@ -14,7 +14,7 @@ from chatserver.actions.files import Sending, post
 from chatserver.actions.visits import shown
 from chatserver.domain.actors import Visitor
 from chatserver.domain.files import File, FileType
-from chatserver.store import audit, lookup_codes
+from chatserver.store import audit, identity_keys, lookup_codes
 from chatserver.store.audit import Act
 from chatserver.store.database import Where
 from chatserver.store.file_folder import new_file_id
@@ -26,9 +26,10 @@ from chatserver.store.transcripts import TranscriptFilter, find
 from chatserver.store.verify import findings
 from chatserver.wire.frames import StaffFrame, VisitorFrame
 from tests.hidden_text import HEADER, everything, forms, hide_everything
-from tests.hub.harness import Client, Rig, StaffTab, opened
+from tests.hub.harness import Client, Rig, StaffTab, VisitorTab, opened
+from tests.identity import claims, signed
 from tests.sealed_columns import watched
-from tests.transactions import tx_at, writing
+from tests.transactions import tx_at, writing, written
 
 PHONE = "13812345678"
 CRY = "胸痛，喘不上气"
@@ -144,6 +145,7 @@ async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab,
     page = a_page(spoken)
     spoken.fields |= {"visit.page.page", "visit.page.title"}
     await mei.send("visit.page", conversation=at, page=page["page"], title=page["title"])
+    await an_identity(rig, spoken, mei, at)
     own = {"conversation": at, "fence": (await li.row(at, state="active"))["fence"]}
     await spoken.says(li, "message.post", "body", **own)
     await spoken.says(li, "conversation.release", "note", **own)
@@ -162,6 +164,13 @@ async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab,
     sending = Sending(Visitor(mei.session.person), at, new_id(), spoken.word())
     file = File(new_file_id(), FileType.JPEG, sending.name, 1_000, 40, 30)
     await post(rig.hub.visitor_desk.parts, sending, file, b"")
+
+
+async def an_identity(rig: Rig, spoken: Spoken, visitor: VisitorTab, conversation: str) -> None:
+    """The hospital's own website has signed a name and a number."""
+    key = written(rig.database, lambda conn: identity_keys.make(tx_at(conn), "main"))
+    said = claims("main", rig.clock() / 1000, name=spoken.word(), number=spoken.word())
+    await spoken.sends(visitor, "visitor.identify", conversation=conversation, token=signed(key, said))
 
 
 def a_page(spoken: Spoken) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
+from chatserver.domain.events.identity import Identified, IdentityDoubted
 from chatserver.domain.events.messages import NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -345,6 +346,8 @@ def every_event(here: Doors) -> list[Event]:
         IdleWarned(NOON),
         CallbackRequested("138****1234", NOON, NOON),
         CallbackRequested("138****1234"),
+        Identified("张三", "P-0042"),
+        IdentityDoubted(),
         *(Closed("visitor", reason, None) for reason in ("ended", "left", "message_left")),
         *(Closed("consultant", "ended", outcome) for outcome in (*get_args(Outcome), None)),
         *(Closed("system", reason, None) for reason in ("idle", "abandoned", "closed_hours", "waited_too_long")),

@@ -17,6 +17,7 @@ from chatserver.domain.conversation import (
     Conversation,
     Emergency,
     Ending,
+    Identity,
     Phase,
     Queueing,
     Serving,
@@ -25,7 +26,19 @@ from chatserver.domain.conversation import (
 )
 
 Group: TypeAlias = (
-    Phase | Talk | Alarms | Answers | Connections | Company | Serving | Queueing | Emergency | Ending | Subject | Agreed
+    Phase
+    | Talk
+    | Alarms
+    | Answers
+    | Connections
+    | Company
+    | Serving
+    | Queueing
+    | Emergency
+    | Ending
+    | Subject
+    | Agreed
+    | Identity
 )
 """Everything that events can replace. The other fields never change, or the unit of work counts them."""
 

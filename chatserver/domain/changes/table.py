@@ -23,6 +23,7 @@ from chatserver.domain.changes.consent import consent_changed, guardian_asked, n
 from chatserver.domain.changes.departments import department_chosen, department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
 from chatserver.domain.changes.files import file_posted
+from chatserver.domain.changes.identity import identified, identity_doubted
 from chatserver.domain.changes.messages import message_posted, note_written
 from chatserver.domain.changes.offers import (
     ring_missed,
@@ -53,6 +54,7 @@ from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, Noti
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
+from chatserver.domain.events.identity import Identified, IdentityDoubted
 from chatserver.domain.events.kinds import snake
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
@@ -126,6 +128,8 @@ CHANGES: Rows = {
     **_row(ConsentChanged, consent_changed),
     **_row(NoticeAgreed, notice_agreed),
     **_row(CallbackRequested, callback_requested),
+    **_row(Identified, identified),
+    **_row(IdentityDoubted, identity_doubted),
     **_row(GuardianAsked, guardian_asked),
     **_row(OwnerLeft, owner_left),
     **_row(OwnerCameBack, owner_came_back),

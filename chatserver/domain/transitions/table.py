@@ -16,6 +16,7 @@ from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
+from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.commands.presence import (
@@ -37,6 +38,7 @@ from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, Noti
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
+from chatserver.domain.events.identity import Identified, IdentityDoubted
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.events.offers import (
     RingMissed,
@@ -75,6 +77,7 @@ from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.departments import change_group, choose_department, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
 from chatserver.domain.transitions.files import file_after_the_end, post_file
+from chatserver.domain.transitions.identity import identify
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
 from chatserver.domain.transitions.offers import (
     accept_ring,
@@ -145,6 +148,7 @@ TRANSITIONS: Row = {
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
     **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
     **_row(RequestCallback, {OPEN: Cell(request_callback, (CallbackRequested,))}),
+    **_row(Identify, {OPEN: Cell(identify, (Identified, IdentityDoubted))}),
     **_row(
         ChooseDepartment,
         {

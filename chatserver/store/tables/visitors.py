@@ -113,6 +113,26 @@ deletion_requests = Table(
     comment="deletions that visitors requested",
 )
 
+identity_keys = Table(
+    "identity_keys",
+    metadata,
+    Column("id", Text, primary_key=True, comment="the key is derived from it"),
+    Column("site", Text, nullable=False),
+    Column("made_at", Millis, nullable=False),
+    Column("ends_at", Millis, nullable=True, comment="none: it is the site's present key"),
+    Index("ix_identity_keys_site", "site"),
+    comment="the keys with which the hospital's own websites sign identity tokens; never the keys themselves",
+)
+
+identity_tokens = Table(
+    "identity_tokens",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the site and the token's jti"),
+    Column("ends_at", Millis, nullable=False, comment="the token is too old from then on"),
+    Index("ix_identity_tokens_ends_at", "ends_at"),
+    comment="identity tokens that were used; each is accepted once",
+)
+
 visits = Table(
     "visits",
     metadata,

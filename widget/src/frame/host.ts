@@ -25,6 +25,8 @@ export class Host {
   pages: unknown;
   /** Called when they change. */
   onPages = () => {};
+  /** Called with a token that says who is signed in on the page. */
+  onToken = (_token: unknown) => {};
 
   constructor(boot: Boot) {
     const asked = new URLSearchParams(window.location.search).get("host");
@@ -103,13 +105,19 @@ export class Host {
     this.tell({ type: "quiet", on });
   }
 
+  /** Whether staff see the identity that the page has given. The page is not told why they do not. */
+  identified(yes: boolean): void {
+    this.tell({ type: yes ? "identified" : "identity-refused" });
+  }
+
   locale(language: Language): void {
     this.tell({ type: "locale", language });
   }
 
   private heard(data: unknown): void {
     if (typeof data !== "object" || data === null) return;
-    const { type, focus, language, pages } = data as Record<string, unknown>;
+    const { type, focus, language, pages, token } = data as Record<string, unknown>;
+    if (token) this.onToken(token);
     if (pages) {
       this.pages = pages;
       this.onPages();

@@ -715,3 +715,38 @@ test("nothing of the chat is printed, and everything is there afterwards", () =>
     if (panel.hidden) click();
   }
 });
+
+describe("who is signed in on the page", () => {
+  const tokens = (told: unknown[]) =>
+    told.map((each) => (each as [{ token?: unknown }])[0].token).filter(Boolean);
+
+  test("the token waits for the frame, is given once, and is stored nowhere", () => {
+    const { click, hear, told } = embedded({}, [["identify", "a.b.c"]]);
+    expect(told).toEqual([]);
+    click();
+    hear({ type: "ready" });
+    hear({ type: "close" });
+    click();
+    expect(tokens(told)).toEqual(["a.b.c"]);
+    expect(told.every((each) => (each as unknown[])[1] === CHAT)).toBe(true);
+    expect(JSON.stringify([{ ...localStorage }, { ...sessionStorage }])).not.toContain("a.b.c");
+  });
+
+  test("a frame that is there gets it at once", () => {
+    const { api, click, hear, told } = embedded();
+    click();
+    hear({ type: "ready" });
+    api.identify?.("a.b.c");
+    expect(told.at(-1)).toMatchObject([{ token: "a.b.c" }, CHAT]);
+  });
+
+  test("the page learns yes or no, and nothing else", async () => {
+    const events: unknown[] = [];
+    const listen = (name: string) => ["on", name, (...values: unknown[]) => events.push([name, ...values])];
+    const { click, hear } = embedded({}, ["identified", "identity-refused"].map(listen));
+    click();
+    hear({ type: "identified", name: "words of a patient" });
+    hear({ type: "identity-refused", code: "expired" });
+    await vi.waitFor(() => expect(events).toEqual([["identified"], ["identity-refused"]]));
+  });
+});

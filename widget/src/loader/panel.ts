@@ -11,19 +11,9 @@ import { commands, happens } from "./commands";
 import { count, report } from "./counts";
 import { PANEL_WORDS } from "./panelWords";
 import type { Host, Parts } from "./parts";
+import { LATE_MS, LOADED_MS, MOST_PAUSES, PAUSE_MS } from "./patience";
 import { smallPanel } from "./smallPanel";
 import { attempt, type Page, VISIT_KEY, visit } from "./visit";
-
-/** A frame that takes longer is late, and the small panel says so. */
-const LATE_MS = 3_000;
-/** After `load` less time is enough: the frame's script has run and waits for another language's texts at most. */
-const LOADED_MS = 1_000;
-/**
- * The wait before the second attempt is between this and twice this. It doubles before each later one, up to 10 times
- * this.
- */
-const PAUSE_MS = 1_500;
-const MOST_PAUSES = 10;
 
 /** Puts the chat beside the launcher. */
 export function panel(
@@ -69,6 +59,7 @@ export function panel(
   let covers = false;
   let overflow = "";
   let closed: boolean | undefined;
+  let token: unknown; // waits for the frame; never stored
   let gone = launcher.hidden; // the page opens the chat in its own way
 
   addEventListener("pagehide", () => {
@@ -95,6 +86,10 @@ export function panel(
       gone = hidden !== false;
       if (gone) hide();
       lay();
+    },
+    identify: (given) => {
+      token = given;
+      tell("visit");
     },
   });
 
@@ -276,8 +271,9 @@ export function panel(
   }
 
   function tell(type: string): void {
-    if (ready)
-      ((frame as HTMLIFrameElement).contentWindow as Window).postMessage({ type, focus, pages }, origin);
+    if (!ready) return;
+    ((frame as HTMLIFrameElement).contentWindow as Window).postMessage({ type, focus, pages, token }, origin);
+    token = 0;
   }
 
   function heard({ origin: from, source, data }: MessageEvent): void {
@@ -307,6 +303,8 @@ export function panel(
     } else if (type === "locale" && data.language in PANEL_WORDS) {
       language = data.language;
       say();
+    } else if (/^id/.test(type)) {
+      happens(type);
     }
   }
 }

@@ -570,7 +570,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent | IdentifiedEvent | IdentityDoubtedEvent
 
 /** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
 export interface FilePosted {
@@ -680,6 +680,26 @@ export interface HttpRefusal {
 /** The body of every refusal under `/v1/`. */
 export interface HttpRefused {
   error: HttpRefusal
+}
+
+/** The hospital's own website says that the visitor has this name and this patient number. */
+export interface IdentifiedEvent {
+  name: "identified"
+  visitor_name: string
+  visitor_number: string
+}
+
+/** The hospital's own website has named somebody else during the same conversation. */
+export interface IdentityDoubtedEvent {
+  name: "identity_doubted"
+}
+
+/** The visitor's name and patient number, verified by the hospital's own website since `at` (ms). Without `number` the reader may see only the row. `doubted_at`: when the website named somebody else; from then on it is not certain who writes. */
+export interface IdentityShown {
+  name: string
+  at: number
+  number?: string | null
+  doubted_at?: number | null
 }
 
 /** The visitor was warned that the conversation will be closed. */
@@ -1095,7 +1115,7 @@ export interface RingMissedEvent {
   offer: string
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). `consent`: the visitor's consent to the notice and to the use of health data; without it, nothing was recorded. `behalf`, `guardian`: where the visitor asks for somebody else, or a guardian must agree. `locked`: why health data and files are locked. */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: many emergencies came from one address, so this one has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). `consent`: the visitor's consent to the notice and to the use of health data; without it, nothing was recorded. `behalf`, `guardian`: where the visitor asks for somebody else, or a guardian must agree. `locked`: why health data and files are locked. `identity`: who the visitor is, if the hospital's own website has signed it. */
 export interface Row {
   id: string
   label: string
@@ -1136,6 +1156,7 @@ export interface Row {
   behalf?: "asked" | "given" | "refused" | "withdrawn" | null
   guardian?: "asked" | "given" | "refused" | "withdrawn" | null
   locked?: "guardian_refused" | "health_refused" | "health_withdrawn" | "notice_withdrawn" | null
+  identity?: IdentityShown | null
 }
 
 /** The conversation was offered to one consultant. */
@@ -1420,7 +1441,7 @@ export interface VisitTold {
   pages?: PageSeen[]
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | CallbackRequest | CallbackWithdraw | CallbackGet | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | CallbackRequest | CallbackWithdraw | CallbackGet | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | VisitorIdentify | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {
@@ -1432,6 +1453,14 @@ export interface VisitorHello {
   rating?: boolean
   instance?: string | null
   notice?: boolean
+}
+
+/** The hospital's own website says who its visitor is. `token`: a JWT of at most 2,048 characters that it has signed. Staff see the name and the patient number from then on; it opens no earlier conversation and gives no right. */
+export interface VisitorIdentify {
+  type: "visitor.identify"
+  ref: string
+  conversation: string
+  token: string
 }
 
 /** One request of a line. `got`: how many of the server's frames the client has received on this line. `at`: how many frames the client had sent before `texts`, each of which is a frame as it would be sent over a WebSocket; those that the server has taken already are skipped. */

@@ -12,6 +12,7 @@ import { rights, takeOrTell } from "../desk/conversationActions";
 import { answers, awaitsOutcome, isMine, partOf } from "../desk/state";
 import { fileWord } from "../files/fileWord";
 import { emergencyWords } from "../thread/eventText";
+import { ListedVisitor } from "../visitor/Identity";
 import { isEmergency } from "./order";
 import { stripe } from "./stripes";
 import { WaitClock } from "./WaitClock";
@@ -84,7 +85,9 @@ function Head({ row, number, gone }: { row: Row; number: number | undefined; gon
         </kbd>
       )}
       {!gone && <Presence row={row} />}
-      <span class="row-name">{visitorName(row)}</span>
+      <span class="row-name">
+        <ListedVisitor row={row} gone={gone} />
+      </span>
       <span class="row-department">{named(departments, row.department)}</span>
     </span>
   );

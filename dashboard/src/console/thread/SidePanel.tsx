@@ -10,6 +10,7 @@ import { useDesk } from "../desk/context";
 import { maySetDepartment, setDepartment } from "../desk/conversationActions";
 import { clockText, timeText } from "../list/clocks";
 import { presenceWord } from "../list/ListRow";
+import { IdentityFacts } from "../visitor/Identity";
 import { VisitorFacts } from "../visitor/VisitorFacts";
 import { ConsentBadge } from "./Consent";
 import { Fact, Facts } from "./Facts";
@@ -56,6 +57,7 @@ export function SidePanel() {
           <Icon of={X} />
         </button>
       </header>
+      <IdentityFacts row={row} />
       <VisitorFacts key={row.id} row={row} />
       <Asked row={row} />
       {!desk.isGone(row.id) && (

@@ -23,6 +23,7 @@ import { Presence } from "../list/ListRow";
 import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
 import { OfflinePane } from "../offline/OfflinePane";
+import { IdentityBadge } from "../visitor/Identity";
 import { ThreadLine, UnsentBubble } from "./Bubbles";
 import { ConsentBadge } from "./Consent";
 import { EmergencyStrip } from "./EmergencyStrip";
@@ -107,6 +108,7 @@ function Who({ row }: { row: Row }) {
       <h2>
         <Presence row={row} />
         {visitorName(row)}
+        <IdentityBadge row={row} />
       </h2>
       <p>
         {named(departments, row.department)}

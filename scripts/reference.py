@@ -42,6 +42,8 @@ ONLY = {
     "say_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
     "request_callback": "visitor: {}",
     "identify": "visitor: {}",
+    "note_complaint": "visitor: {}",
+    "note_deletion": "the visitor with the lookup code, and a supervisor: {}",
     "file_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
     "assign_urgently": "a critical emergency: {}; others refused: out_of_turn",
     "assign_manually": "supervisor: {}",

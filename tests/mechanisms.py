@@ -967,9 +967,15 @@ MECHANISMS = (
     ),
     Mechanism(
         "no request for a rating from somebody who harassed the consultant",
-        "chatserver.hub.visitor_status:VisitorStatus._rateable",
-        Instead("ending.outcome == 'harassment'", "False"),
+        "chatserver.domain.rating:why_not_rated",
+        Instead("conversation.ending.outcome == 'harassment'", "False"),
         "tests/hub/test_rating.py::test_nothing_is_asked_of_somebody_who_harassed_the_consultant",
+    ),
+    Mechanism(
+        "no rating by somebody who complained",
+        "chatserver.domain.rating:why_not_rated",
+        Instead("conversation.ending.complained", "False"),
+        "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint",
     ),
     Mechanism(
         "commands that an earlier version stored are recognised",
@@ -1028,7 +1034,7 @@ MECHANISMS = (
     Mechanism(
         "record of a revealed number",
         "chatserver.hub.reveals:reveal.work",
-        Without("audit.write(...)"),
+        Without("unit.audit(...)"),
         "tests/hub/test_reveals.py::test_a_number_is_shown_to_its_owner_and_recorded",
     ),
     Mechanism(

@@ -165,13 +165,15 @@ class Emergency(Struct, frozen=True, gc=False):
 
 
 class Ending(Struct, frozen=True, gc=False):
-    """How it ended. `held_until`: no deadline ends it before then (ms), because somebody is typing."""
+    """How it ended. `held_until`: no deadline ends it before then (ms), because somebody is typing. `complained`: the
+    visitor left a complaint; that stays after a reopening."""
 
     at: int | None = None
     by: str | None = None
     reason: str | None = None
     outcome: str | None = None
     held_until: int = 0
+    complained: bool = False
 
 
 class Subject(Struct, frozen=True, gc=False):

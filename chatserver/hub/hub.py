@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -29,6 +31,7 @@ from chatserver.hub.services import RegionOf, Services, unknown_region
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.site_counts import SiteCounts
 from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store import conversations, meta, visitor_lookup, visitors
@@ -53,6 +56,8 @@ leases, each once at least."""
 
 AWAY_SPREAD = 5.0
 """Seconds over which a node that is cut off from the database closes its sockets."""
+
+T = TypeVar("T")
 
 
 class Hub:
@@ -86,6 +91,13 @@ class Hub:
     @property
     def ready(self) -> bool:
         return self._parts is not None
+
+    async def transact(self, work: Callable[[UnitOfWork], T], actor: str) -> T:
+        """Run `work` in a transaction whose changes are announced. Raises `Unavailable` while this node does not serve,
+        and what `work` raises."""
+        if self._parts is None or self.why_not_ready is not None:
+            raise Unavailable()
+        return await self._parts.dispatch.transact(work, actor)
 
     @property
     def peers(self) -> int:

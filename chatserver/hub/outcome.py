@@ -24,3 +24,14 @@ class Outcome:
 
     changes: list[Change]
     consultants: list[Consultant]
+
+
+def by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:
+    """Two lists: conversations whose parts are unchanged (most of them), and those in which somebody gave one of their
+    first answers."""
+    plain: list[Conversation] = []
+    grown: list[Conversation] = []
+    for change in spoken:
+        before, after = change.before, change.after
+        (plain if before is not None and after.answers is before.answers else grown).append(after)
+    return plain, grown

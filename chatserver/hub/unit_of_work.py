@@ -28,9 +28,9 @@ from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions.table import decide
-from chatserver.hub.outcome import Change, Outcome
+from chatserver.hub.outcome import Change, Outcome, by_their_parts
 from chatserver.hub.slight import SLIGHT
-from chatserver.store import consents, consultants, conversations, entries, participants, ratings, visitors
+from chatserver.store import audit, consents, consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.deadlines import CONVERSATION
 from chatserver.store.ids import new_id
@@ -67,6 +67,7 @@ class UnitOfWork:
         self._parts: list[participants.Participation] = []
         self._lives: dict[str, int] = {}
         self._evidence: list[consents.Evidence] = []
+        self._acts: list[audit.Act] = []
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -221,7 +222,7 @@ class UnitOfWork:
                 conversations.add(self.tx, change.after, self._new[change.after.id])
         spoken, changed = self._apart(touched)
         conversations.save(self.tx, [change.after for change in changed if change.before is not None])
-        plain, grown = _by_their_parts(spoken)
+        plain, grown = by_their_parts(spoken)
         write(
             self.tx,
             conversations.words(plain),
@@ -241,6 +242,8 @@ class UnitOfWork:
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]
         for consultant in people:
             consultants.save(self.tx, consultant)
+        for act in self._acts:
+            audit.write(self.tx, act)
         return Outcome(touched, people)
 
     def _apart(self, touched: list[Change]) -> tuple[list[Change], list[Change]]:
@@ -331,16 +334,9 @@ class UnitOfWork:
         """Store the rating where reports find it."""
         ratings.put(self.tx, conversation, rated)
 
-
-def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:
-    """Two lists: conversations whose parts are unchanged (most of them), and those in which somebody gave one of their
-    first answers."""
-    plain: list[Conversation] = []
-    grown: list[Conversation] = []
-    for change in spoken:
-        before, after = change.before, change.after
-        (plain if before is not None and after.answers is before.answers else grown).append(after)
-    return plain, grown
+    def audit(self, act: audit.Act) -> None:
+        """Write this row of the audit log, after everything else: its head is the last lock of every transaction."""
+        self._acts.append(act)
 
 
 def _newer(consultant: Consultant) -> Consultant:

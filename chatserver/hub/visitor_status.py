@@ -15,6 +15,7 @@ from chatserver.domain.audience import person_for_visitor
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.parts import asks
 from chatserver.domain.queue import estimate, is_long
+from chatserver.domain.rating import why_not_rated
 from chatserver.domain.rules import Rules
 from chatserver.domain.urgent import groups_for
 from chatserver.hub.candidate_pools import CandidatePools
@@ -150,10 +151,9 @@ class VisitorStatus:
         )
 
     def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
-        """The consultants whom the visitor may rate; none after an emergency, and none for somebody who harassed
-        them."""
+        """The consultants whom the visitor may rate."""
         ending = conversation.ending
-        if ending.at is None or conversation.emergency.spared or ending.outcome == "harassment":
+        if ending.at is None or why_not_rated(conversation) is not None:
             return ()
         until = ending.at + rules.rating_ms
         return tuple(
@@ -261,6 +261,7 @@ def _visible(conversation: Conversation) -> tuple[object, ...]:
         conversation.queue.group,
         conversation.subject.department,
         conversation.ending.at,
+        why_not_rated(conversation),
         [(each.number, each.stars) for each in conversation.answers.parts if each.stars is not None],
         _consents(conversation),
     )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from chatserver.domain.refusals import Unavailable
 from chatserver.hub.clock import Clock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
+from chatserver.hub.parts import Parts
 from chatserver.regions import Regions
 from chatserver.store.database import Database
 from chatserver.web.files.store import FileStore
@@ -48,6 +50,13 @@ class Context:
 def address_of(scope: Scope) -> str:
     """The client's address, from the connection or a trusted proxy; empty when there is none."""
     return scope["client"][0] if scope.get("client") else ""
+
+
+def parts_of(context: Context) -> Parts:
+    """The parts of this node, while it serves. Raises `Unavailable`."""
+    if context.hub.why_not_ready is not None:
+        raise Unavailable()
+    return context.hub.visitor_desk.parts
 
 
 def context_of(connection: HTTPConnection) -> Context:

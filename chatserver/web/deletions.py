@@ -7,15 +7,17 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from chatserver.domain.commands.deletions import NoteDeletion
+from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.lookup_codes import DeletionResult
 from chatserver.domain.permissions import Permission
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.domain.text import optional_text
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import audit, lookup_codes
 from chatserver.store.browsing import TooSlow
 from chatserver.store.lookup_codes import Deletion
-from chatserver.store.tx import Tx
 from chatserver.web.context import Context, context_of
 from chatserver.web.formatting import moment
 from chatserver.web.gate.disconnects import until_disconnect
@@ -48,18 +50,23 @@ async def settle(request: Request) -> Response:
     if result is None or len(note) > NOTE_LENGTH:
         return await _page(request, me, missing=id, status=422)
     note = optional_text(note, NOTE_LENGTH)
-    await context.database.write(lambda tx: _settle(tx, me, id, result, note), context.now, me.id)
+    await context.hub.transact(lambda unit: _settle(unit, me, id, result, note), me.id)
     log.info("deletion_settled", request=id, result=result, by=me.id)
     return RedirectResponse("/deletions", status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _settle(tx: Tx, me: Consultant, id: str, result: DeletionResult, note: str) -> None:
+def _settle(unit: UnitOfWork, me: Consultant, id: str, result: DeletionResult, note: str) -> None:
+    tx = unit.tx
     known = lookup_codes.deletion(tx.conn, id)
     if known is None or known.group not in me.groups:
         raise NotFound()
     if lookup_codes.settle_deletion(tx, id, result, note, me.id):
         act = audit.Act(me.role.value, SETTLED, known.subject.kind, known.subject.id, details={"result": result})
-        audit.write(tx, act)
+        unit.audit(act)
+        if known.subject.kind == "conversation":
+            unit.load([known.subject.id])
+            author = Author(AuthorKind.CONSULTANT, me.id, me.person)
+            unit.decide(known.subject.id, NoteDeletion(result, me.person), author)
 
 
 async def _page(request: Request, me: Consultant, *, missing: str = "", status: int = 200) -> Response:

@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.lookup_codes import DIGITS, PROOF_DIGITS, digits_of, proof_of
 from chatserver.domain.network import network_of
 from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.refusals import BadFrame, NotFound, RateLimited, Unauthenticated
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import audit, conversations, lookup_codes, meta, offline_messages, visitor_lookup
 from chatserver.store.lookup_codes import Deletion, Subject
 from chatserver.store.secrets import address_hash
@@ -87,13 +90,13 @@ class LookupCodes:
 
     async def open(self, request: Request) -> Response:
         """The answer that the posted code opens."""
-        return await self._tried(request, _open)
+        return await self._tried(request, lambda unit, *tried: _open(unit.tx, *tried))
 
     async def ask_deletion(self, request: Request) -> Response:
         """Record that what the posted code opens shall be deleted."""
         return await self._tried(request, _ask_deletion)
 
-    async def _tried(self, request: Request, work: Callable[[Tx, str, str, bytes], Outcome]) -> Response:
+    async def _tried(self, request: Request, work: Callable[[UnitOfWork, str, str, bytes], Outcome]) -> Response:
         context, form = context_of(request), await form_body(request)
         code, proof = digits_of(form.get("code", "")), digits_of(form.get("proof", ""))
         if len(code) != DIGITS or len(proof) != PROOF_DIGITS:
@@ -103,11 +106,11 @@ class LookupCodes:
         if wait:
             return _too_often(request, wait)
 
-        def run(tx: Tx) -> Outcome | int:
-            hashed = address_hash(meta.server_key(tx.conn), network)
-            return lookup_codes.wait_of(tx, hashed, TRIES_PER_HOUR) or work(tx, code, proof, hashed)
+        def run(unit: UnitOfWork) -> Outcome | int:
+            hashed = address_hash(meta.server_key(unit.conn), network)
+            return lookup_codes.wait_of(unit.tx, hashed, TRIES_PER_HOUR) or work(unit, code, proof, hashed)
 
-        outcome = await context.database.write(run, context.now, VISITOR)
+        outcome = await context.hub.transact(run, VISITOR)
         if isinstance(outcome, int):
             return _too_often(request, outcome)
         if outcome.opened is None:
@@ -149,13 +152,18 @@ def _open(tx: Tx, code: str, proof: str, _network: bytes) -> Outcome:
     return Outcome(None if tried.subject is None else _read(tx.conn, tried.subject), tried.left)
 
 
-def _ask_deletion(tx: Tx, code: str, proof: str, network: bytes) -> Outcome:
+def _ask_deletion(unit: UnitOfWork, code: str, proof: str, network: bytes) -> Outcome:
+    tx = unit.tx
     outcome = _open(tx, code, proof, network)
     opened = outcome.opened
     if opened is None or opened.deletion is not None:
         return outcome
     lookup_codes.request_deletion(tx, opened.subject, opened.group)
-    audit.write(tx, audit.Act(VISITOR, DELETION, opened.subject.kind, opened.subject.id, network))
+    unit.audit(audit.Act(VISITOR, DELETION, opened.subject.kind, opened.subject.id, network))
+    if opened.conversation is not None:
+        visitor = opened.conversation.visitor
+        unit.load([opened.conversation.id])
+        unit.decide(opened.conversation.id, NoteDeletion(), Author(AuthorKind.VISITOR, visitor))
     return Outcome(_read(tx.conn, opened.subject), outcome.left)
 
 

@@ -6,8 +6,8 @@ from starlette.responses import Response
 from chatserver.actions import visits
 from chatserver.domain.actors import Staff
 from chatserver.domain.permissions import Permission
-from chatserver.domain.refusals import NotFound, RateLimited, Unavailable
-from chatserver.web.context import Context, context_of
+from chatserver.domain.refusals import NotFound, RateLimited
+from chatserver.web.context import Context, context_of, parts_of
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.sessions import signed_in
 from chatserver.web.json_answer import json_answer
@@ -28,10 +28,9 @@ class Visits:
         wait = self._reads.take(me.id)
         if wait:
             raise RateLimited(retry_ms=wait)
-        if context.hub.why_not_ready is not None:
-            raise Unavailable()
+        parts = parts_of(context)
         id = request.path_params["conversation"]
         if "\x00" in id:
             raise NotFound()
         staff = Staff(me.person, me.role, me.groups)
-        return json_answer(await visits.shown(context.hub.staff_desk.parts, staff, id))
+        return json_answer(await visits.shown(parts, staff, id))

@@ -12,6 +12,7 @@ from chatserver.wire.assignment import AssignedEvent
 from chatserver.wire.callbacks import CallbackRequestedEvent
 from chatserver.wire.colleagues import ColleagueAskedEvent, ColleagueJoinedEvent, ColleagueLeftEvent
 from chatserver.wire.consent import ConsentChangedEvent
+from chatserver.wire.deletions import DeletionRequestedEvent, DeletionSettledEvent
 from chatserver.wire.departments import DepartmentChosenEvent, DepartmentSetEvent, GroupChangedEvent
 from chatserver.wire.ending import ClosedEvent, OutcomeSetEvent, ReopenedEvent
 from chatserver.wire.identity import IdentifiedEvent, IdentityDoubtedEvent
@@ -23,6 +24,7 @@ from chatserver.wire.offers import (
     TransferOfferedEvent,
     TransferredEvent,
 )
+from chatserver.wire.offline_messages import ComplaintLeftEvent
 from chatserver.wire.queue import MovedForwardEvent, OpenedEvent, OverflowedEvent, ReturnedToQueueEvent
 from chatserver.wire.ratings import RatedEvent
 from chatserver.wire.time import IdleWarnedEvent, ReplyOverdueEvent, WentInactiveEvent
@@ -60,6 +62,9 @@ Event = (
     | CallbackRequestedEvent
     | IdentifiedEvent
     | IdentityDoubtedEvent
+    | ComplaintLeftEvent
+    | DeletionRequestedEvent
+    | DeletionSettledEvent
 )
 
 EVENTS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chatserver.wire.consent import SentConsents
-from chatserver.wire.fields import Frame, Id, Key, Language, Ref, Text
+from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Ref, Text
 from chatserver.wire.people import Person
 
 OfflineKind = Literal["question", "suggestion", "complaint"]
@@ -96,3 +96,7 @@ class PhoneShown(Frame, tag="phone", frozen=True, omit_defaults=True):
     ref: str
     id: str
     phone: str
+
+
+class ComplaintLeftEvent(EventBase, tag="complaint_left", frozen=True):
+    """The visitor left a complaint as a 留言, and is not asked to rate this conversation."""

@@ -25,7 +25,9 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged
+from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -107,6 +109,9 @@ EXAMPLES: dict[type[Event], Event] = {
         ConsentChanged("health", "given", "secret", "secret", "zh", LI),
         Identified("secret", "secret"),
         IdentityDoubted(),
+        ComplaintLeft(),
+        DeletionRequested(),
+        DeletionSettled("kept", LI),
     )
 }
 

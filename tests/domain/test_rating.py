@@ -1,12 +1,17 @@
 """评价 for each consultant: who can be rated, whom the visitor is asked about, and that parts are never mixed up."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from chatserver.domain.commands.colleagues import Join
-from chatserver.domain.commands.ending import Reopen
+from chatserver.domain.commands.complaints import NoteComplaint
+from chatserver.domain.commands.ending import Close, Reopen
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.parts import asks
+from chatserver.domain.rating import why_not_rated
 from chatserver.domain.refusals import NotFound, OutOfTurn
 
 from .people import CHEN_JING, LI_MIN, VISITOR, WANG_FANG, Story, active, answered, assert_refused
@@ -142,3 +147,50 @@ def test_a_rating_is_not_asked_for_after_an_emergency_not_even_after_a_reopening
     story.closed_by(LI_MIN)
     story.asks("忘了问地址")
     assert story.conversation.emergency.spared
+
+
+def emergency(story: Story) -> None:
+    story.asks("我胸口疼，喘不过气")
+
+
+def complaint(story: Story) -> None:
+    story.does(NoteComplaint(VISITOR))
+
+
+WHY: dict[str, tuple[Callable[[Story], None] | None, str]] = {
+    "nothing": (None, "answered"),
+    "emergency": (emergency, "answered"),
+    "complaint": (complaint, "answered"),
+    "harassment": (None, "harassment"),
+}
+"""Why nobody asks: what happened before the end, and the outcome."""
+
+
+@pytest.mark.parametrize("why", WHY)
+def test_no_rating_is_taken_after_an_emergency_a_complaint_or_harassment(why: str) -> None:
+    happens, outcome = WHY[why]
+    story = answered()
+    if happens is not None:
+        happens(story)
+    story.answers()
+    story.does(Close(LI_MIN, story.conversation.serving.fence, outcome))
+    if why == "nothing":
+        assert why_not_rated(story.conversation) is None
+        story.does(Rate(VISITOR, 5))
+    else:
+        assert why_not_rated(story.conversation) == why
+        with assert_refused(OutOfTurn):
+            story.does(Rate(VISITOR, 5))
+
+
+def test_a_complaint_counts_when_the_rating_came_first_and_after_a_reopening() -> None:
+    story = answered()
+    story.answers()
+    story.does(Close(LI_MIN, story.conversation.serving.fence, "answered"))
+    story.does(Rate(VISITOR, 1))
+    story.does(NoteComplaint(VISITOR))
+    with assert_refused(OutOfTurn):
+        story.does(Rate(VISITOR, 2))
+    story.does(Reopen(LI_MIN, story.conversation.serving.fence, 0, 5))
+    story.answers()
+    assert why_not_rated(story.conversation) == "complaint"

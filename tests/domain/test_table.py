@@ -21,7 +21,9 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
+from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
@@ -197,6 +199,13 @@ ringing       identified not_found
 active        identified not_found
 transferring  identified not_found
 
+NoteComplaint visitor        stranger
+waiting       complaint_left not_found
+ringing       complaint_left not_found
+active        complaint_left not_found
+transferring  complaint_left not_found
+closed        complaint_left not_found
+
 ChooseDepartment visitor                       stranger
 waiting          department_chosen             not_found
 ringing          ring_missed+department_chosen not_found
@@ -217,6 +226,8 @@ DropOffer:李敏                =                  ring_missed        =         
 DropOffer:王芳                =                  -                  =                  transfer_ended
 ChangeGroup:here              group_changed      ring_missed+group_changed =                  =
 ChangeGroup:elsewhere         -                  -                  =                  =
+NoteDeletion:asked   deletion_requested deletion_requested deletion_requested deletion_requested deletion_requested
+NoteDeletion:settled deletion_settled   deletion_settled   deletion_settled   deletion_settled   deletion_settled
 CloseAccount:李敏             =                  ring_missed        returned_to_queue  transfer_ended+returned_to_queue
 CloseAccount:王芳             =                  -                  -                  transfer_ended
 ColleaguePresenceChanged:gone =                  =                  -                  -
@@ -246,6 +257,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
             "SetConsent": SetConsent(who, "health", "given", asked_for("health", "zh")),
             "RequestCallback": RequestCallback(who, CALLBACK),
             "Identify": Identify(who, "张三", "P-0042", b"token", 0),
+            "NoteComplaint": NoteComplaint(who),
             "ChooseDepartment": ChooseDepartment(who, "obstetrics", CHILDREN),
         }
         return of_visitors[command]
@@ -285,6 +297,8 @@ OF_THE_SYSTEM: dict[str, Command] = {
     "ColleaguePresenceChanged:gone": ColleaguePresenceChanged(WANG_FANG.person.id, here=False),
     "ColleaguePresenceChanged:here": ColleaguePresenceChanged(WANG_FANG.person.id, here=True),
     "DeadlineReached": DeadlineReached(),
+    "NoteDeletion:asked": NoteDeletion(),
+    "NoteDeletion:settled": NoteDeletion("kept", CHEN_JING.person),
     "OwnerPresenceChanged:gone": OwnerPresenceChanged(here=False),
     "OwnerPresenceChanged:here": OwnerPresenceChanged(here=True),
     "VisitorPresenceChanged:gone": VisitorPresenceChanged(here=False),
@@ -318,10 +332,10 @@ def refused_cells() -> Iterator[tuple[str, Phase, type[Refused]]]:
 
 
 def seen_cells() -> Iterator[tuple[str, Phase, str]]:
-    """Every cell of `SEEN`: command, phase, outcome."""
+    """Every cell of `SEEN`: command, phase, outcome. After the end, most do nothing; the others have a column more."""
     (_, *phases), *rows = [line.split() for line in SEEN.strip().splitlines()]
     for command, *outcomes in rows:
-        for phase, outcome in zip(map(Phase, (*phases, "closed")), (*outcomes, "="), strict=True):
+        for phase, outcome in zip(map(Phase, (*phases, "closed")), (*outcomes, "=")[: len(phases) + 1], strict=True):
             cell = TRANSITIONS[phase, KINDS[command.split(":")[0]]]
             told = "-" if cell.refuses is None else cell.refuses.code
             yield command, phase, told if outcome == "=" else outcome

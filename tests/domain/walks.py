@@ -13,7 +13,9 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
+from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
@@ -188,6 +190,8 @@ class Walk:
             AcknowledgeAlarm(who.person, "overdue"),
             ChooseDepartment(VISITOR, asked, groups[0]) if yes else SetDepartment(who, UNSURE),
             RequestCallback(VISITOR, CALLBACK) if yes else Identify(VISITOR, "张三", f"P-{load}", b"token", 0),
+            NoteComplaint(VISITOR if yes else STRANGER),
+            NoteDeletion() if yes else NoteDeletion("kept", who.person),
             ChangeGroup(groups[0], groups[1], self.story.now + HOUR if yes else None),
             CloseAccount(who.person.id),
             OwnerPresenceChanged(here=yes),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from chatserver.store import tables
@@ -108,6 +109,28 @@ async def test_nothing_is_asked_of_somebody_who_harassed_the_consultant(place: W
         now = await standing(visitor)
         assert "rating_until" not in now
         assert "rateable" not in now
+
+
+@pytest.mark.parametrize("linked", [True, False])
+async def test_nothing_is_asked_after_a_complaint(place: Where, linked: bool) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = await visitor.opens()
+        await closes(li, conversation, await answers(li, conversation, 2))
+        assert (await standing(visitor))["rateable"]
+        left = {"kind": "complaint", "body": "等了很久", "department": "gynecology"}
+        if linked:
+            left["conversation"] = conversation
+        for _ in range(2):
+            assert (await visitor.ask("offline.leave", **left))["type"] == "accepted"
+        await visitor.until(lambda: "rateable" not in visitor.heard("conversation")[-1])
+        again = await rig.visitor(token=visitor.token)
+        now = again.heard("welcome")[-1]["standing"]
+        assert "rateable" not in now
+        assert "rating_until" not in now
+        refused = await visitor.ask("conversation.rate", conversation=conversation, stars=5)
+        assert refused["code"] == "out_of_turn"
+        await rig.stores("select count(*) from entries where event = 'complaint_left'", 1)
 
 
 async def test_a_rating_can_be_changed(place: Where) -> None:

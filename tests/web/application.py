@@ -1,11 +1,12 @@
 """The web application on a database of its own with the demo hospital's records, and a clock that the test moves."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,16 +17,19 @@ from chatserver.bus.memory import MemoryBus
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.domain.refusals import Refused
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.clock import Clock as HubClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.services import Services
 from chatserver.hub.site_counts import SiteCounts
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.hub.versioned_settings import VersionedSettings
 from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
+from chatserver.store.tx import Tx
 from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.web.context import Context
 from chatserver.web.files.store import file_store
@@ -63,6 +67,9 @@ class Clock:
         self.at += ms
 
 
+T = TypeVar("T")
+
+
 @dataclass
 class StillHub:
     """What the pages need from a hub, without its tasks."""
@@ -76,6 +83,22 @@ class StillHub:
     ended: list[str] = field(default_factory=list)
     sent: list[tuple[VisitorRow, OfflineLeave, str]] = field(default_factory=list)
     answer: Accepted | Refused = field(default_factory=lambda: Accepted(ref="r" * 22, conversation="", id="m", at=NOON))
+
+    database: Database | None = None
+    clock: Clock | None = None
+
+    async def transact(self, work: Callable[[UnitOfWork], T], actor: str) -> T:
+        """The transaction of the real one, which announces nothing."""
+        assert self.database is not None
+        assert self.clock is not None
+
+        def run(tx: Tx) -> T:
+            unit = UnitOfWork(tx, Rulebook(Rules()))
+            result = work(unit)
+            unit.write()
+            return result
+
+        return await self.database.write(run, self.clock, actor)
 
     room: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -152,7 +175,8 @@ def doors(
     database, clock, metrics = Database(path, AUDIT_KEY), Clock(), Metrics()
     services = SimpleNamespace(database=database, bus=MemoryBus(None), now=clock)
     settings, counts = VersionedSettings(cast(Services, services)), SiteCounts(cast(Services, services))
-    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load), settings, counts)
+    known = database.read_now(load_hospital), database.read_now(consultants.load)
+    hub = StillHub(*known, settings, counts, database=database, clock=clock)
     options = WebOptions(
         public_url=public_url,
         hosts=hosts or frozenset({urlsplit(public_url).netloc}),

@@ -19,6 +19,7 @@ from tests.audit_rows import audit_rows
 from tests.transactions import tx_at
 
 from .application import HERE, MINUTE, NOON, Doors
+from .stories import Story
 
 MADE = "/v1/visitor/lookup-code"
 REF = "0190b6a0-0000-7000-8000-000000000001"
@@ -225,6 +226,20 @@ def test_what_became_of_a_deletion_is_shown_to_the_visitor_without_the_note(
     assert NOTE in shown
     assert "陈静" in shown
     assert 'name="result"' not in shown
+
+
+def test_a_conversation_says_that_it_shall_be_deleted_and_what_became_of_that(left: Left) -> None:
+    story = left.here.write(lambda conn: Story(conn, NOON).asks(WORDS))
+    subject = lookup_codes.Subject("conversation", story.id)
+    code = left.here.context.database.write_now(
+        lambda tx: lookup_codes.make(tx, subject, "5678")[0], left.here.clock, "tester"
+    )
+    for _ in range(2):
+        left.opens(code, path="/answers/deletion")
+        settles(left, result="kept")
+    page = left.here.signed_in("chenjing").get(f"/transcripts/{story.id}").text
+    assert page.count("访客凭查询码申请删除本次会话") == 1
+    assert page.count("处理了删除申请：依法保存到期满") == 1
 
 
 def test_a_deletion_is_settled_once(left: Left) -> None:

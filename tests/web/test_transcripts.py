@@ -20,7 +20,9 @@ from chatserver.domain.events.assignment import Assigned, Why
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged
+from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -39,6 +41,7 @@ from chatserver.domain.events.ratings import Rated
 from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
 from chatserver.domain.files import File, FileType
 from chatserver.domain.hospital import Role
+from chatserver.domain.lookup_codes import DeletionResult
 from chatserver.domain.quick_questions import Answered
 from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
@@ -348,6 +351,9 @@ def every_event(here: Doors) -> list[Event]:
         CallbackRequested("138****1234"),
         Identified("张三", "P-0042"),
         IdentityDoubted(),
+        ComplaintLeft(),
+        DeletionRequested(),
+        *(DeletionSettled(result, li) for result in get_args(DeletionResult)),
         *(Closed("visitor", reason, None) for reason in ("ended", "left", "message_left")),
         *(Closed("consultant", "ended", outcome) for outcome in (*get_args(Outcome), None)),
         *(Closed("system", reason, None) for reason in ("idle", "abandoned", "closed_hours", "waited_too_long")),

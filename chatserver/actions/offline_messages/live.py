@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.ending import Close
 from chatserver.domain.consent import Said
 from chatserver.domain.conversation import Phase
@@ -79,6 +80,9 @@ class OfflineMessages:
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
+            if message.kind == "complaint":
+                # Conversations are locked before their visitors.
+                unit.latest_of(message.visitor)
             # If two tries arrive at once, even at two nodes, this lock makes the second wait and find what the first
             # stored.
             locks.lock_visitors(unit.conn, [message.visitor])
@@ -89,6 +93,8 @@ class OfflineMessages:
                 raise Unauthenticated()
             if message.conversation is not None:
                 _end_waiting(unit, message.conversation, message.visitor)
+            if message.kind == "complaint":
+                _note_complaint(unit, message.visitor)
             owned = replace(message, owner=_owner(unit.conn, message, serving))
             offline_messages.add(unit.tx, owned, ref, digest)
             consents.add_left(unit.tx, owned, said)
@@ -195,6 +201,13 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
         raise NotFound()
     if conversation.phase is not Phase.CLOSED:
         unit.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
+
+
+def _note_complaint(unit: UnitOfWork, visitor: str) -> None:
+    """Say so in the visitor's latest conversation, and ask for no rating there."""
+    latest = unit.latest_of(visitor)
+    if latest is not None and not latest.ending.complained:
+        unit.decide(latest.id, NoteComplaint(Visitor(visitor)), Author(AuthorKind.VISITOR, visitor))
 
 
 def _placed(group: str, serving: Set[str], message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:

@@ -19,7 +19,9 @@ from chatserver.domain.changes.colleagues import (
     colleague_joined,
     colleague_left,
 )
+from chatserver.domain.changes.complaints import complaint_left
 from chatserver.domain.changes.consent import consent_changed, guardian_asked, notice_agreed
+from chatserver.domain.changes.deletions import deletion_noted
 from chatserver.domain.changes.departments import department_chosen, department_set, group_changed
 from chatserver.domain.changes.ending import closed, outcome_set, reopened
 from chatserver.domain.changes.files import file_posted
@@ -50,7 +52,9 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
+from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -130,6 +134,9 @@ CHANGES: Rows = {
     **_row(CallbackRequested, callback_requested),
     **_row(Identified, identified),
     **_row(IdentityDoubted, identity_doubted),
+    **_row(ComplaintLeft, complaint_left),
+    **_row(DeletionRequested, deletion_noted),
+    **_row(DeletionSettled, deletion_noted),
     **_row(GuardianAsked, guardian_asked),
     **_row(OwnerLeft, owner_left),
     **_row(OwnerCameBack, owner_came_back),

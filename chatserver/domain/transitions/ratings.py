@@ -3,6 +3,7 @@
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.ratings import Rated
+from chatserver.domain.rating import why_not_rated
 from chatserver.domain.refusals import NotFound, OutOfTurn
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import only_its_visitor
@@ -13,7 +14,7 @@ def rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> E
     parts = conversation.answers.parts
     only_its_visitor(conversation, command.actor)
     assert conversation.ending.at is not None
-    if not parts or now - conversation.ending.at > rules.rating_ms:
+    if why_not_rated(conversation) is not None or not parts or now - conversation.ending.at > rules.rating_ms:
         raise OutOfTurn(phase=conversation.phase)
     number = parts[-1].number if command.part is None else command.part
     part = next((each for each in parts if each.number == number), None)

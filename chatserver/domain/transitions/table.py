@@ -12,7 +12,9 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
+from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.files import PostFile
@@ -34,7 +36,9 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
+from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.events.files import FilePosted
@@ -73,7 +77,9 @@ from chatserver.domain.transitions.assignment import (
 from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
 from chatserver.domain.transitions.callbacks import request_callback
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
+from chatserver.domain.transitions.complaints import note_complaint
 from chatserver.domain.transitions.consent import set_consent
+from chatserver.domain.transitions.deletions import note_deletion
 from chatserver.domain.transitions.departments import change_group, choose_department, set_department
 from chatserver.domain.transitions.ending import close, reopen, set_outcome
 from chatserver.domain.transitions.files import file_after_the_end, post_file
@@ -147,6 +153,8 @@ TRANSITIONS: Row = {
     **_row(DismissEmergency, {EVERY: Cell(dismiss_emergency, (EmergencyDismissed,))}),
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
     **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
+    **_row(NoteComplaint, {EVERY: Cell(note_complaint, (ComplaintLeft,))}),
+    **_row(NoteDeletion, {EVERY: Cell(note_deletion, (DeletionRequested, DeletionSettled))}),
     **_row(RequestCallback, {OPEN: Cell(request_callback, (CallbackRequested,))}),
     **_row(Identify, {OPEN: Cell(identify, (Identified, IdentityDoubted))}),
     **_row(

@@ -117,6 +117,13 @@ conversations = Table(
     Column("verified_number", SealedText, nullable=True, comment="the patient number that it signed"),
     Column("verified_at", Millis, nullable=True),
     Column("doubted_at", Millis, nullable=True, comment="when the website signed another number"),
+    Column(
+        "complained",
+        Boolean(create_constraint=False),
+        server_default=text("false"),
+        nullable=False,
+        comment="no rating is asked for: the visitor left a complaint",
+    ),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),

@@ -27,7 +27,7 @@ from chatserver.domain.refusals import NotFound, RateLimited, Refused, Unavailab
 from chatserver.hub.parts import Parts
 from chatserver.store.file_folder import AT_ONCE, new_file_id
 from chatserver.store.files import StoredFile
-from chatserver.web.context import Context, address_of, context_of
+from chatserver.web.context import Context, address_of, context_of, parts_of
 from chatserver.web.files.receiving import Places, Received, announced, receive
 from chatserver.web.gate.bearer import bearer
 from chatserver.web.gate.rate_limits import RateLimits
@@ -66,7 +66,7 @@ class Files:
 
     async def visitor_puts(self, request: Request) -> Response:
         """A visitor's image."""
-        parts = _parts(context_of(request))
+        parts = parts_of(context_of(request))
         visitor = await files.visitor_of(parts, bearer(request))
         network = network_of(address_of(request.scope))
         _spend(self._people, visitor.id)
@@ -80,11 +80,11 @@ class Files:
         me = (await signed_in(request, Permission.REPLY)).consultant
         _spend(self._people, me.id)
         sending = _sending(request, Staff(me.person, me.role, me.groups), request.path_params["conversation"])
-        return await self._put(request, _parts(context), sending, self._staffs_places, me.id)
+        return await self._put(request, parts_of(context), sending, self._staffs_places, me.id)
 
     async def visitor_gets(self, request: Request) -> Response:
         """A file of the visitor's conversation."""
-        parts = _parts(context_of(request))
+        parts = parts_of(context_of(request))
         visitor = await files.visitor_of(parts, bearer(request))
         _spend(self._reads, visitor.id)
         return await _shown(request, await files.visitors_file(parts, visitor.id, request.path_params["file"]))
@@ -92,7 +92,7 @@ class Files:
     async def staff_gets(self, request: Request) -> Response:
         """A file of a conversation that this member of staff may read."""
         me = (await signed_in(request, Permission.READ_LIVE)).consultant
-        parts = _parts(context_of(request))
+        parts = parts_of(context_of(request))
         _spend(self._reads, me.id)
         address = address_of(request.scope)
         hashed = parts.hashed(address) if address else None
@@ -201,13 +201,6 @@ def _sending(request: Request, actor: Visitor | Staff, conversation: str) -> Sen
         raise NotFound() from None
     number = int(fence) if fence.isascii() and fence.isdigit() and len(fence) < 10 else None
     return Sending(actor, put.conversation, put.ref, put.name, number)
-
-
-def _parts(context: Context) -> Parts:
-    """The parts of this node, while it serves. Raises `Unavailable`."""
-    if context.hub.why_not_ready is not None:
-        raise Unavailable()
-    return context.hub.visitor_desk.parts
 
 
 def _spend(buckets: RateLimits, key: str) -> None:

@@ -284,6 +284,11 @@ export interface ColleagueList {
   gone?: string[]
 }
 
+/** The visitor left a complaint as a 留言, and is not asked to rate this conversation. */
+export interface ComplaintLeftEvent {
+  name: "complaint_left"
+}
+
 /** The visitor decided on one kind of consent, or staff (`by`) asked for it. */
 export interface ConsentChangedEvent {
   name: "consent_changed"
@@ -432,6 +437,18 @@ export interface ConversationUnfollow {
   conversation: string
 }
 
+/** The visitor asked that this conversation be deleted. */
+export interface DeletionRequestedEvent {
+  name: "deletion_requested"
+}
+
+/** `by` recorded what became of that. */
+export interface DeletionSettledEvent {
+  name: "deletion_settled"
+  result: "kept" | "told" | "withdrawn"
+  by: Person
+}
+
 /** A visitor who was unsure confirmed the department. With a `group`, the waiting conversation moved there. */
 export interface DepartmentChosenEvent {
   name: "department_chosen"
@@ -570,7 +587,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent | IdentifiedEvent | IdentityDoubtedEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent | IdentifiedEvent | IdentityDoubtedEvent | ComplaintLeftEvent | DeletionRequestedEvent | DeletionSettledEvent
 
 /** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
 export interface FilePosted {

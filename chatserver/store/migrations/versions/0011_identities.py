@@ -11,6 +11,7 @@ down_revision = "0010"
 def upgrade() -> None:
     """Each part is a function below, called from here."""
     _identities()
+    _complaints()
 
 
 def _identities() -> None:
@@ -41,3 +42,17 @@ def _identities() -> None:
         comment="identity tokens that were used; each is accepted once",
     )
     op.create_index("ix_identity_tokens_ends_at", "identity_tokens", ["ends_at"])
+
+
+def _complaints() -> None:
+    """Whether the visitor of a conversation left a complaint. Nobody knows that of earlier ones."""
+    op.add_column(
+        "conversations",
+        sa.Column(
+            "complained",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="no rating is asked for: the visitor left a complaint",
+        ),
+    )

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
-import { dialled, type Reveal, showPhone } from "./phone";
+import { dialled, type Reveal, showPhone } from "./reveal";
 
 interface PhoneProps {
   id: string;

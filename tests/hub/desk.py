@@ -19,8 +19,8 @@ from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Ro
 from chatserver.domain.rules import MINUTE, SECOND, Rules
 from chatserver.hub.parts import Parts
 from chatserver.store import accounts, conversations, hospital, tables, visitors
-from chatserver.store.revisions import migrate
 from tests.hub.harness import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
+from tests.migrated import lay_migrated
 from tests.transactions import tx_at, written
 
 AGES = 1_000 * 24 * 3_600_000
@@ -84,13 +84,10 @@ class Desk(Rig):
     """Holds the tabs of the staff who are present, by login, and those of the visitors, by number."""
 
     def __init__(self, folder: Path, modes: Sequence[Mode]) -> None:
-        template = folder / "template.db"
-        if not template.exists():
-            migrate(template)
         place = folder / "now"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        shutil.copy(template, place / "chat.db")
+        lay_migrated(place / "chat.db")
         super().__init__(place, Rules(), BY_HAND)
         self.session_ms = AGES
         self.modes = dict(zip(GROUPS, modes, strict=True))

@@ -21,9 +21,9 @@ from chatserver.hub.options import HubOptions
 from chatserver.store import accounts, hospital, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
-from chatserver.store.revisions import migrate
 from chatserver.wire import decoding
 from chatserver.wire.session import StaffHello
+from tests.migrated import lay_migrated
 from tests.transactions import AUDIT_KEY, tx_at, written
 
 QUICK = HubOptions(
@@ -383,7 +383,7 @@ async def two_nodes(
 
 def _build(place: Where, rig: Rig) -> None:
     if isinstance(place, Path):
-        migrate(place / "chat.db")
+        lay_migrated(place / "chat.db")
     written(rig.database, lambda conn: furnish(conn, rig.clock()))
 
 

@@ -1,4 +1,7 @@
-"""From a database of every earlier revision to now, as docs/operations/backup.md says: nothing is lost, chats go on."""
+"""From a database of every earlier revision to now, as docs/operations/backup.md says: nothing is lost, chats go on.
+
+The server is a real process each time. The commands are, too, where operators start: at the revision before this one.
+"""
 
 import asyncio
 import time
@@ -46,8 +49,9 @@ def server(empty_place: Where, tmp_path: Path, servers: Care) -> Server:
 
 
 async def test_after_an_upgrade_everything_is_there_and_a_conversation_goes_on(
-    day: Day, server: Server, tmp_path: Path, journal: Journal
+    day: Day, server: Server, revision: str, tmp_path: Path, journal: Journal
 ) -> None:
+    told = told_by_a_process if revision == EARLIER[-1] else told_here
     before = Stored.read(server.where)
     refused = server.run("serve")
     assert refused.returncode == 1
@@ -93,8 +97,15 @@ async def people(server: Server, day: Day, journal: Journal) -> tuple[Visitor, C
     return ann, limin
 
 
-def told(server: Server, *command: str) -> str:
+def told_here(server: Server, *command: str) -> str:
     """The output of a command, which must succeed."""
+    done = server.run_here(*command)
+    assert done.exit_code == 0, (command, done.stdout, done.stderr)
+    return done.stdout
+
+
+def told_by_a_process(server: Server, *command: str) -> str:
+    """The same of a process of its own."""
     done = server.run(*command)
     assert done.returncode == 0, (command, done.stdout, done.stderr)
     return done.stdout

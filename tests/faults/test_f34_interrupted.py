@@ -37,7 +37,7 @@ def stands(server: Server) -> tuple[str, int]:
 @pytest.mark.parametrize("point", POINTS)
 def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path: Path, point: str) -> None:
     copy = str(tmp_path / "copy.dump")
-    assert server.run("backup", copy).returncode == 0
+    assert server.run_here("backup", copy).exit_code == 0
     with closing(Database(server.where)) as database:
         written(database, lambda conn: visitors.start(tx_at(conn, 0), SITE, "zh", 1_000))
     old, known = stands(server)
@@ -47,10 +47,10 @@ def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path
     assert killing.run("restore", copy).returncode == -SIGKILL
     epoch, known = stands(server)
     assert (epoch == old, known) == ((False, 0) if point in NEW else (True, 1))
-    assert server.run("verify").returncode == 0
+    assert server.run_here("verify").exit_code == 0
 
-    again = server.run("restore", copy)
-    assert again.returncode == 0, again.stderr
+    again = server.run_here("restore", copy)
+    assert again.exit_code == 0, again.stderr
     epoch, known = stands(server)
     assert (epoch == old, known) == (False, 0)
     server.start()

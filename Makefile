@@ -11,6 +11,9 @@ VENV := .venv/bin
 RUN_STAMP := .venv/.run-stamp
 DEV_STAMP := .venv/.dev-stamp
 
+# Two modules at a time, in the order in which tests/conftest.py puts them: the slow ones first.
+BY_MODULE := -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: help
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -31,7 +34,12 @@ build: $(RUN_STAMP) ## build the front end into build/front, when its sources ha
 	@$(VENV)/python scripts/build_front.py
 
 .PHONY: test
-test: check front-check py-test ## check everything, as .ci/run does
+test: setup build chromium ## check everything, as .ci/run does, and say how long each part took
+	@scripts/lane --begin
+# Side by side: one needs a single core, the other waits now and then. Each one's output comes in one piece.
+	@scripts/lane "check and front-check, side by side" $(MAKE) --jobs=2 --output-sync=target check front-check
+	@$(MAKE) --no-print-directory py-test
+	@scripts/lane --told
 
 .PHONY: check
 check: setup ## check the Python side without running it
@@ -50,12 +58,14 @@ front-check: $(RUN_STAMP) ## check and test the front end
 	npm run --silent test
 
 .PHONY: py-test
-py-test: setup build chromium ## run all Python tests: side by side, then the ones that want the machine for themselves
+py-test: setup build chromium ## run all Python tests, in four lanes: those that start servers after the others, and last the browsers
 	@command -v git >/dev/null || { echo "git is needed by the tests; none was found on the PATH (Debian: apt-get install git)." >&2; exit 1; }
-	$(VENV)/python -m pytest -n 2 -m "not browser and not whole and not faults"
-	$(VENV)/python -m pytest -m "whole and not browser and not faults"
+	@scripts/lane "tests within a process" $(VENV)/python -m pytest -n 2 -m "not browser and not whole and not faults"
+# Most of these wait: for a clock, for a process. The servers of a module are shared by its tests.
+	@scripts/lane "tests with real servers" $(VENV)/python -m pytest $(BY_MODULE) -m "whole and not alone and not browser and not faults"
+	@scripts/lane "tests of crowds and short promises, alone" $(VENV)/python -m pytest -m "alone and not browser and not faults"
 # In a process of its own: what drives the browsers keeps an event loop running, in which no other test can start one.
-	$(VENV)/python -m pytest -m browser
+	@scripts/lane "tests with real browsers" $(VENV)/python -m pytest $(BY_MODULE) -m browser
 
 .PHONY: test-faults
 test-faults: setup build ## run the fault tests with their full counts, for hours; ONLY=F03 one of them, RESUME=1 the rest

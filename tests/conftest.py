@@ -96,6 +96,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, each kind in random order, so that no worker waits long for the last one of the other."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The controller outlives the workers, so it stops what one of them started."""
     if not hasattr(session.config, "workerinput"):

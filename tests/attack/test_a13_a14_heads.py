@@ -9,7 +9,7 @@ from tests.attack.peer import LATE, STAFF, VISITORS, Port
 from tests.e2e.patience import allowed
 from tests.e2e.quarters import Quarters
 
-pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 SLOW = 1_000
 """Connections: as many as one address may have."""

@@ -11,7 +11,7 @@ from tests.attack.peer import CLOSE, CONTINUED, PING, PONG, TEXT, Peer, Port, fr
 from tests.e2e.patience import allowed
 from tests.e2e.quarters import CANARY, Quarters
 
-pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 READ = 256 * 1024
 SOCKETS = 20

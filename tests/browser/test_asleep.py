@@ -13,7 +13,7 @@ from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL, asleep
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 360)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900 if FULL else 360)]
 
 SLEEP_S = 120 if FULL else 20
 RIGHT_WITHIN = 3_000

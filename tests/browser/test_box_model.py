@@ -16,7 +16,7 @@ from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL
 from tests.browser.wire import Wire
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(3_600 if FULL else 1_200)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(3_600 if FULL else 1_200)]
 
 TIMES = 50 if FULL else 5
 STEPS = 30

@@ -23,7 +23,7 @@ from tests.browser.test_next_person import AGES, ASKED, OTHER, SAME, end_all, un
 from tests.browser.trouble import FULL
 from tests.browser.wire import Wire
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(3_600 if FULL else 1_800)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(3_600 if FULL else 1_800)]
 
 TIMES = 50 if FULL else 5
 STEPS = 24

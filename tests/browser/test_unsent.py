@@ -12,7 +12,7 @@ from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL, store_is_stuck
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 360)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900 if FULL else 360)]
 
 TIMES = 50 if FULL else 5
 TOLD_WITHIN = 5_000

@@ -16,7 +16,7 @@ from tests.e2e.people import Consultant, Visitor
 from tests.e2e.procs import WIDE, Server
 from tests.e2e.reading import Frame
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 VISITORS, CONSULTANTS, GROUPS, EXCHANGES = 1_000, 50, 5, 3
 AT_ONCE = 20

@@ -22,7 +22,7 @@ from tests.faults.counts import FULL, count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 MOST_BACK_WITHIN, ALL_BACK_WITHIN = 5.0, 15.0
 MESSAGES_A_SECOND = 100 if FULL else 60

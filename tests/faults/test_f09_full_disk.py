@@ -20,7 +20,7 @@ from tests.e2e.procs import WIDE, Server
 from tests.e2e.smalldisk import small_disk
 from tests.faults.counts import count, within
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 TOLD_WITHIN = 1.0
 """Seconds from sending to `read_only`."""

@@ -18,7 +18,7 @@ from tests.faults.counts import FULL, count, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 AWAY_AT_MOST = 5.0
 """Seconds, for 99 of a hundred."""

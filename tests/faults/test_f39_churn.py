@@ -19,7 +19,7 @@ from tests.faults.counts import count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 CONSULTANTS, CAPACITY = 20, 1
 FORGOTTEN_MS = 5_000

@@ -27,7 +27,7 @@ from tests.e2e.sleepers import Sleeper, hello
 from tests.faults.counts import count, within
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.whole, pytest.mark.slow]
+pytestmark = [pytest.mark.whole, pytest.mark.alone, pytest.mark.slow]
 
 GONE_WITHIN = 45.0
 """Seconds: a visitor's tab is pinged every 25 s and has 10 s to answer."""

@@ -1437,6 +1437,48 @@ MECHANISMS = (
         Instead("conversation is None or not may_read(conversation, staff, services.now())", "conversation is None"),
         "tests/hub/test_visits.py::test_who_may_not_read_the_conversation_may_not_see_the_visit",
     ),
+    Mechanism(
+        "identity tokens count once",
+        "chatserver.store.identity_tokens:use",
+        Body("return True"),
+        "tests/hub/test_identity.py::test_a_token_counts_once_for_anybody_also_after_a_restart",
+    ),
+    Mechanism(
+        "fixed algorithm of identity tokens",
+        "chatserver.domain.identity:_signed",
+        Instead("[ALGORITHM]", "['HS256', 'HS512']"),
+        "tests/domain/test_identity.py::test_a_hostile_token_is_refused",
+    ),
+    Mechanism(
+        "site of an identity token",
+        "chatserver.domain.identity:CHECKED",
+        Value("{'require': ['aud', 'exp', 'iat', 'jti'], 'verify_aud': False, 'verify_exp': False}"),
+        "tests/domain/test_identity.py::test_a_hostile_token_is_refused",
+    ),
+    Mechanism(
+        "how far ahead an identity token ends",
+        "chatserver.domain.identity:_times",
+        Instead("ends > now + MOST_AHEAD_MS + LEEWAY_MS", "False"),
+        "tests/domain/test_identity.py::test_a_hostile_token_is_refused",
+    ),
+    Mechanism(
+        "end of an identity token",
+        "chatserver.domain.identity:_times",
+        Instead("ends + LEEWAY_MS <= now", "False"),
+        "tests/domain/test_identity.py::test_a_hostile_token_is_refused",
+    ),
+    Mechanism(
+        "doubt when another person is named",
+        "chatserver.domain.transitions.identity:identify",
+        Instead("known.number not in (None, command.number)", "False"),
+        "tests/hub/test_identity.py::test_the_same_person_again_changes_nothing_and_another_ends_the_trust",
+    ),
+    Mechanism(
+        "who may see a patient number",
+        "chatserver.hub.conversation_list:ConversationList._identity",
+        Instead("may_read(conversation, staff, self._now())", "True"),
+        "tests/hub/test_identity.py::test_a_colleague_who_may_not_read_it_sees_no_number",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from chatserver.domain.names import wrong_with
 from chatserver.domain.text import shows
@@ -21,7 +22,15 @@ MOST_AHEAD_MS = 5 * 60_000
 LEEWAY_MS = 30_000
 """How much the clock of the website may differ from ours."""
 
-REQUIRED = ("aud", "exp", "iat", "jti")
+CHECKED: Options = {
+    "require": ["aud", "exp", "iat", "jti"],
+    "strict_aud": True,
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_sub": False,
+}
+"""What the library checks beside the signature. The times are checked by `_times`, by the server's clock."""
 
 
 class BadToken(Exception):
@@ -55,7 +64,7 @@ def claims_of(token: str, keys: Iterable[str], site: str, now: int) -> Claims:
 
 
 def _signed(token: str, keys: Iterable[str], site: str) -> Mapping[str, Any]:
-    """The claims of a token with a right signature. Its times are checked by `_times`, by the server's clock."""
+    """The claims of a token with a right signature, whose times are not checked yet."""
     why = "no_key"
     for key in keys:
         try:
@@ -64,14 +73,7 @@ def _signed(token: str, keys: Iterable[str], site: str) -> Mapping[str, Any]:
                 key,
                 algorithms=[ALGORITHM],
                 audience=site,
-                options={
-                    "require": [*REQUIRED],
-                    "strict_aud": True,
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                    "verify_sub": False,
-                },
+                options=CHECKED,
             )
         except jwt.InvalidSignatureError:
             why = "signature"

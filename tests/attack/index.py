@@ -375,6 +375,7 @@ ATTACKS = (
         (
             "tests/domain/test_identity.py",
             "tests/hub/test_identity.py::test_of_a_hundred_at_once_at_two_nodes_one_wins",
+            "tests/browser/test_identity.py::test_a_forged_token_shows_nobody_and_the_chat_goes_on",
         ),
     ),
     Attack(

@@ -72,6 +72,10 @@ class Hospital:
         """`chatserver account …`, beside the running server."""
         self._says("account", *command)
 
+    def identity_key(self) -> str:
+        """The output of `chatserver identity-key new demo`."""
+        return self._says("identity-key", "new", "demo").strip()
+
     def _says(self, *command: str) -> str:
         whole = [sys.executable, "-m", "chatserver", *command]
         done = subprocess.run(whole, env=surroundings(self.settings), check=False, capture_output=True, text=True)

@@ -15,9 +15,9 @@ export function ListedVisitor({ row, gone }: { row: Row; gone: boolean }) {
   if (gone || !identity || identity.doubted_at) return <>{visitorName(row)}</>;
   return (
     <span class="verified" title={t("console.identity.verified")}>
-      <UserText text={identity.name} />
       <Icon of={BadgeCheck} small />
       <span class="unseen">{t("console.identity.verified")}</span>
+      <UserText text={identity.name} />
     </span>
   );
 }
@@ -67,7 +67,7 @@ export function IdentityFacts({ row }: { row: Row }) {
           <UserText text={identity.number} />
         </Fact>
       )}
-      <Fact name={t("console.identity.verified")}>{since}</Fact>
+      <Fact name={t("console.identity.by")}>{since}</Fact>
     </Facts>
   );
 }

@@ -30,13 +30,18 @@ def main() -> int:
 def notices() -> str:
     """The whole file."""
     carried = "\n".join(f"{RULE}\n{title}\n\n{licence.strip()}\n" for title, licence in front_end())
-    needed = "\n".join(f"- {line}" for line in python_packages())
+    base = python_packages("base")
+    needed = "\n".join(f"- {line}" for line in base)
+    regions = "\n".join(f"- {line}" for line in python_packages("regions") if line not in base)
     return (
         "Third-party notices\n\n"
         "The built front end of chatserver (the widget and the console) carries code of these packages:\n\n"
         f"{carried}\n{RULE}\n"
         "The server needs these Python packages, which are installed beside it under their own licences:\n\n"
-        f"{needed}\n"
+        f"{needed}\n\n"
+        "With the extra `regions` it also needs these. ip-region carries a data file of the project ip2region, under\n"
+        "the licence of that project (Apache-2.0):\n\n"
+        f"{regions}\n"
     )
 
 
@@ -54,9 +59,9 @@ def front_end() -> list[tuple[str, str]]:
     return found
 
 
-def python_packages() -> list[str]:
-    """Name, version and licence of every locked package that this platform installs."""
-    locked = re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements/base.txt").read_text(), re.MULTILINE)
+def python_packages(file: str) -> list[str]:
+    """Name, version and licence of every package locked in this file of `requirements` that this platform installs."""
+    locked = re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / f"requirements/{file}.txt").read_text(), re.MULTILINE)
     return [f"{name} {version}: {licence}" for name, version in locked if (licence := licence_of(name))]
 
 

@@ -67,7 +67,9 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
       <p>{t("agreeing.general")}</p>
       {site?.phone && (
         <p>
-          {t("agreeing.phone")} <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>{site.phone}</a>
+          {t("agreeing.phone")}
+          {language === "zh" ? "" : " "}
+          <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>{site.phone}</a>
         </p>
       )}
       {notice?.address && <p>{t("agreeing.address", { address: notice.address })}</p>}

@@ -25,3 +25,22 @@ test("a rating that was given can be changed, and the change is sent", async () 
   await act(async () => button("提交评价")?.click());
   expect(onRate).toHaveBeenCalledWith(5, [], "");
 });
+
+test("who changes a rating does not write the rest again", async () => {
+  const onRate = vi.fn(async () => {});
+  act(() => render(<Rating given={null} onRate={onRate} />, root));
+  act(() => root.querySelectorAll<HTMLInputElement>("input[type=radio]")[4]?.click());
+  act(() => root.querySelector<HTMLInputElement>("input[type=checkbox]")?.click());
+  const box = root.querySelector("textarea");
+  act(() => {
+    if (box) box.value = "很有耐心";
+    box?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await act(async () => button("提交评价")?.click());
+  act(() => render(<Rating given={5} onRate={onRate} />, root));
+  act(() => button("修改")?.click());
+  expect(button("不评价")).toBeUndefined();
+  act(() => root.querySelectorAll<HTMLInputElement>("input[type=radio]")[3]?.click());
+  await act(async () => button("提交评价")?.click());
+  expect(onRate).toHaveBeenLastCalledWith(4, ["回复及时"], "很有耐心");
+});

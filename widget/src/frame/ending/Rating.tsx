@@ -29,6 +29,8 @@ export function Rating({ given, who, onRate, onSkip }: RatingProps) {
   const [phase, setPhase] = useState<"asks" | "sends">("asks");
   const [changing, setChanging] = useState(false);
   const [error, setError] = useState("");
+  // Those who change the stars should not have to write the rest again. The server does not send it back.
+  const [kept, setKept] = useState<Kept>({ tags: [], comment: "" });
   if (given !== null && !changing)
     return <Given stars={given} {...(who && { who })} onChange={() => setChanging(true)} />;
   const skip = given === null ? onSkip : () => setChanging(false);
@@ -36,8 +38,9 @@ export function Rating({ given, who, onRate, onSkip }: RatingProps) {
     setPhase("sends");
     setError("");
     try {
-      await onRate(stars, tags, comment);
+      await onRate(stars, tags.map(tagStored), comment);
       setChanging(false);
+      setKept({ tags, comment });
     } catch (reason) {
       if (!(reason instanceof RefusedError)) throw reason;
       setError(t(reason.code === "out_of_turn" ? "rating.over" : "rating.failed"));
@@ -47,6 +50,8 @@ export function Rating({ given, who, onRate, onSkip }: RatingProps) {
   return (
     <RatingForm
       start={given ?? 0}
+      kept={kept}
+      skip={t(given === null ? "rating.skip" : "rating.keep")}
       busy={phase === "sends"}
       error={error}
       {...(who && { who })}
@@ -70,8 +75,16 @@ function Given({ stars, who, onChange }: { stars: number; who?: string; onChange
   );
 }
 
+interface Kept {
+  tags: string[];
+  comment: string;
+}
+
 interface RatingFormProps {
   start: number;
+  kept: Kept;
+  /** The label of the button that leaves everything as it is. */
+  skip: string;
   busy: boolean;
   error: string;
   who?: string;
@@ -79,18 +92,22 @@ interface RatingFormProps {
   onSubmit(stars: number, tags: string[], comment: string): void;
 }
 
-function RatingForm({ start, busy, error, who, onSkip, onSubmit }: RatingFormProps) {
+function RatingForm({ start, kept, skip, busy, error, who, onSkip, onSubmit }: RatingFormProps) {
   const { t } = useTexts();
   const [stars, setStars] = useState(start);
-  const [tags, setTags] = useState<string[]>([]);
-  const [comment, setComment] = useState("");
+  const [tags, setTags] = useState(kept.tags);
+  const [comment, setComment] = useState(kept.comment);
   const offered = stars >= 4 ? GOOD : BAD;
   return (
     <form
       class="rating"
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(stars, tags.filter((tag) => offered.includes(tag)).map(tagStored), asSent(comment));
+        onSubmit(
+          stars,
+          tags.filter((tag) => offered.includes(tag)),
+          asSent(comment),
+        );
       }}
     >
       <Stars stars={stars} title={who ? t("rating.ask.of", { who }) : t("rating.ask")} onStars={setStars} />
@@ -115,7 +132,7 @@ function RatingForm({ start, busy, error, who, onSkip, onSubmit }: RatingFormPro
       <div class="rating-actions">
         {onSkip && (
           <button type="button" class="button" onClick={onSkip}>
-            {t("rating.skip")}
+            {skip}
           </button>
         )}
         <button type="submit" class="button button-primary" disabled={stars === 0 || busy}>

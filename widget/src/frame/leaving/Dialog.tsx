@@ -21,7 +21,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
   // Each step of the dialog begins at its title, which is read aloud.
-  useEffect(() => box.current?.querySelector("h2")?.focus(), [title]);
+  const toTitle = () => box.current?.querySelector("h2")?.focus();
+  useEffect(toTitle, [title]);
+  // Nor is the focus lost with a button that has done its work: the next Escape would close the whole chat.
+  useEffect(() => {
+    const watch = new MutationObserver(() => document.activeElement === document.body && toTitle());
+    if (box.current) watch.observe(box.current, { childList: true, subtree: true });
+    return () => watch.disconnect();
+  }, []);
   return (
     <div class="veil">
       <div

@@ -30,7 +30,13 @@ export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
   useEffect(() => {
     if (now && code === null) void make();
   }, []);
-  const box = { width: "100%", padding: "12px", border: "1px solid var(--line)", borderRadius: "8px" };
+  const box = {
+    width: "100%",
+    margin: "8px 0",
+    padding: "12px",
+    border: "1px solid var(--line)",
+    borderRadius: "8px",
+  };
   if (code !== null) {
     return (
       <div style={box}>
@@ -39,7 +45,7 @@ export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
           <output>{grouped(code)}</output>
         </p>
         <p class="hint">{ends === "" ? t("code.howOwn") : t("code.how", { ends })}</p>
-        <div class="dialog-actions">
+        <div class="dialog-actions" style={{ marginTop: "8px" }}>
           <Copy code={code} />
           <a class="button" href="/answers" target="_blank" rel="noopener">
             {t("code.open")}

@@ -26,7 +26,7 @@ export function OwnDevice({ token }: { token: string | null }) {
     <fieldset style={{ marginTop: "12px" }}>
       <legend>{t("own.ask")}</legend>
       <p class="hint">{t("own.why")}</p>
-      <div class="dialog-actions">
+      <div class="dialog-actions" style={{ marginTop: "8px" }}>
         <button type="button" class="button" onClick={() => answer("no")}>
           {t("own.no")}
         </button>

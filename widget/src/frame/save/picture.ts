@@ -50,12 +50,15 @@ export function drawn(title: string, said: Said[]): string[] {
   });
 }
 
+/** An English word or any other character, with the marks behind it that must not begin a line. */
+const PIECES = /(?:[\x21-\x7e]+|[\s\S])[，。、；：！？）》」』”’…]*/gu;
+
 /** Breaks at any character, as Chinese does, but within an English word only when the word is longer than a line. */
 function wrapped(text: string, fits: (text: string) => boolean, quiet: boolean): Drawn[] {
   const found: Drawn[] = [];
   for (const paragraph of text.split("\n")) {
     let line = "";
-    for (const piece of paragraph.match(/[\x21-\x7e]+|[\s\S]/gu) ?? []) {
+    for (const piece of paragraph.match(PIECES) ?? []) {
       for (const part of fits(piece) ? [piece] : Array.from(piece)) {
         if (line !== "" && !fits(line + part)) {
           found.push({ text: line, quiet });

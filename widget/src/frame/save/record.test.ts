@@ -37,6 +37,16 @@ describe("pictures", () => {
     expect(shown.join("")).toBe(text);
   });
 
+  test("no line begins with a mark that ends a clause", () => {
+    const text = "一二三四五六七八九十，百（千）。0120。";
+    const lines = pages("题", [{ who: "您", when: "", text }], fits).flat();
+    expect(lines.slice(3, -1).map((line) => line.text)).toEqual([
+      "一二三四五六七八九",
+      "十，百（千）。",
+      "0120。",
+    ]);
+  });
+
   test("a long chat becomes several pictures of a height that phones can show", () => {
     const said = Array.from({ length: 100 }, () => ({ who: "您", when: "", text: "好" }));
     const all = pages("题", said, fits);

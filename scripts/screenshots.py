@@ -33,6 +33,7 @@ PHONE: dict[str, Any] = {
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 SMALL_DESKTOP: dict[str, Any] = {"viewport": {"width": 1100, "height": 760}}
+LANDING = "?utm_source=baidu&utm_medium=cpc&utm_term=月经不调怎么办"
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -67,7 +68,7 @@ def tell(browser: Browser, server: str) -> None:
     wang = Consultant(browser, server, "wangfang")
     wang.is_available("忙碌")
 
-    mother = Visitor(browser, f"{website}/gynecology", PHONE)
+    mother = Visitor(browser, f"{website}/gynecology{LANDING}", PHONE)
     mother.says("您好，孕前检查要空腹吗？")
     li.opens("孕前检查要空腹吗")
     li.replies("您好，要空腹的，抽血和B超都需要。您打算哪天来？")
@@ -79,6 +80,8 @@ def tell(browser: Browser, server: str) -> None:
     li.sees("月经不太规律")
     photograph(mother.page, "widget-phone")
 
+    is_asked_for_consent(browser, website)
+    asks_to_be_called(browser, website)
     asks_the_way(browser, website, li)
     runner = Visitor(browser, f"{website}/gynecology", SMALL_DESKTOP)
     runner.says("宫颈疫苗现在还能预约吗？")
@@ -92,6 +95,33 @@ def tell(browser: Browser, server: str) -> None:
     passes_on(li, wang, mother)
     waits(browser, website, server)
     reads(browser, server)
+
+
+def is_asked_for_consent(browser: Browser, website: str) -> None:
+    """Health words are held until the visitor decides."""
+    careful = Visitor(browser, website, PHONE)
+    box = careful.chat.get_by_role("textbox")
+    box.fill("最近总是咳嗽")
+    # What judges the words is fetched with the first of them.
+    careful.page.wait_for_load_state("networkidle")
+    careful.chat.locator(".composer .send").click()
+    expect(careful.chat.locator(".consent-actions button").first).to_be_enabled()
+    photograph(careful.page, "widget-consent")
+    careful.page.context.close()
+
+
+def asks_to_be_called(browser: Browser, website: str) -> None:
+    """长辈版, and a number that is read back."""
+    old = Visitor(browser, f"{website}/?mode=elder", PHONE)
+    old.sees("打电话")
+    photograph(old.page, "widget-elder")
+    old.chat.get_by_role("button", name="请给我回电").first.click()
+    old.chat.get_by_label("您的电话号码").fill("138 1234 5678")
+    old.chat.get_by_label("怎么称呼您").fill("王奶奶")
+    old.chat.get_by_role("button", name="下一步").click()
+    old.sees("请核对号码")
+    photograph(old.page, "callback")
+    old.page.context.close()
 
 
 def asks_the_way(browser: Browser, website: str, li: "Consultant") -> None:

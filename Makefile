@@ -177,7 +177,7 @@ screenshots: setup build chromium ## make the pictures of the README from the ru
 	$(VENV)/python scripts/screenshots.py
 
 .PHONY: pictures
-pictures: setup build chromium ## take pictures of the states of the visitor's chat, into build/pictures/states
+pictures: setup build chromium ## take pictures of every state of the screens, into build/pictures/states, and audit them by axe
 	$(VENV)/python scripts/pictures.py
 
 .PHONY: audit

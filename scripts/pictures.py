@@ -1,7 +1,7 @@
-"""Takes pictures of the states of the visitor's chat, into build/pictures/states, with one page that shows them all.
+"""Takes pictures of every state of the screens, into build/pictures/states, with one page that shows them all.
 
-Nothing there is committed: people look at it before a release. `--look NAME` takes only that look, `--state 0` only the
-states that begin so.
+Each is audited as well: the script fails if axe-core finds something, or if a state cannot be reached. Nothing there
+is committed: people look at it before a release. `--look NAME` takes only that look, `--story NAME` only that story.
 """
 
 import argparse
@@ -10,9 +10,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -21,96 +23,103 @@ from tests.browser import hospital  # noqa: E402 the tests are no package of the
 from tests.browser.conftest import FLAGS, chromium_path  # noqa: E402
 from tests.browser.hospital import Hospital  # noqa: E402
 from tests.browser.people import Consultant  # noqa: E402
-from tests.browser.visitor_states import ALL, Look, Stage, closed, shut  # noqa: E402
+from tests.browser.states.audit import faults  # noqa: E402
+from tests.browser.states.hospitals import AT_THE_DESK, SETTINGS, becoming  # noqa: E402
+from tests.browser.states.stories import FOR_STAFF, FOR_VISITORS, STORIES  # noqa: E402
+from tests.browser.states.table import Look, Scene, Shot, State, Story, play  # noqa: E402
 
 FOLDER = ROOT / "build" / "pictures" / "states"
-LOOKS = (
-    Look("phone-zh", {"width": 360, "height": 640}),
-    Look("phone-en", {"width": 360, "height": 640}, "en"),
-    Look("desktop-zh", {"width": 1024, "height": 700}),
-    Look("dark-zh", {"width": 360, "height": 640}, dark=True),
-    Look("elder-zh", {"width": 360, "height": 640}, elder=True),
-    Look("zoom-zh", {"width": 360, "height": 640}, zoom=2),
-)
 STILL_MS = 350
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--look", default="")
-    parser.add_argument("--state", default="")
+    parser.add_argument("--story", default="")
     wanted = parser.parse_args()
-    if not wanted.look and not wanted.state:
+    if not wanted.look and not wanted.story:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    failed: list[str] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    wrong: list[str] = []
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        demo = hospital.start(Path(folder))
+        for stories, settings in ((FOR_VISITORS, SETTINGS), (FOR_STAFF, AT_THE_DESK)):
+            chosen = [each for each in stories if each.name.startswith(wanted.story)]
+            if chosen:
+                with serving(settings) as demo:
+                    for line in tell(browser, demo, chosen, wanted.look):
+                        wrong.append(line)
+                        print(line, file=sys.stderr, flush=True)
+        browser.close()
+    sheet()
+    return 1 if wrong else 0
+
+
+@contextmanager
+def serving(settings: dict[str, str]) -> Iterator[Hospital]:
+    with tempfile.TemporaryDirectory() as folder:
+        demo = hospital.start(Path(folder), ahead=0, **settings)
         try:
-            failed = [*take(browser, demo, wanted.look, wanted.state)]
+            yield demo
         finally:
             demo.close()
-            browser.close()
-    sheet()
-    print(*failed, sep="\n", file=sys.stderr)
-    return 1 if failed else 0
 
 
-def take(browser: Browser, demo: Hospital, look: str, state: str) -> Iterator[str]:
-    """Take all pictures; yields the parts that could not be shown."""
+def tell(browser: Browser, demo: Hospital, stories: list[Story], look: str) -> Iterator[str]:
+    """Play the stories in all their looks; yields what is wrong."""
     desk = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
     li = Consultant(desk.new_page(), demo, "limin", "李敏")
     li.is_available("在线")
-    looks = [each for each in LOOKS if each.name.startswith(look)]
-    for tell in (*ALL, closed):
-        if tell is closed:
-            shut(demo)
-        for each in looks:
-            stage = Stage(demo, each, li, lambda each=each: page_of(browser, each))  # type: ignore[misc]
-            try:
-                for name, page in tell(stage):
-                    if name.startswith(state):
-                        photograph(page, each, name)
-            except (AssertionError, Error) as error:
-                yield f"{each.name}, {tell.__name__}: {str(error).splitlines()[0]}"
-            for context in browser.contexts:
-                if context is not desk:
-                    context.close()
+    for story in stories:
+        with becoming(demo, story.hospital):
+            for each in story.looks:
+                if each.name.startswith(look):
+                    found: list[str] = []
+                    scene = Scene(browser, demo, each, li)
+                    found += play(story, scene, partial(take, scene, found=found), partial(keep, scene))
+                    yield from found
 
 
-def page_of(browser: Browser, look: Look) -> Page:
-    """A page without history. Zoom is what a browser does with it: fewer CSS pixels in the same window."""
-    width, height = (int(look.size[side] / look.zoom) for side in ("width", "height"))
-    page = browser.new_context(
-        viewport={"width": width, "height": height},
-        device_scale_factor=look.zoom,
-        has_touch=look.size["width"] < 600,
-        is_mobile=look.size["width"] < 600,
-        color_scheme="dark" if look.dark else "light",
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-    ).new_page()
-    page.set_default_timeout(30_000)
-    return page
+def take(scene: Scene, state: State, found: list[str]) -> None:
+    """Picture and audit, once for each shot of the look."""
+    page, frame = scene.looked_at(state.where)
+    size = page.viewport_size
+    assert size is not None
+    for shot in scene.look.shots:
+        page.set_viewport_size(shot.size or size)
+        page.emulate_media(color_scheme=shot.scheme)
+        page.wait_for_timeout(STILL_MS)
+        page.screenshot(path=FOLDER / f"{state.name}.{called(scene.look, shot)}.png", animations="disabled")
+        found += [
+            f"{state.name}, {called(scene.look, shot)}: {each}" for each in faults(page, frame, elder=scene.look.elder)
+        ]
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme="light")
 
 
-def photograph(page: Page, look: Look, name: str) -> None:
-    page.wait_for_timeout(STILL_MS)
-    page.screenshot(path=FOLDER / f"{name}.{look.name}.png", animations="disabled")
+def keep(scene: Scene, state: State) -> None:
+    """What is there instead of the state."""
+    page, _ = scene.looked_at(state.where)
+    page.screenshot(path=FOLDER / f"{state.name}.{scene.look.name}.missed.png")
+
+
+def called(look: Look, shot: Shot) -> str:
+    return look.name if shot.name == "light" else f"{look.name}-{shot.name}"
 
 
 def sheet() -> None:
     """One page with all pictures, a row for each state."""
-    names = sorted({path.name.split(".")[0] for path in FOLDER.glob("*.png")})
     rows = "".join(
-        f"<h2>{html.escape(name)}</h2><p>"
+        f"<h2>{html.escape(state.name)}</h2><p>"
         + "".join(
-            f'<figure><img src="{path.name}" height="480" alt=""><figcaption>{look.name}</figcaption></figure>'
-            for look in LOOKS
-            if (path := FOLDER / f"{name}.{look.name}.png").exists()
+            f'<figure><img src="{path.name}" height="480" alt=""><figcaption>{called(look, shot)}</figcaption></figure>'
+            for look in story.looks
+            for shot in look.shots
+            if (path := FOLDER / f"{state.name}.{called(look, shot)}.png").exists()
         )
-        for name in names
+        for story in STORIES
+        for state in story.states
     )
     style = "body{font:14px system-ui}p{display:flex;gap:8px;overflow-x:auto}figure{margin:0}img{border:1px solid #ccc}"
     (FOLDER / "index.html").write_text(f"<!doctype html><meta charset='utf-8'><style>{style}</style>{rows}", "utf-8")

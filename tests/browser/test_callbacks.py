@@ -11,7 +11,7 @@ from playwright.sync_api import ViewportSize, expect
 from tests.browser import hospital
 from tests.browser.conftest import NewPage, Picture
 from tests.browser.people import Consultant, Visitor
-from tests.browser.test_accessibility import ENHANCED, STILL, Looker, frame_of
+from tests.browser.states.audit import ENHANCED, STILL, Looker, frame_of
 from tests.browser.test_desk_story import AT_DAY, HOURS, ZONE, seconds_until
 
 pytestmark = pytest.mark.browser

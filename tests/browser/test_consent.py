@@ -10,7 +10,7 @@ from playwright.sync_api import Frame, ViewportSize, expect
 from tests.browser.conftest import NewPage, Picture
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
-from tests.browser.test_accessibility import STILL, Looker, frame_of
+from tests.browser.states.audit import STILL, Looker, frame_of
 
 pytestmark = pytest.mark.browser
 

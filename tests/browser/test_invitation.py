@@ -12,7 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Picture
 from tests.browser.foreign import HAS_PANEL
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
-from tests.browser.test_accessibility import Looker
+from tests.browser.states.audit import Looker
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from tests.browser import hospital
 from tests.browser.conftest import Picture
 from tests.browser.hospital import Hospital
 from tests.browser.people import Visitor
-from tests.browser.test_accessibility import STILL, Looker
+from tests.browser.states.audit import STILL, Looker
 from tests.browser.test_next_person import KEPT, PHONE, WORDS, frame_of, is_blank, opens_again
 
 pytestmark = pytest.mark.browser

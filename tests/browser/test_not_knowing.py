@@ -10,7 +10,7 @@ from tests.browser.conftest import NewPage, Picture, in_ms
 from tests.browser.hospital import Hospital
 from tests.browser.people import Visitor
 from tests.browser.sizes import is_within_the_window
-from tests.browser.test_accessibility import STILL, Looker, frame_of
+from tests.browser.states.audit import STILL, Looker, frame_of
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import DESKTOP, NewPage, Picture
 from tests.browser.foreign import HAS_PANEL, Elsewhere, listed_page
 from tests.browser.hospital import PATIENCE, Hospital
 from tests.browser.people import Consultant, Visitor
-from tests.browser.test_accessibility import STILL, Looker
+from tests.browser.states.audit import STILL, Looker
 
 pytestmark = pytest.mark.browser
 

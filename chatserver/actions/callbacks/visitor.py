@@ -42,10 +42,7 @@ async def _request(desk: VisitorDesk, session: VisitorSession, frame: CallbackRe
             raise
         requested = before
     else:
-        said = _said(desk, frame)
-        # A conversation has the visit already.
-        visit = None if frame.conversation is not None else desk.came_from(session, frame.visit, said)
-        requested = await held.request(callback, frame.ref, digest, said, visit)
+        requested = await held.request(callback, frame.ref, digest, _said(desk, frame))
     if requested.repeat:
         spent.give_back()
     session.push(_accepted(frame.ref, requested))

@@ -14,7 +14,7 @@ from chatserver.hub.inbox import Done, Held, Opening
 from chatserver.hub.replies import telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
-from chatserver.hub.visits import first_message, kept
+from chatserver.hub.visits import first_message
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
@@ -37,8 +37,7 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     crowd = desk.parts.sessions.neighbours(session).crowd
     held = Held(crowd.waiting_in(group), session.is_shared)
     wait_ms = desk.parts.visitor_status.wait_of_the_next(group)
-    region = desk.parts.services.region_of(session.network)
-    opening = Opening(new_id(), site.id, opened, wait_ms, held, kept(frame.visit, site, hospital.sources, region))
+    opening = Opening(new_id(), site.id, opened, wait_ms, held, desk.came_from(session, frame.visit))
     crowd.asks(opening.id, group)
     said = desk.decided(frame.consent)
     command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words, consents=said)

@@ -6,12 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chatserver.domain.sources import Recognised, Sources
+from chatserver.domain.sources import DIRECT, Recognised, Sources
 
 Device = Literal["phone", "tablet", "desktop"]
 
 MOST_PAGES = 30
-LONGEST_ADDRESS, LONGEST_TITLE, LONGEST_VALUE = 500, 120, 100
+LONGEST_ADDRESS, LONGEST_TITLE, LONGEST_VALUE, LONGEST_ENTRY = 500, 120, 100, 40
+
+ENTRY = "e"
+"""The parameter that names the button or link by which the visitor came: 入口."""
+OF_ENTRIES = frozenset(" -_./:|#+·（）()【】、，")
+"""What may stand in the name of an entry besides letters and digits of any script."""
+AN_ID = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}|\d{7,}", re.ASCII)
 
 PAGE = re.compile(r"(https?://[^/?#\s@\\]+)(?=[/?#]|\Z)(/[^?#\s\\]*)?", re.IGNORECASE)
 """An address up to its query; group 1 is its origin."""
@@ -36,6 +42,11 @@ class Touch:
     referrer: str
     parameters: Mapping[str, str]
     recognised: Recognised
+
+    @property
+    def entry(self) -> str:
+        """The name of the button or link by which the visitor came, or empty."""
+        return self.parameters.get(ENTRY, "")
 
 
 PROVINCES = tuple(
@@ -93,7 +104,25 @@ def touch(
     """How the visitor came. Another page of the site does not count as a referrer."""
     host = referrer_host(referrer, origins)
     kept = {name: one_line(value, LONGEST_VALUE) for name, value in sources.kept(parameters).items()}
+    if ENTRY in kept:
+        kept[ENTRY] = entry_name(kept[ENTRY])
+    kept = {name: value for name, value in kept.items() if value}
     return Touch(landing, host, kept, sources.recognise(host, kept))
+
+
+def again(last: Touch, first: Touch) -> Touch:
+    """How the visitor came again within the visit. One that says nothing of its source, such as a button of the site
+    that opened the chat, has the source of the first."""
+    if last.recognised.source != DIRECT.id:
+        return last
+    return replace(last, recognised=replace(last.recognised, source=first.recognised.source))
+
+
+def entry_name(text: str) -> str:
+    """The name of a button or link: letters, digits and a few signs. Long numbers and what looks like an id are left
+    out, because somebody could be found by them."""
+    named = "".join(each for each in AN_ID.sub("", text) if each.isalnum() or each in OF_ENTRIES)
+    return one_line(named, LONGEST_ENTRY)
 
 
 def referrer_host(referrer: str, origins: Collection[str]) -> str:

@@ -15,18 +15,21 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Site
 from chatserver.domain.refusals import NotFound, Refused, Unauthenticated
 from chatserver.domain.text import checked_message
+from chatserver.domain.visits import Visit, without_words
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.handlers import Handlers, VisitorAsk, VisitorHandler
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import refuse, refuse_asked
 from chatserver.hub.resume import Replay
+from chatserver.hub.visits import kept
 from chatserver.wire.consent import ConsentSent, NoticeShown
 from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
 from chatserver.wire.quick_questions import QuickQuestion
 from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome
+from chatserver.wire.visits import VisitTold
 
 
 class VisitorDesk:
@@ -140,6 +143,15 @@ class VisitorDesk:
     def has_room(self, site: str, department: str) -> bool:
         """Whether a visitor of the site who begins now about this department finds somebody with a free place."""
         return self.parts.opening_hours.has_room(site, department)
+
+    def came_from(self, session: VisitorSession, told: VisitTold | None, said: Iterable[Said] = ()) -> Visit | None:
+        """What is kept of the visit that the page reported. `said`: what the visitor decided on consent just now; who
+        refuses that health data are used keeps keywords and pages, too."""
+        hospital = self.records.hospital
+        region = self.parts.services.region_of(session.network)
+        visit = kept(told, hospital.sites[session.site], hospital.sources, region)
+        refused = any(each.text.kind == "health" and each.decision != "given" for each in said)
+        return without_words(visit) if visit is not None and refused else visit
 
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""

@@ -1,9 +1,9 @@
-"""What is kept of a visit when its visitor writes for the first time."""
+"""What is kept of a visit when its visitor writes for the first time, or leaves something for later."""
 
 from chatserver.domain.hospital import Site
 from chatserver.domain.site_counts import path_of
 from chatserver.domain.sources import Sources
-from chatserver.domain.visits import PAGE, PageSeen, Region, Touch, Visit, page_seen, touch
+from chatserver.domain.visits import PAGE, PageSeen, Region, Touch, Visit, again, page_seen, touch
 from chatserver.hub.site_counts import SiteCounts
 from chatserver.wire.visits import Touch as TouchTold
 from chatserver.wire.visits import VisitTold
@@ -13,11 +13,12 @@ def kept(told: VisitTold | None, site: Site, sources: Sources, region: Region | 
     """What is kept of what the page reported. Raises nothing: the first message must not fail because of it."""
     if told is None:
         return None
-    pages = [page_seen(each.page, each.title, each.at, site.origins) for each in told.pages]
+    pages = [_seen(each.page, each.title, each.at, site) for each in told.pages]
+    first = _touch(told.first, site, sources)
     return Visit(
-        _touch(told.first, site, sources),
+        first,
         told.device,
-        None if told.last is None else _touch(told.last, site, sources),
+        None if told.last is None else again(_touch(told.last, site, sources), first),
         tuple(each for each in pages if each.page),
         region,
     )
@@ -36,10 +37,22 @@ def first_message(counts: SiteCounts, site: str, visit: Visit | None) -> None:
         return
     last = visit.pages[-1] if visit.pages else visit.first.landing
     origin = PAGE.match(last.page)
-    path = last.page[len(origin[1]) :] if origin else ""
-    counts.add(site, path_of(path or "/") if origin else "", visit.first.recognised.source, "first_message")
+    path = (last.page[len(origin[1]) :] or "/") if origin else last.page
+    counts.add(site, path_of(path), visit.first.recognised.source, "first_message")
+
+
+def chat_page(site: str) -> str:
+    """The path of the chat's own page for a site. It is on the server's origin, and kept without one."""
+    return f"/chat/{site}"
 
 
 def _touch(told: TouchTold, site: Site, sources: Sources) -> Touch:
-    landing = page_seen(told.page, told.title, told.at, site.origins)
+    landing = _seen(told.page, told.title, told.at, site)
     return touch(landing, told.referrer, told.parameters, site.origins, sources)
+
+
+def _seen(page: str, title: str, at: int, site: Site) -> PageSeen:
+    found, own = PAGE.match(page), chat_page(site.id)
+    if found is not None and found[2] == own and found[1].lower() not in site.origins:
+        return PageSeen(own, "", at)
+    return page_seen(page, title, at, site.origins)

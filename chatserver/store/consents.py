@@ -30,6 +30,15 @@ def add_left(tx: Tx, message: OfflineMessage, said: Iterable[Said]) -> None:
     _add(tx, [about | _said(each, tx.now) for each in latest.values()])
 
 
+def refuses(conn: Connection, visitor: str) -> bool:
+    """Whether the visitor's last decision about health data, or about the notice, was to refuse or withdraw."""
+    query = select(consents.c.kind, consents.c.decision).where(
+        consents.c.visitor == visitor, consents.c.kind.in_(("health", "notice"))
+    )
+    latest = {row.kind: row.decision for row in conn.execute(query.order_by(consents.c.at, consents.c.id))}
+    return any(decision in ("refused", "withdrawn") for decision in latest.values())
+
+
 def _add(tx: Tx, rows: list[dict[str, Any]]) -> None:
     """Keep the built-in texts that the decisions are about, too. A site's own texts were kept when the hospital set
     them."""

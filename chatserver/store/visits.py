@@ -1,7 +1,7 @@
-"""来源 rows: where the visitor of a conversation came from. One row per conversation, written with its first message,
-so that nothing is stored about visitors who never write."""
+"""来源 rows: where visitors came from. One row per conversation, written with its first message, and one per 留言 or
+call-back without a conversation, so that nothing is stored about visitors who never write."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import structlog
@@ -10,13 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chatserver.domain.visits import MOST_PAGES, Device, PageSeen, Region, Touch, Visit
 from chatserver.store.sealed_text import seal, unseal
-from chatserver.store.tables import conversations, visits
+from chatserver.store.tables import conversations, request_visits, visits
 from chatserver.store.tx import Tx
 
 _touch = msgspec.json.Decoder(Touch).decode
 _pages = msgspec.json.Decoder(tuple[PageSeen, ...]).decode
 
 log = structlog.get_logger()
+
+Request = Literal["offline_message", "callback"]
 
 EARLIER = 20
 """How many of a visitor's other conversations are read."""
@@ -34,9 +36,22 @@ def add_safely(tx: Tx, conversation: str, visit: Visit) -> None:
 
 def add(tx: Tx, conversation: str, visit: Visit) -> None:
     """Add the row of a conversation."""
+    tx.conn.execute(insert(visits).values(conversation=conversation, **_row(tx, conversation, visit)))
+
+
+def add_request_safely(tx: Tx, kind: Request, id: str, visit: Visit) -> None:
+    """Add the row of a 留言 or a call-back, as `add_safely` does."""
+    row = {"subject_id": id, "subject_kind": kind, **_row(tx, id, visit)}
+    try:
+        with tx.conn.begin_nested():
+            tx.conn.execute(insert(request_visits).values(row))
+    except SQLAlchemyError as failure:
+        log.error("visit_not_stored", subject=id, why=type(failure).__name__)
+
+
+def _row(tx: Tx, id: str, visit: Visit) -> dict[str, Any]:
     region = visit.region or Region("")
-    row = {
-        "conversation": conversation,
+    return {
         "started_at": tx.now,
         "source": visit.first.recognised.source,
         "last_source": None if visit.last is None else visit.last.recognised.source,
@@ -44,11 +59,10 @@ def add(tx: Tx, conversation: str, visit: Visit) -> None:
         "province": region.province,
         "city": region.city,
         "region_date": region.data_date,
-        "first": _sealed(visit.first, conversation, "first"),
-        "last": None if visit.last is None else _sealed(visit.last, conversation, "last"),
-        "pages": _sealed(visit.pages, conversation, "pages"),
+        "first": _sealed(visit.first, id, "first"),
+        "last": None if visit.last is None else _sealed(visit.last, id, "last"),
+        "pages": _sealed(visit.pages, id, "pages"),
     }
-    tx.conn.execute(insert(visits).values(row))
 
 
 def add_page(tx: Tx, conversation: str, page: PageSeen) -> None:
@@ -68,7 +82,13 @@ def add_page(tx: Tx, conversation: str, page: PageSeen) -> None:
 def load(conn: Connection, conversation: str) -> Visit | None:
     """The visit of a conversation."""
     row = conn.execute(select(visits).where(visits.c.conversation == conversation)).one_or_none()
-    return None if row is None else _visit(row)
+    return None if row is None else _visit(row, conversation)
+
+
+def load_request(conn: Connection, id: str) -> Visit | None:
+    """The visit of a 留言 or a call-back."""
+    row = conn.execute(select(request_visits).where(request_visits.c.subject_id == id)).one_or_none()
+    return None if row is None else _visit(row, id)
 
 
 def of_visitor(conn: Connection, visitor: str) -> tuple[int, list[str]]:
@@ -79,8 +99,7 @@ def of_visitor(conn: Connection, visitor: str) -> tuple[int, list[str]]:
     return count or 0, list(conn.scalars(newest.limit(EARLIER + 1)))
 
 
-def _visit(row: Row[Any]) -> Visit:
-    id = row.conversation
+def _visit(row: Row[Any], id: str) -> Visit:
     device: Device = row.device
     return Visit(
         first=_touch(unseal(row.first, id, "first")),
@@ -91,5 +110,5 @@ def _visit(row: Row[Any]) -> Visit:
     )
 
 
-def _sealed(value: Touch | tuple[PageSeen, ...], conversation: str, place: str) -> str:
-    return seal(msgspec.json.encode(value).decode(), conversation, place)
+def _sealed(value: Touch | tuple[PageSeen, ...], id: str, place: str) -> str:
+    return seal(msgspec.json.encode(value).decode(), id, place)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +29,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.lookup_codes import Subject
 from chatserver.store.tx import VISITOR, Tx
 from chatserver.store.visitor_lookup import VisitorRow
+from chatserver.web import chat_visits
 from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate import headers
 from chatserver.web.gate.guards import own_socket
@@ -91,6 +93,7 @@ class Left:
             phone=fields.get("phone", ""),
             language=language,
             consent=tuple(_agreed(context.hub.hospital, fields)),
+            visit=chat_visits.read(fields.get("visit", "")),
         )
         life = context.options.visitor_life_desktop_ms
 
@@ -191,10 +194,12 @@ def _page(
     zh, en = site.shown_notice.texts()
     hospital = context.hub.hospital
     campus = hospital.campuses[site.campus]
+    touch = chat_visits.came(request, site)
     named = [(id, hospital.departments[id].name.inside(language)) for id in site.departments if id != UNSURE]
     values: dict[str, Any] = {
         "app": context.front.entry(WIDGET),
-        "boot": boot_of(request, site, language, fields.get("department")),
+        "boot": boot_of(request, site, language, fields.get("department")) | {"pages": [msgspec.to_builtins(touch)]},
+        "visit": fields.get("visit") or chat_visits.written(request, touch),
         "site_name": site.name.inside(language),
         "phone": campus.phone,
         "emergency_phone": campus.emergency_phone,

@@ -63,7 +63,7 @@ def routes(context: Context) -> list[BaseRoute]:
     """All routes of HTTP."""
     files = Files(context)
     visitor_sessions, settings = VisitorSessions(context), versioned_settings.Settings(context)
-    codes = LookupCodes(context)
+    codes, seen = LookupCodes(context), visits.Visits(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.keep, methods=["PUT"]),
@@ -73,7 +73,9 @@ def routes(context: Context) -> list[BaseRoute]:
         Route("/v1/visitor/files/{file}", files.visitor_gets),
         Route("/v1/staff/conversations/{conversation}/files/{ref}", files.staff_puts, methods=["PUT"]),
         Route("/v1/staff/files/{file}", files.staff_gets),
-        Route("/v1/staff/conversations/{conversation}/visit", visits.Visits(context).show),
+        Route("/v1/staff/conversations/{conversation}/visit", seen.show),
+        Route("/v1/staff/offline-messages/{offline_message}/visit", seen.of_message),
+        Route("/v1/staff/callbacks/{callback}/visit", seen.of_callback),
         Route("/v1/site-counts", site_counts.SiteCounting(context).post, methods=["POST"]),
         Route("/v1/visitor/words", site_words.show),
         Route("/v1/visitor/lookup-code", codes.make, methods=["POST"]),

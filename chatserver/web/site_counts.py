@@ -32,7 +32,7 @@ class SiteCounting:
         self._allowed = RateLimits(PER_SECOND, BURST, context.now)
 
     async def post(self, request: Request) -> Response:
-        """204, whether it was counted or not; 400 for a body of another shape."""
+        """204, whether it was counted or not; 400 for a body of another shape, 422 for one with control characters."""
         context = context_of(request)
         is_allowed = not self._allowed.take(network_of(address_of(request.scope)))
         posted = await plain_json_body(request, POST)

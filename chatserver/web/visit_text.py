@@ -38,6 +38,7 @@ def _touch(sources: Sources, touch: Touch, keyword: str, t: Translator) -> dict[
     return {
         "source": source_name(sources, touch.recognised.source, t),
         "keyword": keyword,
+        "entry": touch.entry,
         "page": touch.landing.page,
         "title": touch.landing.title,
         "referrer": touch.referrer,

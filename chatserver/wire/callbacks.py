@@ -1,12 +1,13 @@
 """回电: calls that visitors ask for."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
 from chatserver.wire.consent import SentConsents, Sha256
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Ref, Text
 from chatserver.wire.people import Person
+from chatserver.wire.visits import VisitTold
 
 CallbackDay = Literal["soonest", "today", "tomorrow"]
 CallbackPart = Literal["morning", "afternoon", "evening"]
@@ -14,9 +15,13 @@ CallbackPart = Literal["morning", "afternoon", "evening"]
 
 class CallbackRequest(Frame, tag="callback.request", frozen=True, omit_defaults=True):
     """回电: please call me at this number. `part` counts unless `day` is `soonest`; `may_name`: the hospital's name may
-    be said to whoever answers; `body`: what it is about, in a few words; `department` as in `conversation.open`;
-    `consent` as in `message.post`; `asked`: the SHA-256 of the consent to the call that was shown. A second one
-    replaces the first. Answered by `accepted` with `call_from` and `answer_by`, between which the call is promised."""
+    be said to whoever answers; `body`: what it is about, in a few words; `department` and `visit` as in
+    `offline.leave`; `consent` as in `message.post`; `asked`: the SHA-256 of the consent to the call that was shown. A
+    second one replaces the first. Answered by `accepted` with `call_from` and `answer_by`, between which the call is
+    promised."""
+
+    varies: ClassVar[frozenset[str]] = Frame.varies | {"visit"}
+    droppable: ClassVar[frozenset[str]] = frozenset({"visit"})
 
     ref: Ref
     phone: Annotated[str, Meta(max_length=20)]
@@ -30,6 +35,7 @@ class CallbackRequest(Frame, tag="callback.request", frozen=True, omit_defaults=
     conversation: Id | None = None
     consent: SentConsents = ()
     asked: Sha256 | None = None
+    visit: VisitTold | None = None
 
 
 class CallbackWithdraw(Frame, tag="callback.withdraw", frozen=True, omit_defaults=True):

@@ -1,12 +1,13 @@
 """留言: messages that visitors leave for when somebody serves again."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
 from chatserver.wire.consent import SentConsents
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Ref, Text
 from chatserver.wire.people import Person
+from chatserver.wire.visits import VisitTold
 
 OfflineKind = Literal["question", "suggestion", "complaint"]
 OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
@@ -14,8 +15,11 @@ OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
     """留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is
-    still waiting. `department` as in `conversation.open`; `consent` as in `message.post`. Answered by `accepted` with
-    `answer_by`."""
+    still waiting. `department` as in `conversation.open`; `consent` as in `message.post`; `visit` as in
+    `conversation.open`, kept if there is no conversation. Answered by `accepted` with `answer_by`."""
+
+    varies: ClassVar[frozenset[str]] = Frame.varies | {"visit"}
+    droppable: ClassVar[frozenset[str]] = frozenset({"visit"})
 
     ref: Ref
     kind: OfflineKind
@@ -26,6 +30,7 @@ class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
     language: Language = "zh"
     conversation: Id | None = None
     consent: SentConsents = ()
+    visit: VisitTold | None = None
 
 
 class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):

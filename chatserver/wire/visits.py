@@ -86,7 +86,7 @@ class SiteCountsPost(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 class TouchShown(Struct, frozen=True, omit_defaults=True):
     """How the visitor came, for staff. `referrer`: the host of the website that led here; `keyword`: what the visitor
-    searched for, or the keyword that was bid on."""
+    searched for, or the keyword that was bid on; `entry`: the name of the button or link by which they came (`e=`)."""
 
     at: int
     source: Named
@@ -94,6 +94,7 @@ class TouchShown(Struct, frozen=True, omit_defaults=True):
     title: str = ""
     referrer: str = ""
     keyword: str = ""
+    entry: str = ""
 
 
 class RegionShown(Struct, frozen=True, omit_defaults=True):
@@ -115,9 +116,10 @@ class EarlierConversation(Struct, frozen=True, omit_defaults=True):
 
 
 class VisitShown(Struct, frozen=True, omit_defaults=True):
-    """Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many
-    conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. `locked`:
-    pages and keywords are left out, because the visitor has refused or withdrawn consent."""
+    """Where the visitor of a conversation, a 留言 or a call-back came from; `conversation` is empty for the latter two.
+    Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one;
+    `earlier`: the latest of the others, newest first. `locked`: pages and keywords are left out, because the visitor
+    has refused or withdrawn consent."""
 
     conversation: str
     visits: int = 1

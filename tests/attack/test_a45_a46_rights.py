@@ -205,6 +205,10 @@ row("PUT /v1/staff/conversations/{conversation}/files/{ref}",
                              401, 401,    409, 409, 409, 404, 403, 403, 401, 401)  # fmt: skip
 row("GET /v1/staff/conversations/{conversation}/visit",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/staff/offline-messages/{offline_message}/visit",
+                             401, 401,    404, 404, 404, 404, 403, 403, 401, 401)  # fmt: skip
+row("GET /v1/staff/callbacks/{callback}/visit",
+                             401, 401,    404, 404, 404, 404, 403, 403, 401, 401)  # fmt: skip
 row("GET /v1/staff/files/{file}",
                              401, 401,    200, 404, 200, 404, 403, 403, 401, 401)  # fmt: skip
 row("GET /v1/visitor/files/{file}",

@@ -11,7 +11,7 @@ import pytest
 from msgspec import inspect
 
 from chatserver.actions.files import Sending, post
-from chatserver.actions.visits import shown
+from chatserver.actions.visits import shown, shown_of_request
 from chatserver.domain.actors import Visitor
 from chatserver.domain.files import File, FileType
 from chatserver.store import audit, identity_keys, lookup_codes
@@ -24,6 +24,7 @@ from chatserver.store.sealed_text import SealedText
 from chatserver.store.tables import metadata
 from chatserver.store.transcripts import TranscriptFilter, find
 from chatserver.store.verify import findings
+from chatserver.store.visits import Request
 from chatserver.wire.frames import StaffFrame, VisitorFrame
 from tests.hidden_text import HEADER, everything, forms, hide_everything
 from tests.hub.harness import Client, Rig, StaffTab, VisitorTab, opened
@@ -139,8 +140,7 @@ async def a_deletion(rig: Rig, spoken: Spoken) -> None:
 async def a_conversation(rig: Rig, spoken: Spoken, li: StaffTab, wang: StaffTab, chen: StaffTab) -> None:
     """Stays open, with an open offer, a colleague, and drafts."""
     mei = await rig.visitor()
-    visit = {"first": a_touch(spoken), "last": a_touch(spoken), "device": "phone", "pages": [a_page(spoken)]}
-    asked = {"department": "gynecology", "visit": visit}
+    asked = {"department": "gynecology", "visit": a_visit(spoken)}
     at = (await spoken.says(mei, "conversation.open", "body", **asked))["conversation"]
     page = a_page(spoken)
     spoken.fields |= {"visit.page.page", "visit.page.title"}
@@ -177,6 +177,10 @@ def a_page(spoken: Spoken) -> dict[str, Any]:
     return {"page": f"http://127.0.0.1:8001/{spoken.word()}", "title": spoken.word(), "at": 1}
 
 
+def a_visit(spoken: Spoken) -> dict[str, Any]:
+    return {"first": a_touch(spoken), "last": a_touch(spoken), "device": "phone", "pages": [a_page(spoken)]}
+
+
 def a_touch(spoken: Spoken) -> dict[str, Any]:
     return a_page(spoken) | {"parameters": {"utm_term": spoken.word()}}
 
@@ -185,7 +189,7 @@ async def an_offline_message(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
     """One is answered, one stays open with its phone number."""
     for settled in (True, False):
         visitor = await rig.visitor()
-        left = {"kind": "question", "department": "gynecology", "phone": PHONE}
+        left = {"kind": "question", "department": "gynecology", "phone": PHONE, "visit": a_visit(spoken)}
         id = (await spoken.says(visitor, "offline.leave", "body", "name", **left))["id"]
         await li.until(partial(is_listed, li, id))
         await spoken.sends(li, "offline.take", id=id)
@@ -197,7 +201,7 @@ async def a_callback(rig: Rig, spoken: Spoken, li: StaffTab) -> None:
     """One is done, one stays open with its phone number."""
     for done in (True, False):
         visitor = await rig.visitor()
-        asked = {"department": "gynecology", "phone": PHONE}
+        asked = {"department": "gynecology", "phone": PHONE, "visit": a_visit(spoken)}
         id = (await spoken.says(visitor, "callback.request", "body", "name", **asked))["id"]
         await li.until(partial(is_listed, li, id))
         await spoken.sends(li, "callback.take", id=id)
@@ -235,6 +239,11 @@ async def all_that_is_shown(rig: Rig) -> str:
         await tabs[0].ask("callback.reveal", id=id)
     chen = tabs[2].session.staff
     visits = [msgspec.to_builtins(await shown(rig.hub.staff_desk.parts, chen, each.id)) for each in found]
+    requests: tuple[tuple[Request, str], ...] = (("offline_message", "offline"), ("callback", "callbacks"))
+    for kind, listed in requests:
+        for id in {row["id"] for frame in tabs[0].heard(listed) for row in frame["put"]}:
+            parts = rig.hub.staff_desk.parts
+            visits.append(msgspec.to_builtins(await shown_of_request(parts, tabs[0].session.staff, kind, id)))
     settled = [each.note for each in rig.database.read_now(lambda conn: lookup_codes.deletions(conn, ["general"], 9))]
     return json.dumps([[tab.told for tab in tabs], visits, settled], ensure_ascii=False)
 

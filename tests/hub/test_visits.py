@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from chatserver.actions.visits import shown
+from chatserver.actions.visits import shown, shown_of_request
 from chatserver.domain.consent import asked_for
 from chatserver.domain.keywords import Keyword
 from chatserver.domain.refusals import NotFound
@@ -46,6 +46,10 @@ async def opens(visitor: Client, visit: Any, body: str = BODY, **fields: Any) ->
     return str(answer["conversation"])
 
 
+async def told_of(rig: Rig, staff: StaffTab, kind: rows.Request, id: str) -> VisitShown:
+    return await shown_of_request(rig.hub.staff_desk.parts, staff.session.staff, kind, id)
+
+
 async def told(rig: Rig, staff: StaffTab, conversation: str) -> VisitShown:
     return await shown(rig.hub.staff_desk.parts, staff.session.staff, conversation)
 
@@ -65,9 +69,70 @@ async def test_a_visit_comes_with_the_first_message_and_staff_see_it(place: Wher
         assert (visit.first.source.id, visit.first.source.zh, visit.first.keyword) == ("baidu-bid", "百度竞价", "痛经")
         assert (visit.first.page, visit.first.title, visit.first.referrer) == (f"{SITE}/fuke/", "妇科", "www.baidu.com")
         assert visit.last is not None
-        assert visit.last.source.id == "direct"
+        # An address that says nothing of its source belongs to the visit.
+        assert visit.last.source.id == "baidu-bid"
         assert [each.title for each in visit.pages] == ["妇科", "甲"]
         assert (visit.device, visit.region, visit.visits, visit.earlier) == ("phone", None, 1, ())
+
+
+LEFT = {"kind": "question", "department": "gynecology", "body": BODY}
+ASKED = {"department": "gynecology", "phone": "13800138000"}
+REFUSAL = {"kind": "health", "decision": "refused", "text": asked_for("health", "zh").sha256}
+
+
+@pytest.mark.parametrize(
+    ("kind", "frame", "fields"), [("offline_message", "offline.leave", LEFT), ("callback", "callback.request", ASKED)]
+)
+async def test_a_request_without_a_conversation_carries_the_visit(
+    place: Where, kind: rows.Request, frame: str, fields: dict[str, Any]
+) -> None:
+    button = {"at": 3_000, "page": f"{SITE}/a", "parameters": {"e": "首页<按钮> 13800138000"}}
+    visit = VISIT | {"last": button}
+    async with opened(place) as rig:
+        li, zhang = await rig.staff("limin", "online"), await rig.staff("zhangwei")
+        before = stored(rig)
+        id = (await (await rig.visitor()).ask(frame, **fields, visit=visit))["id"]
+        seen = await told_of(rig, li, kind, id)
+        assert seen.first is not None
+        assert seen.last is not None
+        assert (seen.first.source.id, seen.first.keyword, seen.first.entry) == ("baidu-bid", "痛经", "")
+        assert (seen.last.source.id, seen.last.entry) == ("baidu-bid", "首页按钮")
+        assert (seen.conversation, seen.visits, len(seen.pages)) == ("", 0, 2)
+        with pytest.raises(NotFound):
+            await told_of(rig, zhang, kind, id)
+        with pytest.raises(NotFound):
+            await told_of(rig, li, kind, "nothing")
+        refused = (await (await rig.visitor()).ask(frame, **fields, visit=visit, consent=[REFUSAL]))["id"]
+        seen = await told_of(rig, li, kind, refused)
+        assert seen.first is not None
+        assert (seen.first.source.id, seen.first.page, seen.first.keyword, seen.pages) == ("baidu-bid", "", "", ())
+        for malformed in (7, {"first": 1}, {"first": FIRST, "device": "watch"}):
+            id = (await (await rig.visitor()).ask(frame, **fields, visit=malformed))["id"]
+            assert (await told_of(rig, li, kind, id)).first is None
+        assert stored(rig) == before
+
+
+async def test_a_request_within_a_conversation_shows_that_ones_visit(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = await opens(visitor, VISIT)
+        await li.row(conversation, state="active")
+        id = (await visitor.ask("callback.request", **ASKED, conversation=conversation, visit=VISIT))["id"]
+        seen = await told_of(rig, li, "callback", id)
+        assert seen.first is not None
+        assert (seen.conversation, seen.first.keyword) == (conversation, "痛经")
+        assert rig.database.read_now(lambda conn: rows.load_request(conn, id)) is None
+
+
+async def test_the_chats_own_page_is_kept_without_its_origin(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        touch = FIRST | {"page": "https://chat.hospital.example/chat/main"}
+        conversation = await opens(visitor, VISIT | {"first": touch, "pages": [touch]})
+        await li.row(conversation, state="active")
+        visit = await told(rig, li, conversation)
+        assert visit.first is not None
+        assert (visit.first.page, [each.page for each in visit.pages]) == ("/chat/main", ["/chat/main"])
 
 
 async def test_the_id_of_a_click_is_nowhere_in_the_database(place: Where) -> None:

@@ -1,8 +1,10 @@
 """`/chat/SITE`: a page of its own, and the form for browsers in which the chat cannot run."""
 
+import json
 import re
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from http import HTTPStatus
 from pathlib import Path
 
@@ -258,3 +260,43 @@ def test_the_key_opens_nothing(here: Doors) -> None:
     sent(here, FORM)
     headers = {"Origin": HERE, "Authorization": f"Bearer {FORM['key']}"}
     assert here.client.put("/v1/visitor/session", headers=headers).status_code == HTTPStatus.UNAUTHORIZED
+
+
+def visit_of(html: str) -> str:
+    found = re.search(r'name="visit" value="([^"]*)"', html)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_the_page_notes_where_its_visitor_comes_from(here: Doors) -> None:
+    query = "utm_source=baidu&e=%E6%B5%B7%E6%8A%A5&bd_vid=77clickid&name=x&phone=13800138000"
+    headers = {"Referer": "https://www.baidu.com/link?wd=secret", "User-Agent": "Mobile Mobi"}
+    html = here.client.get(f"/chat/demo?{query}", headers=headers).text
+    for secret in ("77clickid", "13800138000", "secret"):
+        assert secret not in html
+    told = json.loads(visit_of(html))
+    assert told["device"] == "phone"
+    assert told["first"]["parameters"] == {"utm_source": "baidu", "e": "海报"}
+    assert told["first"]["referrer"] == "https://www.baidu.com/link"
+    boot = json.loads(re.search(r'id="boot">([^<]*)<', html)[1])  # type: ignore[index]
+    assert boot["pages"] == [told["first"]]
+
+
+def test_a_page_that_is_opened_from_itself_has_no_referrer(here: Doors) -> None:
+    html = here.client.get("/chat/demo", headers={"Referer": f"{HERE}/chat/demo?utm_source=x"}).text
+    assert "referrer" not in json.loads(visit_of(html))["first"]
+
+
+def test_the_form_brings_the_visit_back(here: Doors) -> None:
+    visit = visit_of(here.client.get("/chat/demo?e=poster&utm_source=baidu").text)
+    assert visit_of(sent(here, FORM | {"visit": visit, "notice": ""}).text) == visit
+    sent(here, FORM | {"visit": visit})
+    frame = here.hub.sent[-1][1]
+    assert frame.visit is not None
+    assert frame.visit.first.parameters == {"e": "poster", "utm_source": "baidu"}
+
+
+@pytest.mark.parametrize("visit", ["", "{", "[]", "7", '{"first":1}', "\x07", '{"first":{"at":1,"page":"\\u0000"}}'])
+def test_a_malformed_visit_is_ignored_and_the_message_stored(here: Doors, visit: str) -> None:
+    assert sent(here, FORM | {"visit": visit}).status_code == HTTPStatus.OK
+    assert here.hub.sent[-1][1].visit is None

@@ -22,13 +22,14 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.hours import moment
 from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
+from chatserver.domain.visits import Visit
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.turn import WAITING, Turn
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import callbacks, consultants, deadlines, locks
+from chatserver.store import callbacks, consultants, deadlines, locks, visits
 
 Changed = Callable[[Callback, Lock | None, int], Callback]
 """From the call-back, why it is locked, and the time (ms) to the call-back after the change."""
@@ -75,8 +76,11 @@ class Callbacks:
         """Why nobody may call, as far as this node has heard; checked again in the transaction of each act."""
         return _lock(callback, self._about_abuse)
 
-    async def request(self, asked: Callback, ref: str, digest: bytes, said: Sequence[Said]) -> Requested:
-        """Store it in place of the visitor's open one, and say so in the conversation that it belongs to.
+    async def request(
+        self, asked: Callback, ref: str, digest: bytes, said: Sequence[Said], visit: Visit | None = None
+    ) -> Requested:
+        """Store it with the `visit` in place of the visitor's open one, and say so in the conversation that it belongs
+        to.
 
         Raises `NotFound` when that conversation is not the visitor's; `Unauthenticated` when the token has ended,
         unless this very `ref` was stored before; `Busy` when it would have to wait for too long.
@@ -100,6 +104,8 @@ class Callbacks:
                 replaced = _saved(unit, replaced, withdraw(replaced, asked.visitor, unit.now))
             callback = replace(asked, owner=owner, was_stopped=callbacks.was_stopped(unit.tx, asked.phone))
             callbacks.add(unit.tx, callback, ref, digest, said)
+            if visit is not None:
+                visits.add_request_safely(unit.tx, "callback", callback.id, visit)
             _settle_deadline(unit, None, callback)
             if callback.conversation is not None:
                 _tell(unit, callback.conversation, callback)

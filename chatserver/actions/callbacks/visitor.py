@@ -42,7 +42,10 @@ async def _request(desk: VisitorDesk, session: VisitorSession, frame: CallbackRe
             raise
         requested = before
     else:
-        requested = await held.request(callback, frame.ref, digest, _said(desk, frame))
+        said = _said(desk, frame)
+        # A conversation has the visit already.
+        visit = None if frame.conversation is not None else desk.came_from(session, frame.visit, said)
+        requested = await held.request(callback, frame.ref, digest, said, visit)
     if requested.repeat:
         spent.give_back()
     session.push(_accepted(frame.ref, requested))

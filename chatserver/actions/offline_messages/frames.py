@@ -9,6 +9,7 @@ from chatserver.domain.permissions import Permission
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line
+from chatserver.domain.visits import Visit
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.handlers import StaffHandler, StaffHandlers, VisitorHandler, VisitorHandlers
@@ -104,7 +105,7 @@ async def _store(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
     session.ending = frame.conversation
     try:
         left = await desk.parts.live.of(OfflineMessages).leave(
-            message, frame.ref, desk.parts.digests.of(frame), desk.decided(frame.consent)
+            message, frame.ref, desk.parts.digests.of(frame), desk.decided(frame.consent), _visit(desk, session, frame)
         )
     except Unavailable:
         # It is unknown whether the message was stored, so `ending` stays set.
@@ -114,6 +115,13 @@ async def _store(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
         raise
     session.ending = None
     return left
+
+
+def _visit(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) -> Visit | None:
+    """Where the visitor comes from, unless a conversation has it."""
+    if frame.conversation is not None:
+        return None
+    return desk.came_from(session, frame.visit, desk.decided(frame.consent))
 
 
 def _message(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) -> OfflineMessage:

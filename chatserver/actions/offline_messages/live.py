@@ -23,6 +23,7 @@ from chatserver.domain.offline_messages import OfflineMessage, choose_owner, nee
 from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.domain.urgent import AVAILABILITIES
+from chatserver.domain.visits import Visit
 from chatserver.hub.digests import is_repeat
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.services import Services
@@ -30,7 +31,7 @@ from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.turn import WAITING, Turn
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import consents, consultants, locks, offline_messages, shifts
+from chatserver.store import consents, consultants, locks, offline_messages, shifts, visits
 
 Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
@@ -66,9 +67,16 @@ class OfflineMessages:
         """The open ones and those settled today, in the order in which they were left."""
         return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
 
-    async def leave(self, message: OfflineMessage, ref: str, digest: bytes, said: Iterable[Said] = ()) -> Left:
-        """Store it with the decisions on consent that came with it (`said`), end the waiting conversation that it came
-        from, and find an owner for it.
+    async def leave(
+        self,
+        message: OfflineMessage,
+        ref: str,
+        digest: bytes,
+        said: Iterable[Said] = (),
+        visit: Visit | None = None,
+    ) -> Left:
+        """Store it with the decisions on consent that came with it (`said`) and the `visit`, end the waiting
+        conversation that it came from, and find an owner for it.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not the visitor's, or somebody answers it already;
         `Unauthenticated` when the token has ended, unless this very `ref` was stored before; `Busy` when it would have
@@ -98,6 +106,8 @@ class OfflineMessages:
             owned = replace(message, owner=_owner(unit.conn, message, serving))
             offline_messages.add(unit.tx, owned, ref, digest)
             consents.add_left(unit.tx, owned, said)
+            if visit is not None:
+                visits.add_request_safely(unit.tx, "offline_message", owned.id, visit)
             return Left(owned, repeat=False)
 
         if message.level != "critical":

@@ -1,5 +1,7 @@
 """Visitors, what they agreed to, and where they came from."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger as Millis
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 
@@ -133,6 +135,23 @@ identity_tokens = Table(
     comment="identity tokens that were used; each is accepted once",
 )
 
+
+def _came_from(started: str) -> list[Column[Any]]:
+    """Where somebody came from."""
+    return [
+        Column("started_at", Millis, nullable=False, comment=started),
+        Column("source", Text, nullable=False, comment="of the first touch"),
+        Column("last_source", Text, nullable=True, comment="of the last touch, if there was another"),
+        Column("device", Text, nullable=False, comment="phone, tablet or desktop"),
+        Column("province", Text, nullable=False, comment="or the country; empty: unknown"),
+        Column("city", Text, nullable=False),
+        Column("region_date", Text, nullable=False, comment="the day of the data that says so"),
+        Column("first", SealedText, nullable=False, comment="JSON: landing page, referrer, parameters, keyword"),
+        Column("last", SealedText, nullable=True, comment="JSON: the same of the last touch"),
+        Column("pages", SealedText, nullable=False, comment="JSON list: the trail"),
+    ]
+
+
 visits = Table(
     "visits",
     metadata,
@@ -142,18 +161,19 @@ visits = Table(
         primary_key=True,
         comment="written in the transaction that opens it",
     ),
-    Column("started_at", Millis, nullable=False, comment="when the conversation was opened"),
-    Column("source", Text, nullable=False, comment="of the first touch"),
-    Column("last_source", Text, nullable=True, comment="of the last touch, if there was another"),
-    Column("device", Text, nullable=False, comment="phone, tablet or desktop"),
-    Column("province", Text, nullable=False, comment="or the country; empty: unknown"),
-    Column("city", Text, nullable=False),
-    Column("region_date", Text, nullable=False, comment="the day of the data that says so"),
-    Column("first", SealedText, nullable=False, comment="JSON: landing page, referrer, parameters, keyword"),
-    Column("last", SealedText, nullable=True, comment="JSON: the same of the last touch"),
-    Column("pages", SealedText, nullable=False, comment="JSON list: the trail"),
+    *_came_from("when the conversation was opened"),
     Index("ix_visits_started_at", "started_at"),
     comment="where the visitors of conversations came from; nothing of visitors who never wrote",
+)
+
+request_visits = Table(
+    "request_visits",
+    metadata,
+    Column("subject_id", Text, primary_key=True, comment="of a 留言 or a call-back that no conversation belongs to"),
+    Column("subject_kind", Text, nullable=False, comment="offline_message or callback"),
+    *_came_from("when it was requested"),
+    Index("ix_request_visits_started_at", "started_at"),
+    comment="where the visitors of 留言 and call-backs came from; written in the transaction that stores these",
 )
 
 site_counts = Table(

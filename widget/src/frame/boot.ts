@@ -13,6 +13,8 @@ export interface Boot {
   version: string;
   /** The hospital's time zone, such as Asia/Shanghai. */
   zone: string;
+  /** The pages of the visit, where the chat is a page of its own. */
+  pages?: unknown;
   /** When the server made the page, in ms. */
   now?: number;
 }

@@ -21,7 +21,10 @@ export class Host {
   /** Whether the page shows the chat, as it last said; null: not asked yet. */
   private isOpen: boolean | null = null;
   private language: ((language: Language) => void) | null = null;
-  /** The pages of this visit, as the page has told them; undefined from a loader that tells none. */
+  /**
+   * The pages of this visit, as the page has told them, or the server where the chat is a page of its own; undefined from
+   * a loader that tells none.
+   */
   pages: unknown;
   /** Called when they change. */
   onPages = () => {};
@@ -32,6 +35,7 @@ export class Host {
     const asked = new URLSearchParams(window.location.search).get("host");
     const embedded = window.parent !== window;
     this.leaveTo = boot.leave_to || "about:blank";
+    this.pages = boot.pages;
     this.origin = embedded && asked !== null && boot.origins.includes(asked) ? asked : null;
     window.addEventListener("message", ({ origin, source, data }) => {
       if (embedded && source === window.parent && boot.origins.includes(origin)) this.heard(data);

@@ -108,7 +108,7 @@ export interface CallbackReport {
   note?: string
 }
 
-/** 回电: please call me at this number. `part` counts unless `day` is `soonest`; `may_name`: the hospital's name may be said to whoever answers; `body`: what it is about, in a few words; `department` as in `conversation.open`; `consent` as in `message.post`; `asked`: the SHA-256 of the consent to the call that was shown. A second one replaces the first. Answered by `accepted` with `call_from` and `answer_by`, between which the call is promised. */
+/** 回电: please call me at this number. `part` counts unless `day` is `soonest`; `may_name`: the hospital's name may be said to whoever answers; `body`: what it is about, in a few words; `department` and `visit` as in `offline.leave`; `consent` as in `message.post`; `asked`: the SHA-256 of the consent to the call that was shown. A second one replaces the first. Answered by `accepted` with `call_from` and `answer_by`, between which the call is promised. */
 export interface CallbackRequest {
   type: "callback.request"
   ref: string
@@ -123,6 +123,7 @@ export interface CallbackRequest {
   conversation?: string | null
   consent?: ConsentSent[]
   asked?: string | null
+  visit?: VisitTold | null
 }
 
 /** The visitor asked to be called, at this number (masked), between `from_at` and `due_at` (ms); both are missing if it does not open within the next weeks. */
@@ -882,7 +883,7 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is still waiting. `department` as in `conversation.open`; `consent` as in `message.post`. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is still waiting. `department` as in `conversation.open`; `consent` as in `message.post`; `visit` as in `conversation.open`, kept if there is no conversation. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string
@@ -894,6 +895,7 @@ export interface OfflineLeave {
   language?: "en" | "zh"
   conversation?: string | null
   consent?: ConsentSent[]
+  visit?: VisitTold | null
 }
 
 /** The 留言 of my groups: the open ones, and those settled today. The list works like `conversations`. */
@@ -1348,7 +1350,7 @@ export interface Touch {
   parameters?: Record<string, string>
 }
 
-/** How the visitor came, for staff. `referrer`: the host of the website that led here; `keyword`: what the visitor searched for, or the keyword that was bid on. */
+/** How the visitor came, for staff. `referrer`: the host of the website that led here; `keyword`: what the visitor searched for, or the keyword that was bid on; `entry`: the name of the button or link by which they came (`e=`). */
 export interface TouchShown {
   at: number
   source: Named
@@ -1356,6 +1358,7 @@ export interface TouchShown {
   title?: string
   referrer?: string
   keyword?: string
+  entry?: string
 }
 
 /** A colleague declined the transfer. */
@@ -1437,7 +1440,7 @@ export interface VisitPage {
   title?: string
 }
 
-/** Where the visitor of a conversation came from. Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. `locked`: pages and keywords are left out, because the visitor has refused or withdrawn consent. */
+/** Where the visitor of a conversation, a 留言 or a call-back came from; `conversation` is empty for the latter two. Without `first`, the page reported nothing. `visits`: how many conversations this visitor has had, with this one; `earlier`: the latest of the others, newest first. `locked`: pages and keywords are left out, because the visitor has refused or withdrawn consent. */
 export interface VisitShown {
   conversation: string
   visits?: number

@@ -12,6 +12,7 @@ def upgrade() -> None:
     """Each part is a function below, called from here."""
     _identities()
     _complaints()
+    _visits_of_requests()
 
 
 def _identities() -> None:
@@ -56,3 +57,27 @@ def _complaints() -> None:
             comment="no rating is asked for: the visitor left a complaint",
         ),
     )
+
+
+def _visits_of_requests() -> None:
+    """Where the visitors of 留言 and call-backs come from. Earlier ones have no visit."""
+    op.create_table(
+        "request_visits",
+        sa.Column(
+            "subject_id", sa.Text(), nullable=False, comment="of a 留言 or a call-back that no conversation belongs to"
+        ),
+        sa.Column("subject_kind", sa.Text(), nullable=False, comment="offline_message or callback"),
+        sa.Column("started_at", sa.BigInteger(), nullable=False, comment="when it was requested"),
+        sa.Column("source", sa.Text(), nullable=False, comment="of the first touch"),
+        sa.Column("last_source", sa.Text(), nullable=True, comment="of the last touch, if there was another"),
+        sa.Column("device", sa.Text(), nullable=False, comment="phone, tablet or desktop"),
+        sa.Column("province", sa.Text(), nullable=False, comment="or the country; empty: unknown"),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("region_date", sa.Text(), nullable=False, comment="the day of the data that says so"),
+        sa.Column("first", sa.Text(), nullable=False, comment="JSON: landing page, referrer, parameters, keyword"),
+        sa.Column("last", sa.Text(), nullable=True, comment="JSON: the same of the last touch"),
+        sa.Column("pages", sa.Text(), nullable=False, comment="JSON list: the trail"),
+        sa.PrimaryKeyConstraint("subject_id", name="pk_request_visits"),
+        comment="where the visitors of 留言 and call-backs came from; written in the transaction that stores these",
+    )
+    op.create_index("ix_request_visits_started_at", "request_visits", ["started_at"])

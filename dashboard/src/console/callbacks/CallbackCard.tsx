@@ -14,6 +14,7 @@ import { ConversationLink } from "../requests/ConversationLink";
 import { Phone } from "../requests/Phone";
 import { guestName, moment } from "../requests/words";
 import { emergencyWords } from "../thread/eventText";
+import { RequestVisit } from "../visitor/VisitorFacts";
 import { CallbackReporting } from "./CallbackReporting";
 import {
   due,
@@ -68,6 +69,7 @@ export function CallbackCard({ callback }: { callback: CallbackShown }) {
         </p>
       )}
       <Facts callback={callback} />
+      <RequestVisit kind="callbacks" id={callback.id} />
       {callback.lock && (
         <p class="callback-lock">
           <Icon of={Lock} small />

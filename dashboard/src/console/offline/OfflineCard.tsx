@@ -12,6 +12,7 @@ import { ConversationLink } from "../requests/ConversationLink";
 import { Phone } from "../requests/Phone";
 import { guestName, moment } from "../requests/words";
 import { emergencyWords } from "../thread/eventText";
+import { RequestVisit } from "../visitor/VisitorFacts";
 import { OfflineSettling } from "./OfflineSettling";
 import { due, isOpen, maySettle, mayShowPhone, mayTake, take } from "./offline";
 
@@ -92,6 +93,7 @@ export function OfflineCard({ message, pick }: OfflineCardProps) {
         </span>
         <ConversationLink id={message.conversation} />
       </p>
+      <RequestVisit kind="offline-messages" id={message.id} />
       {settling && isOpen(message) ? (
         <OfflineSettling ids={[message.id]} close={() => setSettling(false)} />
       ) : (

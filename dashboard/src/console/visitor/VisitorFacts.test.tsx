@@ -8,7 +8,7 @@ import { language } from "../../shared/texts";
 import { DeskContext } from "../desk/context";
 import { Desk } from "../desk/desk";
 import { FakeLink, NOON, row } from "../desk/testing";
-import { VisitorFacts } from "./VisitorFacts";
+import { RequestVisit, VisitorFacts } from "./VisitorFacts";
 import { forgetVisits } from "./visits";
 
 const BIDDING = { id: "baidu_ad", zh: "百度竞价", en: "Baidu Ads" };
@@ -25,6 +25,7 @@ const FULL: VisitShown = {
     title: "<img src=x onerror=alert(1)>",
     referrer: "www.baidu.com",
     keyword: "月经不调\u202e怎么办",
+    entry: "首页按钮",
   },
   last: { at: NOON, source: { id: "direct", zh: "直接访问", en: "Direct" }, page: "javascript:alert(1)" },
   pages: [
@@ -96,6 +97,7 @@ test("all that is known is shown, as text, and nothing of strangers is a link", 
     "百度竞价",
     "直接访问",
     "月经不调",
+    "首页按钮",
     "www.baidu.com",
     LONG,
     "<img src=x onerror=alert(1)>",
@@ -113,6 +115,30 @@ test("all that is known is shown, as text, and nothing of strangers is a link", 
     "/transcripts/b",
   ]);
   expect(root.querySelector("details")?.open).toBe(false);
+  expect((await axe.run(root)).violations.map(({ id }) => id)).toEqual([]);
+});
+
+test("that of a 留言 is fetched when somebody wants to see it", async () => {
+  answers({ ...FULL, conversation: "", visits: 0, earlier: [] });
+  const desk = new Desk(new FakeLink().asLink);
+  await act(() => {
+    render(
+      <DeskContext.Provider value={desk}>
+        <RequestVisit kind="offline-messages" id="m" />
+      </DeskContext.Provider>,
+      root,
+    );
+  });
+  expect(asked).toEqual([]);
+  const details = root.querySelector("details") as HTMLDetailsElement;
+  await act(() => {
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+  });
+  await settled();
+  expect(asked).toEqual(["/v1/staff/offline-messages/m/visit"]);
+  expect(text()).toContain("百度竞价");
+  expect(text()).not.toContain("首次咨询");
   expect((await axe.run(root)).violations.map(({ id }) => id)).toEqual([]);
 });
 

@@ -16,18 +16,41 @@ import { UserText } from "../../shared/UserText";
 import { useDesk } from "../desk/context";
 import { timeText } from "../list/clocks";
 import { Fact, Facts } from "../thread/Facts";
-import { fetchVisit, visitAtHand } from "./visits";
+import { fetchVisit, type Visited, visitAtHand } from "./visits";
 
 type Seen = VisitShown | Refusal | "loading" | "unknown";
 
 /** What is known of the visitor of a conversation. The caller gives each conversation its own key. */
 export function VisitorFacts({ row }: { row: Row }) {
-  const [seen, setSeen] = useState<Seen>(visitAtHand(row.id) ?? "loading");
+  return (
+    <Facts title={t("console.visit")}>
+      <VisitOf kind="conversations" id={row.id} />
+    </Facts>
+  );
+}
+
+/** Where the visitor of a 留言 or a call-back came from, which is fetched when somebody wants to see it. */
+export function RequestVisit({ kind, id }: { kind: "offline-messages" | "callbacks"; id: string }) {
+  const [wanted, setWanted] = useState(false);
+  return (
+    <details class="visit-trail" onToggle={(event) => setWanted(wanted || event.currentTarget.open)}>
+      <summary>{t("console.visit")}</summary>
+      {wanted && (
+        <div class="visit-request">
+          <VisitOf kind={kind} id={id} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+function VisitOf({ kind, id }: { kind: Visited; id: string }) {
+  const [seen, setSeen] = useState<Seen>(visitAtHand(kind, id) ?? "loading");
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (seen !== "loading") return;
     let left = false;
-    fetchVisit(row.id).then((answer) => {
+    fetchVisit(kind, id).then((answer) => {
       if (!left) setSeen(answer ?? "unknown");
     });
     return () => {
@@ -38,22 +61,17 @@ export function VisitorFacts({ row }: { row: Row }) {
     setSeen("loading");
     setTries(tries + 1);
   };
-  return (
-    <Facts title={t("console.visit")}>
-      {seen === "loading" ? (
-        <Loading />
-      ) : seen === "unknown" || "code" in seen ? (
-        <div class="visit-none" role="alert">
-          <p>{seen === "unknown" ? t("console.visit.unknown") : refusalSentence(seen)}</p>
-          <button type="button" class="button" onClick={again}>
-            {t("console.retry")}
-          </button>
-        </div>
-      ) : (
-        <Visit visit={seen} />
-      )}
-    </Facts>
-  );
+  if (seen === "loading") return <Loading />;
+  if (seen === "unknown" || "code" in seen)
+    return (
+      <div class="visit-none" role="alert">
+        <p>{seen === "unknown" ? t("console.visit.unknown") : refusalSentence(seen)}</p>
+        <button type="button" class="button" onClick={again}>
+          {t("console.retry")}
+        </button>
+      </div>
+    );
+  return <Visit visit={seen} />;
 }
 
 function Loading() {
@@ -77,9 +95,11 @@ function Visit({ visit }: { visit: VisitShown }) {
       {pages.length > 0 && <Trail pages={pages} />}
       {region && <Region region={region} />}
       {device && <Fact name={t("console.visit.device")}>{t(`console.visit.device.${device}`)}</Fact>}
-      <Fact name={t("console.visit.times")}>
-        {visits > 1 ? t("console.visit.times.nth", { n: visits }) : t("console.visit.times.first")}
-      </Fact>
+      {visits > 0 && (
+        <Fact name={t("console.visit.times")}>
+          {visits > 1 ? t("console.visit.times.nth", { n: visits }) : t("console.visit.times.first")}
+        </Fact>
+      )}
       {earlier.length > 0 && <Earlier conversations={earlier} />}
     </>
   );
@@ -87,7 +107,7 @@ function Visit({ visit }: { visit: VisitShown }) {
 
 /** How the visitor came: first, or the last time before the conversation. */
 function Touch({ touch, isLast = false }: { touch: TouchShown; isLast?: boolean }) {
-  const { source, keyword, referrer, page, title } = touch;
+  const { source, keyword, entry, referrer, page, title } = touch;
   return (
     <>
       <Fact name={t(isLast ? "console.visit.last" : "console.visit.source")}>
@@ -96,6 +116,11 @@ function Touch({ touch, isLast = false }: { touch: TouchShown; isLast?: boolean 
       {keyword && (
         <Fact name={t("console.visit.keyword")}>
           <UserText text={keyword} />
+        </Fact>
+      )}
+      {entry && (
+        <Fact name={t("console.visit.entry")}>
+          <UserText text={entry} />
         </Fact>
       )}
       {referrer && (

@@ -185,5 +185,6 @@ function frameOf(
   const consent = [...agreed, ...said].slice(0, 3);
   if (consent.length > 0) frame.consent = consent;
   frame.asked = consents.callback[language].sha256;
+  if (chat.messages.visit) frame.visit = chat.messages.visit;
   return frame;
 }

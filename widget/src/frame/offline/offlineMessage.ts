@@ -3,7 +3,7 @@
 // that nobody has to write it twice.
 
 import type { Language } from "../../shared/catalogue";
-import type { ConsentSent, OfflineLeave, VisitorServerFrame } from "../../shared/frames";
+import type { ConsentSent, OfflineLeave, VisitorServerFrame, VisitTold } from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import { asSent } from "../../shared/messageText";
@@ -36,6 +36,8 @@ export interface Around {
   readonly draft: string;
   write(draft: string): void;
   language(): Language;
+  /** Where the visitor comes from. */
+  readonly messages?: { readonly visit: VisitTold | null };
 }
 
 /** The form, the request and the receipt of a 留言. */
@@ -131,6 +133,8 @@ export class OfflineMessage {
     if (asSent(phone) !== "") frame.phone = asSent(phone);
     if (conversation !== null) frame.conversation = conversation;
     if (consent.length > 0) frame.consent = consent;
+    const visit = this.chat.messages?.visit;
+    if (visit) frame.visit = visit;
     this.post(frame);
   }
 

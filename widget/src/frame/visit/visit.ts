@@ -44,7 +44,10 @@ export function visitOf(pages: readonly Came[]): VisitTold | null {
   const [first, ...more] = pages;
   if (first === undefined) return null;
   const last = more.reverse().find((page) => isTouch(page) && !isSame(page, first));
-  const trail = pages.map(({ at, page, title }) => ({ at, page, title }));
+  // A button that opened the chat is a second entry of its page.
+  const trail = pages
+    .filter(({ page }, place) => page !== pages[place - 1]?.page)
+    .map(({ at, page, title }) => ({ at, page, title }));
   const visit = { first, ...(last && { last }), device: device(), pages: trail };
   while (trail.length > 0 && bytes(visit) > MOST_BYTES) trail.shift();
   return visit;

@@ -10,7 +10,7 @@ from typing import Literal
 from chatserver.domain.callbacks import Callback, Lock
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.hospital import Person, Role
-from chatserver.domain.offline_messages import OfflineMessage
+from chatserver.domain.offline_messages import OfflineMessage, calls_for_people
 from chatserver.domain.rules import MINUTE, Rules
 
 AlarmKind = Literal["emergency", "overdue", "silent", "offline", "callback"]
@@ -21,7 +21,8 @@ SILENT_MS = MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm. `id`: of the conversation, or of the 留言; `since` (ms): when it began."""
+    """One alarm. `id`: of the conversation, or of the 留言; `since` (ms): when it began. `beside`: another kind of
+    emergency of the same words, which calls its own people."""
 
     id: str
     kind: AlarmKind
@@ -36,6 +37,7 @@ class Alarm:
     owner: str | None = None
     acknowledged_by: Person | None = None
     acknowledged_at: int | None = None
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,7 @@ def is_watched(conversation: Conversation) -> bool:
 
 def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
     """The alarm of a 留言 that speaks of an emergency, until it is settled or its owner has acknowledged it."""
-    if message.settled_at is not None or message.emergency is None or message.crowded:
-        return None
-    if message.level == "attention" and message.emergency != "protect":
+    if message.settled_at is not None or not calls_for_people(message):
         return None
     if message.acknowledged_by is not None and message.acknowledged_by == message.owner:
         return None
@@ -153,6 +153,7 @@ def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
         message.owner,
         None,
         message.acknowledged_at,
+        _beside(message),
     )
 
 
@@ -181,7 +182,12 @@ def alarm_of_callback(callback: Callback, lock: Lock | None) -> Alarm | None:
         callback.owner,
         None,
         callback.acknowledged_at,
+        _beside(callback),
     )
+
+
+def _beside(record: OfflineMessage | Callback) -> str | None:
+    return record.told if record.told != record.emergency else None
 
 
 def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
@@ -193,7 +199,7 @@ def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
     if alarm.kind == "callback" and alarm.emergency is None:
         return supervisors | {each.id for each in watchers if each.id == alarm.owner}
     leaders = {each.id for each in watchers if each.role is Role.GROUP_LEADER and _is_of(each, reach.supervised)}
-    if alarm.emergency == "protect":
+    if alarm.emergency == "protect" and alarm.beside is None:
         of_group = {each.id for each in watchers if each.id == alarm.owner or alarm.group in each.groups}
         return supervisors or leaders or of_group
     found = supervisors | {each.id for each in watchers if each.id == alarm.owner}

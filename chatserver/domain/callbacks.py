@@ -70,7 +70,8 @@ class Callback:
     whoever answers. `from_at`, `due_at` (ms): between when the call is promised. `owner` and `ended_by` are ids of
     consultants; `ended_by` is None when the visitor withdrew it. `note`: the result, for staff. `was_stopped`: an
     earlier call-back to this number ended with 不再联系. `emergency`, `level`: what the topic speaks of.
-    `overdue_since`: the promise was broken then (ms)."""
+    `told`: the emergency whose help the visitor was told of, which is never suspected abuse. `overdue_since`: the
+    promise was broken then (ms)."""
 
     id: str
     site: str
@@ -103,6 +104,7 @@ class Callback:
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
     version: int = 0
+    told: str | None = None
 
     @property
     def is_open(self) -> bool:

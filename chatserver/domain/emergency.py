@@ -46,10 +46,33 @@ KINDS: tuple[Emergency, ...] = get_args(Emergency)
 
 
 class Finding(NamedTuple):
-    """What a text speaks of: the kinds of its most urgent level, in the order in which their texts are shown."""
+    """What a text speaks of: the kinds of its most urgent level, in the order in which their texts are shown.
+    `beside`: further kinds, which it speaks of less urgently."""
 
     kinds: tuple[Emergency, ...]
     level: Level
+    beside: tuple[Emergency, ...] = ()
+
+    @property
+    def stored(self) -> Emergency:
+        """The kind of a record that has a single one. Suspected abuse counts before all others, because it locks what
+        could warn the abuser, and calls a supervisor."""
+        return "protect" if self.is_about_abuse else self.kinds[0]
+
+    @property
+    def told(self) -> Emergency | None:
+        """The kind whose help the visitor is told of at once. Never suspected abuse: the abuser may be reading
+        along."""
+        return next((kind for kind in self.kinds if kind != "protect"), None) if self.level == "critical" else None
+
+    @property
+    def is_about_abuse(self) -> bool:
+        return "protect" in (*self.kinds, *self.beside)
+
+    @property
+    def calls_for_people(self) -> bool:
+        """Whether staff are called because of it."""
+        return self.level == "critical" or self.is_about_abuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +161,13 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
     for level in get_args(Level):
         kinds = {kind for finding in found if finding.level == level for kind in finding.kinds}
         if kinds:
-            return Finding(tuple(kind for kind in KINDS if kind in kinds), level)
+            lesser = {kind for finding in found for kind in finding.kinds} - kinds
+            return Finding(_in_order(kinds), level, _in_order(lesser))
     return None
+
+
+def _in_order(kinds: Set[Emergency]) -> tuple[Emergency, ...]:
+    return tuple(kind for kind in KINDS if kind in kinds)
 
 
 def _is_named(together: Together, plain: str, named: frozenset[str]) -> bool:
@@ -154,7 +182,7 @@ def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:
             if not _taken_back(sign.manner, place):
                 finding = Finding(_kinds(sign, place), _level(sign, place))
                 yield finding
-                if finding == (sign.kinds, sign.level):
+                if finding == Finding(sign.kinds, sign.level):
                     break
 
 

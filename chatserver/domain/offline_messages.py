@@ -25,7 +25,8 @@ class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants; `due_at` is when it should be answered (ms). `conversation`: the
     one in which the visitor waited before leaving it. `emergency` and `level`: what its words speak of, and how urgent
     that is; `crowded`: it calls nobody, because there were many emergencies from one address; `acknowledged_by`: the id
-    of the person who has seen its alarm; `answer`: what the visitor may read with the 查询码, unlike `note`."""
+    of the person who has seen its alarm; `told`: the emergency whose help the visitor was told of, which is never
+    suspected abuse; `answer`: what the visitor may read with the 查询码, unlike `note`."""
 
     id: str
     site: str
@@ -52,6 +53,7 @@ class OfflineMessage:
     acknowledged_at: int | None = None
     crowded: bool = False
     answer: str = ""
+    told: str | None = None
 
     @property
     def answer_by(self) -> int | None:
@@ -70,11 +72,14 @@ def choose_owner(
     on_duty: Set[str],
     open_of: Mapping[str, int],
     serving: Set[str] = frozenset(),
+    *,
+    must_serve: bool = False,
 ) -> str | None:
     """The consultant of the group who becomes its owner: those `serving` now come first, then those who have a shift
     when it is due, then those with the fewest open ones. None if the group has no consultants; then its supervisors see
-    it without an owner. `serving` is given only for an emergency, which does not wait until it is due."""
-    members = _members(group, consultants)
+    it without an owner. `serving` is given only for an emergency, which does not wait until it is due; with
+    `must_serve` nobody else becomes its owner, because somebody absent would not see it."""
+    members = _members(group, consultants, serving if must_serve else None)
     if not members:
         return None
     return min(
@@ -82,20 +87,30 @@ def choose_owner(
     ).id
 
 
-def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:
-    serving = [each for each in consultants if not each.disabled and each.role in ANSWERING]
-    return [each for each in serving if group in each.groups]
+def _members(group: str, consultants: Iterable[Consultant], among: Set[str] | None) -> list[Consultant]:
+    answering = [each for each in consultants if not each.disabled and each.role in ANSWERING]
+    return [each for each in answering if group in each.groups and (among is None or each.id in among)]
 
 
-def needs_owner(message: OfflineMessage, group: str, consultants: Mapping[str, Consultant]) -> bool:
+def needs_owner(
+    message: OfflineMessage, group: str, consultants: Mapping[str, Consultant], serving: Set[str] = frozenset()
+) -> bool:
     """Whether it needs another owner: its owner's account is closed, or is not in `group`, which serves the department
-    now. A 留言 without an owner needs one as soon as the group has a consultant."""
+    now. A 留言 without an owner needs one as soon as the group has a consultant who may become it."""
     if message.settled_at is not None:
         return False
     owner = consultants.get(message.owner) if message.owner is not None else None
     if owner is None or not may_answer(owner):
-        return message.owner is not None or bool(_members(group, consultants.values()))
+        among = serving if calls_for_people(message) else None
+        return message.owner is not None or bool(_members(group, consultants.values(), among))
     return message.group != group and group not in owner.groups
+
+
+def calls_for_people(message: OfflineMessage) -> bool:
+    """Whether its words speak of an emergency for which staff are called."""
+    if message.emergency is None or message.crowded:
+        return False
+    return message.level != "attention" or message.emergency == "protect"
 
 
 def sees(staff: Staff, message: OfflineMessage) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["address", "hours", "price", "registration", "other"]
-MOST = 5
-"""Questions of one site. More would cover the box to write in on a phone."""
+FEWEST, MOST = 3, 5
+"""Questions of one site that has any. More would cover the box to write in on a phone; fewer would look forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

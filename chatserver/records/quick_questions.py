@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from chatserver.domain.quick_questions import MOST, QuickQuestion
+from chatserver.domain.quick_questions import FEWEST, MOST, QuickQuestion
 from chatserver.domain.sentence import Sentence
 from chatserver.records.checks import spelled
 from chatserver.records.faults import Faults
@@ -14,8 +14,10 @@ ID = re.compile(r"[a-z0-9-]{1,40}")
 
 def quick_questions(where: str, written: Mapping[str, QuestionRecord], faults: Faults) -> tuple[QuickQuestion, ...]:
     """The questions in their order in the file. Adds what is wrong with them to `faults`."""
-    if len(written) > MOST:
-        faults.add(where, Sentence("there may be {most} at most, and are {count}", most=MOST, count=len(written)))
+    if written and not FEWEST <= len(written) <= MOST:
+        # An old database may hold other numbers. They are served as they are until a file replaces the site.
+        said = "there must be {fewest} to {most} questions or none, and there are {count}"
+        faults.add(where, Sentence(said, fewest=FEWEST, most=MOST, count=len(written)))
     return tuple(_question(f"{where}.{spelled(id)}", id, each, faults) for id, each in written.items())
 
 

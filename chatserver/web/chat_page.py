@@ -158,7 +158,7 @@ def _emergency(hospital: Hospital, site: Site, fields: dict[str, str]) -> str | 
     with the form."""
     department = hospital.department_asked(site.id, fields.get("department") or None)
     finding = recognise(_body(fields), department, hospital.words)
-    return finding.kinds[0] if finding is not None and finding.level == "critical" else None
+    return None if finding is None else finding.told
 
 
 def _agreed(hospital: Hospital, fields: dict[str, str]) -> list[ConsentSent]:

@@ -1,15 +1,19 @@
 """Words of an emergency are found as people write them, and not where they mean something else."""
 
+from itertools import permutations
+
 import pytest
 from msgspec import structs
 
+from chatserver.domain.alarms import is_about_abuse
 from chatserver.domain.commands.alarms import DismissEmergency
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.messages import PostMessage, Service
 from chatserver.domain.commands.presence import OwnerPresenceChanged, VisitorPresenceChanged
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Priority
-from chatserver.domain.emergency import recognise
+from chatserver.domain.emergency import Finding, OwnWords, Words, recognise
+from chatserver.domain.emergency_words.signs import Emergency, Level
 from chatserver.domain.events.alarms import EmergencyNoticed
 from chatserver.domain.queue import rank_at
 from chatserver.domain.rules import LOOK_AGAIN_MS, SECOND
@@ -28,17 +32,17 @@ CRY = "我爸突然胸痛,喘不上气!"
     ],
 )  # fmt: skip
 def test_words_of_the_body(text: str) -> None:
-    assert recognise(text) == (("body",), "critical")
+    assert recognise(text) == Finding(("body",), "critical")
 
 
 @pytest.mark.parametrize("text", ["我想自杀", "想割腕", "不想活了", "活不下去了", "I want to die"])
 def test_words_of_the_mind(text: str) -> None:
-    assert recognise(text) == (("mind",), "critical")
+    assert recognise(text) == Finding(("mind",), "critical")
 
 
 @pytest.mark.parametrize("text", ["割腕了", "已经割腕", "不想活,喝了农药", "吃了一瓶安眠药"])
 def test_a_done_act_is_of_the_body_and_shows_both_texts(text: str) -> None:
-    assert recognise(text) == (("body", "mind"), "critical")
+    assert recognise(text) == Finding(("body", "mind"), "critical")
 
 
 @pytest.mark.parametrize(
@@ -163,3 +167,36 @@ def test_in_the_same_moment_the_banner_comes_before_the_words() -> None:
     story = waiting()
     events = story.events_of(PostMessage(VISITOR, "我不想活了"))
     assert events[0] == EmergencyNoticed("mind")
+
+
+PAIRS = [("body", "我胸口疼，喘不过气"), ("mind", "我想自杀"), ("protect", "家暴，他打我")]
+
+
+@pytest.mark.parametrize(("first", "second"), list(permutations(PAIRS, 2)))
+def test_of_two_kinds_none_is_lost(first: tuple[str, str], second: tuple[str, str]) -> None:
+    """Whatever a record stores or tells, abuse calls the supervisor, and the visitor is told of the other kind only."""
+    finding = recognise(f"{first[1]}。{second[1]}。")
+    assert finding is not None
+    kinds = {first[0], second[0]}
+    assert {*finding.kinds, *finding.beside} == kinds
+    assert finding.is_about_abuse == ("protect" in kinds)
+    assert finding.stored == ("protect" if "protect" in kinds else "body")
+    assert finding.told == next(kind for kind in ("body", "mind") if kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("level", "other"), [("critical", "attention"), ("attention", "critical"), ("attention", "attention")]
+)
+@pytest.mark.parametrize("kind", ["body", "mind"])
+def test_abuse_is_not_hidden_by_words_of_another_level(kind: Emergency, level: Level, other: Level) -> None:
+    words = Words((OwnWords("a", "protect", level, ("暗号甲",)), OwnWords("b", kind, other, ("暗号乙",))))
+    finding = recognise("暗号甲，暗号乙", None, words)
+    assert finding is not None
+    assert finding.is_about_abuse
+    assert finding.stored == "protect"
+    assert finding.told == (kind if other == "critical" else None)
+    story = active()
+    story.does(PostMessage(VISITOR, "暗号甲，暗号乙", words=words))
+    assert is_about_abuse(story.conversation)
+    assert story.conversation.alarms.emergency_at == story.now
+    assert story.does(PostMessage(VISITOR, "暗号甲，暗号乙", words=words)) == ["message_posted"], "once"

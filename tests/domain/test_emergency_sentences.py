@@ -36,7 +36,7 @@ def test_every_sentence_of_the_table_is_what_the_table_says() -> None:
     wrong = [
         (said.sentence, finding)
         for said in OWN
-        if (finding := recognise(said.sentence)) != ((said.kinds, said.level) if said.kinds else None)
+        if ((finding := recognise(said.sentence)) and finding[:2]) != ((said.kinds, said.level) if said.kinds else None)
     ]
     assert wrong == []
 

@@ -11,6 +11,7 @@ from chatserver.domain.offline_messages import (
     OfflineMessage,
     choose_owner,
     due_without_opening,
+    needs_owner,
     revealed,
     sees,
     settle,
@@ -53,6 +54,16 @@ def test_a_consultant_who_is_on_duty_when_it_is_due_comes_first() -> None:
 def test_in_an_emergency_whoever_serves_now_comes_before_whoever_will_be_on_duty() -> None:
     assert choose_owner("general", [A, B, C], {"c"}, {"b": 7}, {"b"}) == "b"
     assert choose_owner("general", [A, B, C], {"c"}, {}, {"x"}) == "c", "nobody of the group serves"
+    assert choose_owner("general", [A, B, C], {"c"}, {}, {"b"}, must_serve=True) == "b"
+    assert choose_owner("general", [A, B, C], {"c"}, {}, {"x"}, must_serve=True) is None
+
+
+def test_an_emergency_without_an_owner_needs_one_once_somebody_of_the_group_serves() -> None:
+    people = {each.id: each for each in (A, B, C)}
+    emergency = replace(MESSAGE, owner=None, emergency="mind", level="critical")
+    assert not needs_owner(emergency, MESSAGE.group, people, {"x"})
+    assert needs_owner(emergency, MESSAGE.group, people, {"b"})
+    assert needs_owner(replace(emergency, emergency=None), MESSAGE.group, people)
 
 
 def test_between_equals_the_fewest_open_ones_then_the_id() -> None:

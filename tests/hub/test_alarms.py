@@ -3,9 +3,12 @@ wait."""
 
 from typing import Any
 
+import pytest
+
 from chatserver.domain.alarms import SILENT_MS
 from chatserver.domain.rules import SECOND
 from chatserver.store.database import Where
+from chatserver.store.ids import new_id
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 
 CRY = "我爸突然胸痛，喘不上气！"
@@ -225,3 +228,27 @@ async def test_an_emergency_that_was_left_goes_to_somebody_who_is_online(place: 
             left = await visitor.ask("offline.leave", kind="question", body="我不想活了", department="gynecology")
             alarm = await has_alarm(chen, id=left["id"])
             assert alarm["owner"]["name"] == "李敏"
+
+
+@pytest.mark.parametrize("kind", ["留言", "回电"])
+@pytest.mark.parametrize(
+    ("body", "told", "alarmed"),
+    [
+        ("我被家暴，胸口疼喘不过气", "body", "protect"),
+        ("他打我，我不想活了", "mind", "protect"),
+        ("家暴，他打我", None, "protect"),
+        ("我不想活了，胸口疼喘不过气", "body", "body"),
+    ],
+)
+async def test_two_kinds_in_one_text_call_the_supervisor_and_tell_the_visitor_of_help(
+    place: Where, kind: str, body: str, told: str | None, alarmed: str
+) -> None:
+    async with opened(place) as rig:
+        chen, visitor = await rig.staff("chenjing"), await rig.visitor()
+        asked = {"ref": new_id(), "body": body, "department": "gynecology"}
+        asked |= {"kind": "question"} if kind == "留言" else {"phone": "13812345678"}
+        for _ in range(2):
+            left = await visitor.ask("offline.leave" if kind == "留言" else "callback.request", **asked)
+            assert left["type"] == "accepted", left
+            assert left.get("emergency") == told, "a repeat is told the same"
+        await has_alarm(chen, id=left["id"], emergency=alarmed)

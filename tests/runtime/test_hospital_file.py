@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatserver.demo.seed import seed
-from chatserver.domain.emergency import recognise
+from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.hospital import UNSURE, DoctorTitle, Hospital
 from chatserver.domain.hours_text import read
 from chatserver.records import toml_writer
@@ -104,6 +104,13 @@ question_zh = "医院在哪里？"
 question_en = "Where is it?"
 answer_zh = "人民路 1 号"
 answer_en = "1 Renmin Road"
+
+[sites.east.questions.hours]
+kind = "hours"
+question_zh = "门诊几点上班？"
+question_en = "When is the clinic open?"
+answer_zh = "每天 8:10 至 24:00。"
+answer_en = "Every day from 8:10 to 24:00."
 
 [sites.east.questions.results]
 kind = "other"
@@ -262,9 +269,9 @@ def test_an_applied_file_sets_rules_people_and_shifts(data: Path, file: Callable
 def test_the_hospitals_own_words_are_words_of_an_emergency(data: Path, file: Callable[[str], str]) -> None:
     said(data, "hospital", "apply", file(WANTED))
     words = held(data).words
-    assert recognise("孩子喝了乌头酒", None, words) == (("body",), "critical")
+    assert recognise("孩子喝了乌头酒", None, words) == Finding(("body",), "critical")
     assert recognise("没有喝乌头酒", None, words) is None, "judged by what is said around them, as others are"
-    assert recognise("有点滴出血", "gynecology", words) == (("body",), "attention")
+    assert recognise("有点滴出血", "gynecology", words) == Finding(("body",), "attention")
     assert recognise("有点滴出血", "internal", words) is None
     assert recognise("有点滴出血", "obstetrics", words) is None
     emptied = WANTED.replace('words = ["乌头酒", "滴水观音"]', "words = []")
@@ -275,7 +282,7 @@ def test_the_hospitals_own_words_are_words_of_an_emergency(data: Path, file: Cal
 def test_what_a_department_deals_with_is_known_by_its_name(data: Path, file: Callable[[str], str]) -> None:
     named = '[departments.d7]\nzh = "肛肠科"\nen = "Bowels"\ngroup = "general"\ncampus = "main"\n'
     said(data, "hospital", "apply", file(named))
-    assert recognise("便血三天", "internal", held(data).words) == (("body",), "attention")
+    assert recognise("便血三天", "internal", held(data).words) == Finding(("body",), "attention")
     assert recognise("便血三天", "d7", held(data).words) is None
 
 
@@ -319,6 +326,15 @@ def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str])
     assert said(data, "hospital", "apply", file("shifts = []")).exit_code == 0
     assert "shifts" not in tomllib.loads(exported(data)) or tomllib.loads(exported(data))["shifts"] == []
     assert held(data).groups.keys() == {"general", "children", "night"}
+
+
+RESULTS = """
+[sites.east.questions.results]
+kind = "other"
+question_zh = "我想问检查结果。"
+question_en = "About my results."
+"""
+SIX = "".join(RESULTS.replace("results", f"results{number}") for number in range(4))
 
 
 @pytest.mark.parametrize(
@@ -395,6 +411,8 @@ def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str])
         ("https://www.weather.example/today", "javascript:alert(1)", "is no address of a page"),
         ("https://www.weather.example/today", "https://www.weather.example/a b", "is no address of a page"),
         ("https://www.weather.example/today", "https://a@weather.example/", "is no address of a page"),
+        (RESULTS, "", "sites.east.questions: there must be 3 to 5 questions or none, and there are 2"),
+        (RESULTS, SIX, "sites.east.questions: there must be 3 to 5 questions or none, and there are 6"),
         ("after_s = 45", "after_s = 4", "sites.east.invitation.after_s: it must be 5 at least, not 4"),
         ("pages = 2", "pages = 51", "sites.east.invitation.pages: it must be 50 at most, not 51"),
         ('"www.so.com"', '"https://www.so.com/"', "sites.east.invitation: 'https://www.so.com/' is no host name"),

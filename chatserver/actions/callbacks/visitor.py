@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chatserver.actions.callbacks.live import Callbacks, Requested
 from chatserver.domain.callbacks import ASKED, NAME_LENGTH, TOPIC_LENGTH, Callback, Wish, promise, withdraw
 from chatserver.domain.consent import Said
-from chatserver.domain.emergency import Finding, recognise
+from chatserver.domain.emergency import recognise
 from chatserver.domain.masking import masked_phone
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import PhoneInvalid, Refused, Unauthenticated
@@ -64,7 +64,7 @@ def _accepted(ref: str, requested: Requested) -> Accepted:
         answer_by=end,
         # The call may come only after the next opening, so the visitor is told at once where to find help. Of suspected
         # abuse the screen says nothing, because somebody else may be looking at it.
-        emergency=callback.emergency if callback.level == "critical" and callback.emergency != "protect" else None,
+        emergency=callback.told,
     )
 
 
@@ -97,16 +97,10 @@ def _callback(desk: VisitorDesk, session: VisitorSession, frame: CallbackRequest
         name=optional_line(frame.name, NAME_LENGTH),
         topic=topic,
         conversation=frame.conversation,
-        emergency=_kind(finding),
+        emergency=None if finding is None else finding.stored,
         level=None if finding is None else finding.level,
+        told=None if finding is None else finding.told,
     )
-
-
-def _kind(finding: Finding | None) -> str | None:
-    """The kind that is shown. Suspected abuse counts before all others, because it locks the call-back."""
-    if finding is None:
-        return None
-    return "protect" if "protect" in finding.kinds else finding.kinds[0]
 
 
 def _said(desk: VisitorDesk, frame: CallbackRequest) -> Sequence[Said]:

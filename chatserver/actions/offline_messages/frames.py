@@ -81,14 +81,9 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
             answer_by=left.message.answer_by,
             # It may take until the next opening before anybody reads the message, so the visitor is told at once where
             # to find help.
-            emergency=_told(left.message),
+            emergency=left.message.told,
         )
     )
-
-
-def _told(message: OfflineMessage) -> str | None:
-    """The emergency that the visitor is told of. Suspected abuse is not: the abuser may be reading along."""
-    return message.emergency if message.level == "critical" and message.emergency != "protect" else None
 
 
 async def _left_before(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, refusal: Refused) -> Left:
@@ -145,15 +140,16 @@ def _message(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) ->
         name=optional_line(frame.name, 40),
         phone=phone,
         conversation=frame.conversation,
-        emergency=finding.kinds[0] if finding is not None else None,
-        level=finding.level if finding is not None else None,
+        emergency=None if finding is None else finding.stored,
+        level=None if finding is None else finding.level,
+        told=None if finding is None else finding.told,
         crowded=finding is not None and _is_one_of_many(desk, session, finding),
     )
 
 
 def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding) -> bool:
     """Whether this address has already sent so many emergencies that one more 留言 alerts nobody."""
-    if finding.level != "critical" and "protect" not in finding.kinds:
+    if not finding.calls_for_people:
         return False
     crowd = desk.parts.sessions.neighbours(session).crowd
     if crowd.is_beyond(session.person):

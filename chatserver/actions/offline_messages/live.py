@@ -19,7 +19,7 @@ from chatserver.domain.consent import Said
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hours import moment
-from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
+from chatserver.domain.offline_messages import OfflineMessage, calls_for_people, choose_owner, needs_owner
 from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.domain.urgent import AVAILABILITIES
@@ -175,9 +175,9 @@ class OfflineMessages:
             return
         hospital, people = self._records.hospital, {each.id: each for each in self._directory}
         for message in [each for each in self if each.settled_at is None]:
-            group = hospital.group_of(message.site, message.department)
-            if message.group != group or needs_owner(message, group, people):
-                await self._change(message.id, partial(_placed, group, self._serving(message)))
+            group, serving = hospital.group_of(message.site, message.department), self._serving(message)
+            if message.group != group or needs_owner(message, group, people, serving):
+                await self._change(message.id, partial(_placed, group, serving))
 
     def _serving(self, message: OfflineMessage) -> Set[str]:
         """For an emergency: the people who are connected and serve now, so that it does not go to somebody absent."""
@@ -226,7 +226,7 @@ def _placed(group: str, serving: Set[str], message: OfflineMessage, unit: UnitOf
     if message.settled_at is not None:
         return message
     moved = message if message.group == group else replace(message, group=group)
-    if not needs_owner(message, group, consultants.load(unit.conn)):
+    if not needs_owner(message, group, consultants.load(unit.conn), serving):
         return moved
     owner = _owner(unit.conn, moved, serving)
     return moved if owner == moved.owner else replace(moved, owner=owner)
@@ -235,4 +235,5 @@ def _placed(group: str, serving: Set[str], message: OfflineMessage, unit: UnitOf
 def _owner(conn: Connection, message: OfflineMessage, serving: Set[str]) -> str | None:
     roster = shifts.between(conn, message.due_at, message.due_at + 1)
     people = consultants.load(conn).values()
-    return choose_owner(message.group, people, on_duty(roster, message.due_at), offline_messages.open_of(conn), serving)
+    duty, open_of = on_duty(roster, message.due_at), offline_messages.open_of(conn)
+    return choose_owner(message.group, people, duty, open_of, serving, must_serve=calls_for_people(message))

@@ -55,7 +55,10 @@ def _emergency_in(finding: Finding | None, conversation: Conversation, command: 
     if finding.level == "attention":
         known += conversation.emergency.attention_kinds
     crowded = command.crowded and not conversation.is_critical and conversation.alarms.emergency_at is None
-    noticed = (EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
+    noticed = [EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known]
+    if "protect" in finding.beside and "protect" not in (*known, *conversation.emergency.attention_kinds):
+        # The words of the higher level must not hide those that call a supervisor at the lower one.
+        noticed.append(EmergencyNoticed("protect", "attention"))
     return tuple(replace(each, crowded=True) if crowded and each.calls_for_people else each for each in noticed)
 
 

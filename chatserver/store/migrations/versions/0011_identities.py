@@ -13,6 +13,7 @@ def upgrade() -> None:
     _identities()
     _complaints()
     _visits_of_requests()
+    _told()
 
 
 def _identities() -> None:
@@ -81,3 +82,12 @@ def _visits_of_requests() -> None:
         comment="where the visitors of 留言 and call-backs came from; written in the transaction that stores these",
     )
     op.create_index("ix_request_visits_started_at", "request_visits", ["started_at"])
+
+
+def _told() -> None:
+    """Which help the visitor of a 留言 or call-back was told of."""
+    told = "the emergency whose help the visitor was told of"
+    for table in ("offline_messages", "callbacks"):
+        op.add_column(table, sa.Column("told", sa.Text(), nullable=True, comment=told))
+        shown = "level = 'critical' AND emergency <> 'protect'"
+        op.execute(f"UPDATE {table} SET told = emergency WHERE {shown}")  # noqa: S608 ours

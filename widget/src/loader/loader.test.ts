@@ -423,7 +423,7 @@ describe("while the frame does not load", () => {
     expect(scripts[0]?.src).toBe(frame()?.src.replace("/frame", "/embed-check.js"));
     const told = vi.spyOn(console, "error").mockReturnValue();
     scripts[0]?.dispatchEvent(new Event("error"));
-    expect(told.mock.calls).toEqual([[`[hchat] ${CHAT} cannot be reached: see docs/operations.md`]]);
+    expect(told.mock.calls).toEqual([[`[hchat] ${CHAT} cannot be reached`]]);
   });
 
   test("the mark of an older loader brings a chat back", () => {
@@ -683,15 +683,30 @@ describe("a browser that is too old for the chat", () => {
   });
 });
 
-function loaderOnly() {
+function loaderOnly(marks: Record<string, string> = {}) {
   document.getElementById("hchat")?.remove();
   const script = document.createElement("script");
   Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
-  Object.assign(script.dataset, { site: "demo" });
+  Object.assign(script.dataset, { site: "demo", ...marks });
   (window as unknown as { hchat?: unknown }).hchat = undefined;
   start(script);
   return document.getElementById("hchat");
 }
+
+test.each<[string, unknown[], string | null]>([
+  ["a click", ["open"], "tel:01012345678"],
+  ["a page that says who is signed in", ["identify", "token"], null],
+  ["a page that listens", ["on", "open", () => {}], null],
+])("if the second script cannot be fetched, %s calls the hospital or nobody", (_, command, where) => {
+  vi.spyOn(console, "error").mockReturnValue();
+  const here = location.href;
+  const host = loaderOnly({ phone: "010-1234 5678" }) as Host;
+  (window as unknown as { hchat: { push(command: unknown[]): void } }).hchat.push(command);
+  host.shadowRoot?.querySelector("script")?.dispatchEvent(new Event("error"));
+  const gone = location.href;
+  location.href = here;
+  expect(gone).toBe(where ?? here);
+});
 
 test("a click before the second script has arrived opens the chat when it does", () => {
   const host = loaderOnly() as Host;

@@ -105,7 +105,7 @@ export function start(script: HTMLScriptElement): void {
       isAsked = false;
       // The next click tries again, and calls if that fails, too.
       const number = phone || phoneMark(site);
-      if (api.queue[0] && number) location.href = tel(number);
+      if (number && api.queue.some(([name]) => name === "open")) location.href = tel(number);
     });
   }
 
@@ -115,7 +115,7 @@ export function start(script: HTMLScriptElement): void {
     more.src = origin + path;
     more.onerror = () => {
       // biome-ignore lint/suspicious/noConsole: it is meant for the people who embed the chat
-      console.error(`[hchat] ${origin} cannot be reached: see docs/operations.md`);
+      console.error(`[hchat] ${origin} cannot be reached`);
       if (failed) failed();
     };
     root.append(more);

@@ -16,8 +16,15 @@ def quick_questions(where: str, written: Mapping[str, QuestionRecord], faults: F
     """The questions in their order in the file. Adds what is wrong with them to `faults`."""
     if written and not FEWEST <= len(written) <= MOST:
         # An old database may hold other numbers. They are served as they are until a file replaces the site.
-        said = "there must be {fewest} to {most} questions or none, and there are {count}"
-        faults.add(where, Sentence(said, fewest=FEWEST, most=MOST, count=len(written)))
+        faults.add(
+            where,
+            Sentence(
+                "there must be {fewest} to {most} questions or none, and there are {count}",
+                fewest=FEWEST,
+                most=MOST,
+                count=len(written),
+            ),
+        )
     return tuple(_question(f"{where}.{spelled(id)}", id, each, faults) for id, each in written.items())
 
 

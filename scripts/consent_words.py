@@ -8,7 +8,7 @@ from typing import Any
 
 from chatserver.domain import callbacks
 from chatserver.domain.consent import ASKED
-from chatserver.domain.health_words import EN, ZH, speaks_of_health
+from chatserver.domain.health_words import DEPARTMENTS, EN, MATTERS, ZH, speaks_of_health
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget" / "src" / "frame" / "consent"
 
@@ -30,6 +30,15 @@ SENTENCES = (
     "code blue, please",
     "codebluehat",
     "I will be there at ten",
+    "How much is a registration for internal medicine?",
+    "Which medicine do I need from internal medicine, and what does it cost?",
+    "I take internal medicine",
+    "肿瘤科挂号多少钱",
+    "疼痛科在哪，我腰疼",
+    "我要去肿瘤科",
+    "我想请人看一下检查结果",
+    "这份报告能帮我看看吗",
+    "Can somebody look at my lab report?",
     "",
 )
 
@@ -44,7 +53,7 @@ def files() -> dict[str, str]:
     verdicts = [[text, speaks_of_health(text), speaks_of_health(text, OWN)] for text in SENTENCES]
     return {
         "asked.json": _spelled(asked),
-        "words.json": _spelled([*ZH, *EN]),
+        "words.json": _spelled({"words": [*ZH, *EN], "departments": DEPARTMENTS, "matters": MATTERS}),
         "health.examples.json": _spelled({"own": OWN, "verdicts": verdicts}),
     }
 

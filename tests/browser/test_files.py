@@ -40,7 +40,12 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     picture(visitor.page, "files-01-last-look")
     chat.get_by_role("button", name="不发第 1 张图片").click()
     expect(send).to_have_text("发送 1 张图片")
+    # A picture may show a report: the first one asks, as health words do, and waits for the decision.
     send.press("Enter")
+    expect(chat.get_by_role("alert").get_by_role("button", name="不同意，只问一般问题")).to_be_visible()
+    expect(chat.get_by_role("progressbar")).to_have_count(0)
+    picture(visitor.page, "files-01b-may-it-be-used")
+    chat.get_by_role("button", name="同意", exact=True).click()
     mine = chat.get_by_role("button", name=re.compile(r"^图片，由您发送，\d\d:\d\d$"))
     expect(mine).to_have_count(1)
     expect(chat.get_by_role("status").filter(has_text=re.compile("^图片已发送$"))).to_have_count(1)

@@ -20,6 +20,7 @@ import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { useLater } from "./later";
 import { fetchMore } from "./leaving/fetchMore";
+import type { Step } from "./leaving/More";
 import {
   beginningOf,
   fetchEnding,
@@ -59,7 +60,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const { site, standing } = state;
   const box = useRef<HTMLTextAreaElement>(null);
   const [asking, setAsking] = useState(false);
-  const [more, setMore] = useState(false);
+  const [more, setMore] = useState<Step | null>(null);
   const [calling, setCalling] = useState(false);
   const call = () => setCalling(true);
   const needs = needsDepartment(state, chat.serverNow);
@@ -74,7 +75,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   const Callback = useLater(fetchCallback, calling || mode.isElder || standing !== null || view !== "chat");
-  const More = useLater(fetchMore, more || standing !== null);
+  const More = useLater(fetchMore, more !== null || standing !== null);
   const lookout = useLater(fetchLookout, site !== null);
   const files = useLater(fetchFiles, standing !== null);
   // A file reopens a conversation as a text does.
@@ -133,10 +134,6 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
     chat.goOn();
     focusSoon();
   };
-  const end = () => {
-    setAsking(false);
-    chat.end();
-  };
   const asks = held || standing?.consents?.some(({ decision }) => decision === "asked") || false;
   const stays = !held && Consent !== null && Consent.stays(chat, department.chosen);
   const panel = (onSend: (said: ConsentSent[]) => void) =>
@@ -172,7 +169,7 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
         embedded={host.isEmbedded}
         onLanguage={onLanguage}
         onQuit={onQuit}
-        onMore={() => setMore(true)}
+        onMore={() => setMore("list")}
         onEnd={() => setAsking(true)}
         onMinimise={() => host.close(!isOpen(state))}
       >
@@ -297,9 +294,10 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
       {more && More && (
         <More
           chat={chat}
-          onClose={() => setMore(false)}
+          begins={more}
+          onClose={() => setMore(null)}
           onCall={() => {
-            setMore(false);
+            setMore(null);
             call();
           }}
         />
@@ -310,7 +308,8 @@ export function Screen({ chat, talk, host, suggested, onLanguage, onQuit, onAway
       {asking && talk && isOpen(state) && (
         <talk.EndDialog
           waiting={standing?.state === "waiting"}
-          onEnd={end}
+          onEnd={() => chat.end()}
+          onSave={() => setMore("save")}
           onCancel={() => setAsking(false)}
         />
       )}

@@ -6,6 +6,7 @@ import type { Boot } from "./boot";
 
 /** How long the page has to take away the chat before it is left itself. */
 const LEAVE_MS = 100;
+const EMPTY = "about:blank";
 
 export interface Shown {
   opened(focus: boolean): void;
@@ -34,9 +35,10 @@ export class Host {
   constructor(boot: Boot) {
     const asked = new URLSearchParams(window.location.search).get("host");
     const embedded = window.parent !== window;
-    this.leaveTo = boot.leave_to || "about:blank";
     this.pages = boot.pages;
     this.origin = embedded && asked !== null && boot.origins.includes(asked) ? asked : null;
+    const [first] = boot.origins;
+    this.leaveTo = boot.leave_to || ((this.origin ?? first) ? `${this.origin ?? first}/` : EMPTY);
     window.addEventListener("message", ({ origin, source, data }) => {
       if (embedded && source === window.parent && boot.origins.includes(origin)) this.heard(data);
     });
@@ -79,7 +81,9 @@ export class Host {
     this.close(true);
     // The page must have heard it before, and on a phone have gone back, which would otherwise undo the leaving.
     // A sandbox may forbid it: the chat is closed and empty all the same.
-    setTimeout(() => window.top?.location.replace(this.leaveTo), LEAVE_MS);
+    // Without a network the browser would show an error in place of a page.
+    const to = navigator.onLine ? this.leaveTo : EMPTY;
+    setTimeout(() => window.top?.location.replace(to), LEAVE_MS);
   }
 
   /**

@@ -34,6 +34,12 @@ export function dayText(at: number, language: Language, month: "long" | "short")
   return new Intl.DateTimeFormat(LOCALE[language], style).format(dayOf(at) * DAY_MS);
 }
 
+/** 2026年11月21日; in English 21 November 2026. */
+export function fullDayText(at: number, language: Language): string {
+  const style = { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(LOCALE[language], style).format(dayOf(at) * DAY_MS);
+}
+
 /** Uses Swedish, which gives 2026-11-21 10:05 in every browser. The functions above cut it up; it is never shown. */
 function formatIn(timeZone: string | undefined): Intl.DateTimeFormat {
   const two = "2-digit";

@@ -29,22 +29,14 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
   const { t, language } = useTexts();
   const { site, notice, standing } = chat.state;
   const open = (standing?.consents ?? []).find(({ decision }) => decision === "asked");
+  const [dismissed, setDismissed] = useState("");
   if (held) {
-    const { text, sha256 } = asked.health[language];
     return (
-      <Card text={text}>
-        <Choice onClick={() => onSend([{ kind: "health", decision: "given", text: sha256 }])}>
-          {t("agreeing.agree")}
-        </Choice>
-        <Choice
-          onClick={() => {
-            decide(chat, "health", "refused", sha256);
-            onStay();
-          }}
-        >
-          {t("agreeing.refuse")}
-        </Choice>
-      </Card>
+      <Question
+        chat={chat}
+        onGiven={(text) => onSend([{ kind: "health", decision: "given", text }])}
+        onRefused={onStay}
+      />
     );
   }
   if (open && (open.kind === "guardian" || open.kind === "behalf")) {
@@ -61,7 +53,7 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
       </Card>
     );
   }
-  if (!stays) return null;
+  if (!stays || dismissed === chat.draft) return null;
   return (
     <div class="consent" role="status">
       <p>{t("agreeing.general")}</p>
@@ -73,7 +65,38 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
         </p>
       )}
       {notice?.address && <p>{t("agreeing.address", { address: notice.address })}</p>}
+      <div class="consent-actions">
+        <button type="button" class="button" onClick={() => setDismissed(chat.draft)}>
+          {t("agreeing.dismiss")}
+        </button>
+      </div>
     </div>
+  );
+}
+
+interface QuestionProps {
+  chat: Chat;
+  /** `text`: the hash of the text that was agreed to. */
+  onGiven(text: string): void;
+  onRefused(): void;
+}
+
+/** The question about health data. A refusal is recorded here; what the consent is for records the consent. */
+export function Question({ chat, onGiven, onRefused }: QuestionProps) {
+  const { t, language } = useTexts();
+  const { text, sha256 } = asked.health[language];
+  return (
+    <Card text={text}>
+      <Choice onClick={() => onGiven(sha256)}>{t("agreeing.agree")}</Choice>
+      <Choice
+        onClick={() => {
+          decide(chat, "health", "refused", sha256);
+          onRefused();
+        }}
+      >
+        {t("agreeing.refuse")}
+      </Choice>
+    </Card>
   );
 }
 

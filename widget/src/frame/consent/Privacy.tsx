@@ -1,5 +1,6 @@
 // 隐私与同意: what the visitor agreed to and when, and how to take it back with one tap.
 
+import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
 import { dayAndClock } from "../transcript/dayAndClock";
@@ -12,6 +13,7 @@ export function Privacy({ chat }: { chat: Chat }) {
   const texts = useTexts();
   const { t, language, named } = texts;
   const { notice, standing } = chat.state;
+  const [asks, setAsks] = useState("");
   if (notice === null) return null;
   const consents = standing?.consents ?? [];
   const behalf = decisionOn(chat, "behalf");
@@ -32,14 +34,17 @@ export function Privacy({ chat }: { chat: Chat }) {
           <span>
             {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)} {dayAndClock(at, chat.serverNow, texts)}
           </span>
+          {asks === kind && <span>{t("privacy.means")}</span>}
           {decision === "given" && kind !== "behalf" && (
             <button
               type="button"
               class="button"
-              aria-label={t("privacy.withdrawOf", { what: t(`privacy.${kind}`) })}
-              onClick={() => decide(chat, kind, "withdrawn")}
+              aria-label={t(asks === kind ? "privacy.withdrawYes" : "privacy.withdrawOf", {
+                what: t(`privacy.${kind}`),
+              })}
+              onClick={() => (asks === kind ? decide(chat, kind, "withdrawn") : setAsks(kind))}
             >
-              {t("privacy.withdraw")}
+              {t(asks === kind ? "privacy.withdrawYes" : "privacy.withdraw", { what: t(`privacy.${kind}`) })}
             </button>
           )}
         </p>

@@ -1,16 +1,23 @@
 // 健康词 in the browser: looked for as `chatserver/domain/health_words.py` looks for them.
 
-import builtIn from "./words.json";
+import { departments, matters, words } from "./words.json";
 
 type Look = (plain: string, close: string) => boolean;
 
-const looks = builtIn.map(lookFor);
+const looks = words.map(lookFor);
+const asksAbout = matters.map(lookFor);
 
 /** Whether the text may speak of somebody's health. `own`: the site's words. */
 export function speaksOfHealth(text: string, own: string[] = []): boolean {
-  const plain = plainly(text);
+  let plain = plainly(text);
+  // Beside words of price, time or place, a department's bare name says nothing about anybody's health.
+  if (finds(asksAbout, plain)) for (const name of departments) plain = plain.split(name).join(" - ");
+  return finds([...looks, ...own.map(lookFor)], plain);
+}
+
+function finds(all: Look[], plain: string): boolean {
   const close = plain.replace(/\s/g, "");
-  return [...looks, ...own.map(lookFor)].some((look) => look(plain, close));
+  return all.some((look) => look(plain, close));
 }
 
 /** English words must stand alone; Chinese ones are found within a text without blanks. */

@@ -3,7 +3,7 @@ import type { ConsentSent, NoticeShown, Standing } from "../../shared/frames";
 import type { Chat } from "../chat/chat";
 import { type Pending, START, type State } from "../chat/state";
 import { type Decision, decide, decisionOn } from "./decided";
-import { isHeld, type Lookout } from "./holding";
+import { isHeld, isPictureHeld, type Lookout } from "./holding";
 import { agreement, noticeDue } from "./notice";
 
 const HEALTH = "最近总是咳嗽";
@@ -32,6 +32,21 @@ describe("a text waits for the decision on health data", () => {
     const held = { text: "想问蓝色药水", said: [], decision: null, lookout: sees };
     expect(isHeld({ ...held, own: [] })).toBe(false);
     expect(isHeld({ ...held, own: ["蓝色药水"] })).toBe(true);
+  });
+});
+
+describe("a picture waits for the decision on health data", () => {
+  const rows: [Decision | null, string, Lookout, boolean][] = [
+    [null, GENERAL, sees, true],
+    ["refused", GENERAL, sees, true],
+    ["withdrawn", GENERAL, sees, true],
+    ["given", GENERAL, sees, false],
+    [null, EMERGENCY, sees, false],
+    ["refused", EMERGENCY, sees, false],
+    [null, GENERAL, null, false],
+  ];
+  test.each(rows)("after %s and %s", (decision, said, lookout, waits) => {
+    expect(isPictureHeld([said], decision, lookout)).toBe(waits);
   });
 });
 

@@ -30,13 +30,32 @@ export function holds(chat: Chat, department: string): boolean {
   const { notice } = chat.state;
   // An earlier server does not know consent.
   if (notice === null) return false;
-  const found = fetchLookout.part;
-  const lookout = found && ((text: string) => found.emergencyIn(chat, text, department) !== null);
-  const { entries, pending } = chat.state;
-  const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
-  const said = [...mine, ...pending].map(({ body }) => body ?? "");
+  const lookout = lookoutOf(chat, department);
+  const said = saidIn(chat);
   const decision = decisionOn(chat, "health");
   return isHeld({ text: asSent(chat.draft), said, decision, own: notice.health_words ?? [], lookout });
+}
+
+/** Whether a picture waits for the decision: it may show a report. Never in an emergency. */
+export function holdsPicture(chat: Chat, department: string): boolean {
+  if (chat.state.notice === null) return false;
+  const decision = decisionOn(chat, "health");
+  return isPictureHeld([chat.draft, ...saidIn(chat)], decision, lookoutOf(chat, department));
+}
+
+/** The same, for what was said, the decision, and the emergency words. */
+export function isPictureHeld(said: string[], decision: Decision | null, lookout: Lookout): boolean {
+  return decision !== "given" && lookout !== null && !said.some(lookout);
+}
+
+function lookoutOf(chat: Chat, department: string): Lookout {
+  const found = fetchLookout.part;
+  return found && ((text: string) => found.emergencyIn(chat, text, department) !== null);
+}
+
+function saidIn({ state: { entries, pending } }: Chat): string[] {
+  const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
+  return [...mine, ...pending].map(({ body }) => body ?? "");
 }
 
 /** Whether what is in the box stays there: the visitor has refused to have health information used, and it has some. */

@@ -1,4 +1,4 @@
 // What consent needs from the first typed character on, in one chunk.
 
-export { holds, stays } from "./holding";
-export { Panel } from "./Panel";
+export { holds, holdsPicture, stays } from "./holding";
+export { Panel, Question } from "./Panel";

@@ -1,11 +1,14 @@
 // What stands above the text box between picking a picture and its bubble: a last look, how far it is, what went wrong.
 
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useSaid } from "../../shared/files/said";
 import { mayRetry, type Upload, type Uploads } from "../../shared/files/uploads";
 import type { Chat } from "../chat/chat";
+import { decide } from "../consent/decided";
+import { fetchConsent } from "../consent/fetchConsent";
 import { Icon } from "../Icon";
+import { useLater } from "../later";
 import { useTexts } from "../texts";
 import { whyNot } from "./reasons";
 import { useUploads } from "./visitorUploads";
@@ -26,6 +29,7 @@ export function Strip({ chat, shown }: StripProps) {
   useEffect(() => () => uploads.clear(), [uploads]);
   useUnloadWarning(uploads);
   const said = useSaid(uploads);
+  const [refused, setRefused] = useState(false);
   const { items } = uploads;
   const chosen = items.filter(({ state }) => state === "chosen" || state === "preparing");
   const going = items.filter((each) => !chosen.includes(each));
@@ -43,19 +47,60 @@ export function Strip({ chat, shown }: StripProps) {
               ))}
             </ul>
           )}
-          {chosen.length > 0 && <Chosen chosen={chosen} uploads={uploads} />}
+          {chosen.length > 0 && (
+            <Chosen chat={chat} chosen={chosen} uploads={uploads} onRefused={() => setRefused(true)} />
+          )}
+        </section>
+      )}
+      {shown && items.length === 0 && refused && (
+        <section class="files" aria-label={t("file.title")}>
+          <p class="files-state files-why" role="alert">
+            {t("file.why.files_locked")}
+          </p>
+          <div class="files-actions">
+            <button type="button" class="button" onClick={() => setRefused(false)}>
+              {t("file.dismiss")}
+            </button>
+          </div>
         </section>
       )}
     </>
   );
 }
 
+interface ChosenProps {
+  chat: Chat;
+  chosen: Upload[];
+  uploads: Uploads;
+  /** The visitor does not agree that health data is used, so nothing is sent. */
+  onRefused(): void;
+}
+
 /** A last look at what was picked. */
-function Chosen({ chosen, uploads }: { chosen: Upload[]; uploads: Uploads }) {
+function Chosen({ chat, chosen, uploads, onRefused }: ChosenProps) {
   const { t } = useTexts();
+  const Consent = useLater(fetchConsent, true);
+  const [held, setHeld] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   useFocusWhile(button);
   const n = chosen.length;
+  if (held && Consent)
+    return (
+      <>
+        <p class="files-hint">{t("file.mayShowHealth")}</p>
+        <Consent.Question
+          chat={chat}
+          onGiven={(text) => {
+            decide(chat, "health", "given", text);
+            uploads.send();
+          }}
+          onRefused={() => {
+            uploads.unchoose();
+            onRefused();
+          }}
+        />
+      </>
+    );
   return (
     <>
       <p class="files-hint">{t("file.hint")}</p>
@@ -88,7 +133,9 @@ function Chosen({ chosen, uploads }: { chosen: Upload[]; uploads: Uploads }) {
           ref={button}
           aria-disabled={chosen.some(({ state }) => state === "preparing")}
           onClick={() => {
-            if (chosen.every(({ state }) => state === "chosen")) uploads.send();
+            if (!chosen.every(({ state }) => state === "chosen")) return;
+            if (Consent?.holdsPicture(chat, chat.state.standing?.department ?? "")) setHeld(true);
+            else uploads.send();
           }}
         >
           {t("file.send", { n })}

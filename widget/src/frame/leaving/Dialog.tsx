@@ -2,6 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../Icon";
+import { useTexts } from "../texts";
 
 interface DialogProps {
   title: string;
@@ -13,6 +15,7 @@ const REACHED = "button, input, a[href]";
 
 /** A dialog over the chat. Escape closes it and nothing else. */
 export function Dialog({ title, onClose, children }: DialogProps) {
+  const { t } = useTexts();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -50,9 +53,21 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           }
         }}
       >
-        <h2 id="more-title" tabIndex={-1}>
-          {title}
-        </h2>
+        <div
+          style={{
+            display: "flex",
+            justifyContent: "space-between",
+            alignItems: "start",
+            marginBottom: "8px",
+          }}
+        >
+          <h2 id="more-title" tabIndex={-1}>
+            {title}
+          </h2>
+          <button type="button" class="button" aria-label={t("more.shut")} onClick={onClose}>
+            <Icon name="close" size={18} />
+          </button>
+        </div>
         {children}
       </div>
     </div>

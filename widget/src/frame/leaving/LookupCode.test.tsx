@@ -44,6 +44,15 @@ async function submits() {
   await answered();
 }
 
+test("both before and with the code stands where it is entered", async () => {
+  answers = ["0123456789"];
+  await shown("", false);
+  expect(root.textContent).toContain(`${window.location.host}/answers`);
+  await shown("5678", true);
+  await answered();
+  expect(root.textContent).toContain(`${window.location.host}/answers`);
+});
+
 test("with a phone number the code is there at once, in groups", async () => {
   answers = ["0123456789"];
   await shown("5678", true);

@@ -13,10 +13,12 @@ interface LookupCodeProps {
   ends: string;
   /** Whether to make the code at once, and not only when the visitor asks for it. */
   now: boolean;
+  /** Whether the page for the answer has large letters, as 长辈版 has. */
+  large?: boolean;
 }
 
 /** Shows the code, or what is needed to get one. */
-export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
+export function LookupCode({ token, of, ends, now, large = false }: LookupCodeProps) {
   const { t } = useTexts();
   const [code, setCode] = useState(codeOf(token, of));
   const [own, setOwn] = useState("");
@@ -45,9 +47,10 @@ export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
           <output>{grouped(code)}</output>
         </p>
         <p class="hint">{ends === "" ? t("code.howOwn") : t("code.how", { ends })}</p>
+        <Address />
         <div class="dialog-actions" style={{ marginTop: "8px" }}>
           <Copy code={code} />
-          <a class="button" href="/answers" target="_blank" rel="noopener">
+          <a class="button" href={large ? "/answers?large=1" : "/answers"} target="_blank" rel="noopener">
             {t("code.open")}
           </a>
         </div>
@@ -63,6 +66,7 @@ export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
       }}
     >
       <p>{t("code.why")}</p>
+      <Address />
       {ends === "" && (
         <div class="field">
           <label for="code-own">{t("code.own")}</label>
@@ -77,13 +81,20 @@ export function LookupCode({ token, of, ends, now }: LookupCodeProps) {
         </div>
       )}
       <p role="status">{state === "failed" && t("code.failed")}</p>
-      <div class="dialog-actions">
+      <div class="dialog-actions" style={{ marginTop: "12px" }}>
         <button type="submit" class="button" disabled={state === "busy"}>
           {t("code.get")}
         </button>
       </div>
     </form>
   );
+}
+
+/** Where the code is entered, in words: it may be on another device. */
+function Address() {
+  const { t } = useTexts();
+  const address = `${window.location.host}/answers`;
+  return <p style={{ overflowWrap: "anywhere" }}>{t("code.where", { address })}</p>;
 }
 
 /** Copies by selecting the digits: frames of another origin may not use the clipboard directly. */

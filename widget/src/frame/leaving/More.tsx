@@ -15,18 +15,19 @@ const fetchSave = later(() => import("../save/Save").then(({ Save }) => Save));
 
 interface MoreProps {
   chat: Chat;
+  begins: Step;
   onClose(): void;
   onCall(): void;
 }
 
 /** Each button of the list leads to a step of its own. */
-type Step = "list" | "clear" | "code" | "save";
+export type Step = "list" | "clear" | "code" | "save";
 
 /** The dialog behind the button 更多. */
-export function More({ chat, onClose, onCall }: MoreProps) {
+export function More({ chat, begins, onClose, onCall }: MoreProps) {
   const { t } = useTexts();
   const mode = useMode();
-  const [step, setStep] = useState<Step>("list");
+  const [step, setStep] = useState(begins);
   const Save = useLater(fetchSave, true);
   if (step === "clear") {
     return (
@@ -47,7 +48,13 @@ export function More({ chat, onClose, onCall }: MoreProps) {
   if (step === "code" && standing !== null && chat.token !== null) {
     return (
       <Dialog title={t("code.get")} onClose={onClose}>
-        <LookupCode token={chat.token} of={{ conversation: standing.conversation }} ends="" now={false} />
+        <LookupCode
+          token={chat.token}
+          of={{ conversation: standing.conversation }}
+          ends=""
+          now={false}
+          large={mode.isElder}
+        />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {t("more.close")}
@@ -73,8 +80,6 @@ export function More({ chat, onClose, onCall }: MoreProps) {
   }
   return (
     <Dialog title={t("more.title")} onClose={onClose}>
-      <p>{t(isPhone() ? "more.quitPhone" : "more.quitHint")}</p>
-      <Privacy chat={chat} />
       <div style={{ display: "grid", gap: "8px" }}>
         <button type="button" class="button" onClick={mode.toggle}>
           {t(mode.isElder ? "elder.leave" : "elder.enter")}
@@ -92,7 +97,12 @@ export function More({ chat, onClose, onCall }: MoreProps) {
             {t("code.get")}
           </button>
         )}
-        <button type="button" class="button" onClick={() => setStep("clear")}>
+      </div>
+      <Privacy chat={chat} />
+      <hr style={{ border: 0, borderTop: "1px solid var(--line)", margin: "16px 0" }} />
+      <p>{t(isPhone() ? "more.quitPhone" : "more.quitHint")}</p>
+      <div style={{ display: "grid", gap: "8px" }}>
+        <button type="button" class="button button-danger" onClick={() => setStep("clear")}>
           {t("more.clear")}
         </button>
         <button type="button" class="button" onClick={onClose}>

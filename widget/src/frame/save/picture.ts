@@ -5,10 +5,10 @@ import type { Said } from "./record";
 
 const WIDTH = 750;
 const MARGIN = 40;
-const LINE = 44;
-const FONT = "28px system-ui, sans-serif";
-/** Lines of one picture: about three screens of a phone. */
-export const MOST_LINES = 80;
+const LINE = 62;
+const FONT = "40px system-ui, sans-serif";
+/** Lines of one picture: about three screens of a phone, on which the letters are as large as in the chat. */
+export const MOST_LINES = 56;
 
 export interface Drawn {
   text: string;

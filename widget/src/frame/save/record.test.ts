@@ -21,6 +21,16 @@ test.each(["note", "event"] as const)("a %s is left out, whatever it holds", (ki
   expect(record({ ...entry(1), kind, body: "内部" })).toEqual([]);
 });
 
+test("a picture and a document are told apart, and the day has its year", () => {
+  const file = { id: "f", name: "a.jpg", bytes: 1, width: 1, height: 1 };
+  const files = (["image/jpeg", "application/pdf"] as const).map(
+    (type): Entry => ({ ...entry(1), kind: "file", body: null, file: { ...file, type } }),
+  );
+  expect(record(...files)).toEqual(["save.image", "save.file"]);
+  const [said] = recordOf({ entries: files }, { ...textsIn("zh"), t: (key: string) => key });
+  expect(said?.when).toMatch(/^\d{4}年\d+月\d+日 \d\d:\d\d$/);
+});
+
 test("a text file has a title, and line ends that every editor knows", () => {
   const text = asText("题", [{ who: "您", when: "11月21日 10:05", text: "一\n二" }]);
   expect(text).toBe("\ufeff题\r\n\r\n11月21日 10:05 您\r\n一\r\n二\r\n");

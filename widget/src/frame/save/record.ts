@@ -3,7 +3,7 @@
 
 import type { Author } from "../../shared/frames";
 import { spelledOut } from "../../shared/hiddenCharacters";
-import { clock, dayText } from "../../shared/zone";
+import { clock, fullDayText } from "../../shared/zone";
 import type { State } from "../chat/state";
 import type { Texts } from "../texts";
 import { maskedText } from "./masking";
@@ -20,8 +20,11 @@ export function recordOf({ entries }: Pick<State, "entries">, texts: Texts): Sai
   const { t, language } = texts;
   return entries.flatMap(({ kind, author, at, body, file }) => {
     if (kind !== "message" && kind !== "file") return [];
-    const text = kind === "file" ? t("save.file", { name: file?.name ?? "" }) : (body ?? "");
-    const when = `${dayText(at, language, "long")} ${clock(at)}`;
+    const text =
+      kind === "file"
+        ? t(file?.type === "application/pdf" ? "save.file" : "save.image", { name: file?.name ?? "" })
+        : (body ?? "");
+    const when = `${fullDayText(at, language)} ${clock(at)}`;
     return [{ who: whoOf(author, texts), when, text: maskedText(spelledOut(text)) }];
   });
 }

@@ -114,6 +114,10 @@ def test_agreeing_and_withdrawing_on_a_desktop(demo: Hospital, new_page: NewPage
     picture(visitor.page, "consent-privacy-1440-en")
     looker.looks_at("privacy", frame_of(visitor.page))
     withdraw.click()
+    # What it means is said first.
+    visitor.sees("staff cannot see those you sent")
+    picture(visitor.page, "consent-withdraw-1440-en")
+    chat.get_by_role("button", name="Yes, withdraw: Health information").click()
     expect(withdraw).to_have_count(0)
     expect(chat.get_by_text("Health information · withdrawn")).to_be_visible()
     assert looker.wrong == {}

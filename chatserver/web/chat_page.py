@@ -35,8 +35,10 @@ from chatserver.web.gate import headers
 from chatserver.web.gate.guards import own_socket
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import form_body
+from chatserver.web.i18n import LANGUAGES
 from chatserver.web.pages import WIDGET, boot_of, language_of
 from chatserver.wire.consent import ConsentSent
+from chatserver.wire.fields import Language
 from chatserver.wire.offline_messages import OfflineLeave
 from chatserver.wire.replies import Accepted
 
@@ -83,7 +85,7 @@ class Left:
             raise RateLimited(retry_ms=wait)
         if any(len(fields.get(name, "")) > most for name, most in LONGEST.items()):
             raise TextInvalid()
-        language, key = language_of(request), _key(fields)
+        language, key = _language(request), _key(fields)
         frame = OfflineLeave(
             ref=key,
             kind="question",
@@ -190,12 +192,13 @@ def _page(
     code: str = "",
     status: int = 200,
 ) -> Response:
-    context, language = context_of(request), language_of(request)
+    context, language = context_of(request), _language(request)
     zh, en = site.shown_notice.texts()
     hospital = context.hub.hospital
     campus = hospital.campuses[site.campus]
     touch = chat_visits.came(request, site)
     named = [(id, hospital.departments[id].name.inside(language)) for id in site.departments if id != UNSURE]
+    unsure = hospital.departments[UNSURE].name.inside(language) if UNSURE in hospital.departments else ""
     values: dict[str, Any] = {
         "app": context.front.entry(WIDGET),
         "boot": boot_of(request, site, language, fields.get("department")) | {"pages": [msgspec.to_builtins(touch)]},
@@ -204,6 +207,7 @@ def _page(
         "phone": campus.phone,
         "emergency_phone": campus.emergency_phone,
         "departments": named,
+        "unsure": unsure,
         "fields": fields,
         "key": _key(fields) if problem == "other" else new_id(),
         "notice": en if language == "en" else zh,
@@ -215,6 +219,16 @@ def _page(
     }
     policy = headers.chat(own_socket(request.headers["host"], context.options))
     return context.pages.render(request, "chat.html", values, status=status, headers=policy, language=language)
+
+
+def _language(request: Request) -> Language:
+    """What the address asks for, else the browser's first language, else the hospital's own."""
+    asked = request.query_params.get("lang", "")
+    browser = request.headers.get("accept-language", "").strip().lower()[:2]
+    if request.query_params.get("language") in LANGUAGES:
+        return language_of(request)
+    found = next((each for each in (asked, browser) if each in LANGUAGES), None)
+    return language_of(request) if found is None else "en" if found == "en" else "zh"
 
 
 def _health(language: str) -> ConsentText:

@@ -183,7 +183,20 @@ def _page(request: Request, *, status: int = 200, **values: Any) -> Response:
     context = context_of(request)
     campuses = context.hub.hospital.campuses.values()
     phones = dict.fromkeys(campus.phone for campus in campuses if campus.phone)
-    shown = {"problem": "", "left": 0, "code": "", "minutes": 0, "phones": list(phones), "found": None}
+    large = request.query_params.get("large") == "1"
+    t = context.texts.for_reader(request)
+    sites = context.hub.hospital.sites.values()
+    shown = {
+        "problem": "",
+        "left": 0,
+        "code": "",
+        "minutes": 0,
+        "phones": list(phones),
+        "websites": [(site.name.inside(t.language), f"{site.origins[0]}/") for site in sites if site.origins],
+        "large": large,
+        "query": "?large=1" if large else "",
+        "found": None,
+    }
     return context.pages.render(request, "answers.html", shown | values, status=status)
 
 
@@ -208,6 +221,7 @@ def _answer(request: Request, opened: Opened, posted: dict[str, str]) -> Respons
         "deletion": "asked" if asked is None or asked.result is None else asked.result,
     }
     if message is not None:
+        by = context.hub.consultants.get(message.settled_by or "")
         found |= {
             "kind": "offline_message",
             "body": message.body,
@@ -216,6 +230,7 @@ def _answer(request: Request, opened: Opened, posted: dict[str, str]) -> Respons
             "settled_at": at(message.settled_at),
             "result": message.result or "",
             "answer": message.answer,
+            "by": None if by is None else by.person,
         }
     elif conversation is not None:
         found |= {

@@ -99,6 +99,26 @@ def test_the_form_speaks_english(here: Doors) -> None:
     assert (row.language, frame.language) == ("en", "en")
 
 
+@pytest.mark.parametrize(
+    ("query", "browser", "english"),
+    [
+        ("", "en-GB,en;q=0.9", True),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", False),
+        ("", "fr-FR,fr;q=0.9", False),
+        ("", "", False),
+        ("?lang=en", "zh-CN", True),
+        ("?lang=zh", "en-GB", False),
+        ("?language=zh", "en-GB", False),
+        ("?lang=xx", "en-GB", True),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_address_or_else_of_the_browser(
+    here: Doors, query: str, browser: str, english: bool
+) -> None:
+    page = here.client.get(f"/chat/demo{query}", headers={"Accept-Language": browser})
+    assert ("Agree and send" in page.text) == english
+
+
 def test_the_next_person_at_this_browser_finds_nothing(here: Doors) -> None:
     answer = sent(here, FORM)
     [(row, _, _)] = here.hub.sent

@@ -95,6 +95,22 @@ def test_the_form_works_without_a_script_in_both_languages(left: Left) -> None:
         assert page.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("query", ["", "?large=1"])
+def test_large_letters_stay_on_the_way(left: Left, query: str) -> None:
+    code = left.code()
+    for page in (left.browser().get(f"/answers{query}"), left.opens(code, path=f"/answers{query}")):
+        assert ("card large" in page.text) == (query != "")
+        assert f'action="/answers{query}"' in page.text or f'href="/answers{query}"' in page.text
+
+
+def test_the_hospital_can_be_called_and_its_website_found_from_each_page(left: Left) -> None:
+    code = left.code()
+    site = left.here.context.hub.hospital.sites["demo"]
+    for page in (left.browser().get("/answers"), left.opens(code)):
+        assert 'href="tel:' in page.text
+        assert f'href="{site.origins[0]}/"' in page.text
+
+
 def test_a_code_needs_the_token_of_who_left_the_message(left: Left) -> None:
     other = Left.__new__(Left)
     other.__dict__ |= left.__dict__

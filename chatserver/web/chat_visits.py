@@ -11,7 +11,7 @@ from chatserver.hub.visits import chat_page
 from chatserver.web.context import context_of
 from chatserver.wire.visits import MOST_PARAMETERS, Touch, VisitTold
 
-_read = msgspec.json.Decoder(VisitTold).decode
+_read, _write = msgspec.json.Decoder(VisitTold).decode, msgspec.json.Encoder().encode
 
 
 def came(request: Request, site: Site) -> Touch:
@@ -26,7 +26,7 @@ def came(request: Request, site: Site) -> Touch:
 def written(request: Request, touch: Touch) -> str:
     """The same for the form. Without a script only the browser's own description says which device it is."""
     device: Device = "phone" if "Mobi" in request.headers.get("User-Agent", "") else "desktop"
-    return msgspec.json.encode(VisitTold(touch, device)).decode()
+    return _write(VisitTold(touch, device)).decode()
 
 
 def read(written: str) -> VisitTold | None:

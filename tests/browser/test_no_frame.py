@@ -190,4 +190,3 @@ def test_an_unreachable_server_is_reported_in_the_browsers_console(
     small_panel(page)
     assert len(lines) == 1
     assert f"{demo.staff} cannot be reached" in lines[0]
-    assert "docs/operations.md" in lines[0]

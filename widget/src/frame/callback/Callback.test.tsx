@@ -10,6 +10,7 @@ import type { Chat } from "../chat/chat";
 import { START } from "../chat/state";
 import { TabStorage } from "../chat/tabStorage";
 import consents from "../consent/asked.json";
+import { fetchLookout } from "../emergency/words";
 import { Callback } from "./Callback";
 
 tellZone("Asia/Shanghai");
@@ -23,12 +24,14 @@ type Request = VisitorFrame & { ref: string };
 let root: HTMLElement;
 let asked: { frame: Request; answer(by: object): void; refuse(code: string, details?: object): void }[];
 let chat: Chat;
+let begun: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
   root = document.createElement("div");
   document.body.replaceChildren(root);
   asked = [];
+  begun = 0;
   const request = (frame: Request) =>
     new Promise((resolve, reject) => {
       asked.push({
@@ -54,6 +57,11 @@ beforeEach(() => {
     tabStorage: new TabStorage(fakeStorage(), "demo"),
     messages: { request, choices: [] },
     subscribe: () => () => {},
+    door: {
+      begins: () => {
+        begun += 1;
+      },
+    },
   } as unknown as Chat;
 });
 
@@ -195,4 +203,31 @@ test("the hospital's name may be said only when the visitor ticks it", async () 
   expect(text()).toContain("可以对接电话的人说出医院名称");
   await click("确认，请给我回电");
   expect(of("callback.request")[0]?.frame).toMatchObject({ may_name: true });
+});
+
+test("the next person is asked who they are: what was typed, and what was promised, is somebody's", async () => {
+  await opened();
+  expect(begun).toBe(0);
+  await types("call-phone", "13812345678");
+  expect(begun).toBe(1);
+  render(null, root);
+  chat.tabStorage.callback = null;
+  begun = 0;
+  asked = [];
+  await shows();
+  await act(async () => asked[0]?.answer({ type: "callback", id: "c", phone: "138****5678" }));
+  expect(begun).toBe(1);
+});
+
+test.each([
+  ["胸口痛得喘不上气", true],
+  // A person beside the visitor would read it.
+  ["我老公又打我了 这次打到耳朵听不见", false],
+])("the topic %s shows whom to call: %s", async (topic, warns) => {
+  const words = fetchLookout();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await words;
+  await opened();
+  await types("call-topic", topic);
+  expect(root.querySelector(".call-emergency") !== null).toBe(warns);
 });

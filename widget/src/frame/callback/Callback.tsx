@@ -47,6 +47,7 @@ export function Callback({ chat, department, onClose }: CallbackProps) {
       (told) => {
         if (!here.current) return;
         if (told.id) {
+          chat.door.begins();
           setPromised({
             id: told.id,
             phone: told.phone ?? "",
@@ -68,6 +69,8 @@ export function Callback({ chat, department, onClose }: CallbackProps) {
     const next = stillPossible({ ...fields, ...by }, chat.serverNow);
     setFields(next);
     chat.tabStorage.callback = next;
+    // There may be no conversation, and the next person at this browser must not find the number.
+    chat.door.begins();
     setFailure(null);
   };
   const send = async () => {

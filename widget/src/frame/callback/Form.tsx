@@ -9,6 +9,7 @@ import type { Chat } from "../chat/chat";
 import consents from "../consent/asked.json";
 import { decisionOn } from "../consent/decided";
 import { isHeld } from "../consent/holding";
+import { SHOWN } from "../emergency/kinds";
 import { fetchLookout } from "../emergency/words";
 import { useLater } from "../later";
 import { useTexts } from "../texts";
@@ -44,8 +45,10 @@ export function Form({ chat, department, fields, failure, onChange, onClose, onN
   const phoneBox = useRef<HTMLInputElement>(null);
   const topicBox = useRef<HTMLInputElement>(null);
   const found = useLater(fetchLookout, true);
-  const isEmergency = (text: string) => found?.emergencyIn(chat, text, department) != null;
-  const crying = fields.topic !== "" && isEmergency(fields.topic);
+  const emergencyIn = (text: string) => found?.emergencyIn(chat, text, department) ?? null;
+  const isEmergency = (text: string) => emergencyIn(text) !== null;
+  const kinds = fields.topic === "" ? [] : (emergencyIn(fields.topic)?.kinds ?? []);
+  const crying = SHOWN.some((kind) => kinds.includes(kind));
   const refusal =
     failure?.code === "phone_invalid"
       ? t(failure.details.why === "kind" ? "leave.phoneKind" : "leave.phoneWrong")

@@ -37,13 +37,15 @@ function aChat(state: object) {
 function aDoor(chat: Chat | null) {
   const watching = new Set<() => void>();
   const door = {
+    asks: chat === null,
     chat,
     subscribe: (fn: () => void) => {
       watching.add(fn);
       return () => watching.delete(fn);
     },
-  } as unknown as Pick<Door, "subscribe"> & { chat: Chat | null };
+  } as unknown as Pick<Door, "subscribe"> & { asks: boolean; chat: Chat | null };
   const opensTo = (next: Chat | null) => {
+    door.asks = next === null;
     door.chat = next;
     for (const each of [...watching]) each();
   };
@@ -113,5 +115,13 @@ test("while it asks who sits here, nothing is kept", () => {
   expect(told).toHaveBeenCalledWith(false);
   const { chat, asked } = aChat(OPEN);
   opensTo(chat);
+  expect(asked).toEqual([]);
+});
+
+test("while it asks about a chat that it still holds, nothing is sent into that chat", () => {
+  const { chat, asked } = aChat(OPEN);
+  const { door } = aDoor(chat);
+  identify(Object.assign(door, { asks: true }), host, "a.b.c");
+  expect(told).toHaveBeenCalledWith(false);
   expect(asked).toEqual([]);
 });

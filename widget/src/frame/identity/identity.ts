@@ -9,11 +9,12 @@ import type { Host } from "../host";
 let forget = () => {};
 
 /** Gives the server the token, for the present conversation or the next one of the same person. */
-export function identify(door: Pick<Door, "chat" | "subscribe">, host: Host, token: unknown): void {
+export function identify(door: Pick<Door, "asks" | "chat" | "subscribe">, host: Host, token: unknown): void {
   forget();
   const { chat } = door;
-  // While it asks who sits here, it is not known for whom the token is.
-  if (typeof token !== "string" || chat === null) {
+  // While it asks who sits here, it is not known for whom the token is. Unless the page was reloaded, the chat of the
+  // person before is still there.
+  if (typeof token !== "string" || chat === null || door.asks) {
     host.identified(false);
     return;
   }

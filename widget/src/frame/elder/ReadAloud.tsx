@@ -1,6 +1,6 @@
 // 朗读: reads one message aloud, by tap only.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { isPhone } from "../surroundings";
 import { useTexts } from "../texts";
 import { localVoice, onVoices, quiet, speak } from "./voice";
@@ -14,8 +14,10 @@ export function ReadAloud({ text }: { text: string }) {
   const [, draw] = useState(0);
   const [step, setStep] = useState<"ready" | "asks" | "speaks">("ready");
   useEffect(() => onVoices(() => draw((turn) => turn + 1)), []);
+  const stop = useRef(() => {});
   const speaking = step === "speaks";
-  useEffect(() => (speaking ? quiet : undefined), [speaking]);
+  // Only this message: another one may be read by now.
+  useEffect(() => () => stop.current(), []);
   const voice = localVoice(language);
   if (voice === null) return null;
   const tapped = () => {
@@ -26,7 +28,7 @@ export function ReadAloud({ text }: { text: string }) {
     } else {
       warned ||= step === "asks";
       setStep("speaks");
-      speak(text, voice, () => setStep("ready"));
+      stop.current = speak(text, voice, () => setStep("ready"));
     }
   };
   return (

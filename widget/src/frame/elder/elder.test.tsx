@@ -82,6 +82,22 @@ test("where others may listen, the first tap says so and reads nothing", async (
   expect(spoken.length).toBe(1);
 });
 
+test("a tap on another message reads that one instead", async () => {
+  const both = (
+    <>
+      <ReadAloud text="请空腹来院" />
+      <ReadAloud text="请带医保卡" />
+    </>
+  );
+  await act(() => render(both, root));
+  const tapOn = (place: number) => act(() => root.querySelectorAll("button")[place]?.click());
+  await tapOn(0);
+  await tapOn(1);
+  expect([spoken.map(({ text }) => text), cancelled]).toEqual([["请空腹来院", "请带医保卡"], 1]);
+  const labels = Array.from(root.querySelectorAll("button"), ({ textContent }) => textContent);
+  expect(labels).toEqual(["朗读", "停止朗读"]);
+});
+
 test.each([
   ["the page goes", () => window.dispatchEvent(new Event("pagehide"))],
   ["the chat is put away", () => quiet()],

@@ -21,8 +21,11 @@ export function onVoices(changed: () => void): () => void {
 /** Ends what is being read; nothing else. */
 let ending = () => {};
 
-/** Reads a text aloud instead of the one before, and calls `ended` afterwards, however it ended. */
-export function speak(text: string, voice: SpeechSynthesisVoice, ended: () => void): void {
+/**
+ * Reads a text aloud instead of the one before, and calls `ended` afterwards, however it ended. Returns a function that
+ * ends this text and no other one.
+ */
+export function speak(text: string, voice: SpeechSynthesisVoice, ended: () => void): () => void {
   quiet();
   const { speechSynthesis } = window;
   const utterance = new SpeechSynthesisUtterance(text);
@@ -47,6 +50,7 @@ export function speak(text: string, voice: SpeechSynthesisVoice, ended: () => vo
   utterance.onerror = stop;
   ending = stop;
   speechSynthesis.speak(utterance);
+  return stop;
 }
 
 /** Stops reading: the visitor asked for it, or the chat is no longer seen. */

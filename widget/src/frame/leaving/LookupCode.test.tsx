@@ -98,3 +98,20 @@ test("when the server refuses, the visitor can ask again", async () => {
   await submits();
   expect(root.textContent).toContain("012 345 6789");
 });
+
+test("the button keeps the focus, which the browser gives to the copied text", async () => {
+  document.body.append(root);
+  answers = ["0123456789"];
+  await shown("5678", true);
+  await answered();
+  const button = root.querySelector("button");
+  button?.focus();
+  document.execCommand = () => {
+    document.querySelector<HTMLElement>("body > textarea")?.focus();
+    return true;
+  };
+  await act(async () => button?.click());
+  expect(button?.textContent).toBe("已复制");
+  expect(document.activeElement).toBe(button);
+  root.remove();
+});

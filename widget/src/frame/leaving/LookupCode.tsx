@@ -101,7 +101,7 @@ function Address() {
 function Copy({ code }: { code: string }) {
   const { t } = useTexts();
   const [done, setDone] = useState(false);
-  const copy = () => {
+  const copy = (button: HTMLElement) => {
     const box = document.createElement("textarea");
     box.value = code;
     box.setAttribute("readonly", "");
@@ -109,9 +109,11 @@ function Copy({ code }: { code: string }) {
     box.select();
     setDone(document.execCommand("copy"));
     box.remove();
+    // The box had the focus. Without it, the next Escape would close the whole chat.
+    button.focus();
   };
   return (
-    <button type="button" class="button" onClick={copy}>
+    <button type="button" class="button" onClick={(event) => copy(event.currentTarget)}>
       {t(done ? "code.copied" : "code.copy")}
     </button>
   );

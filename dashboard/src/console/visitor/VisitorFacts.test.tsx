@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { VisitShown } from "../../../../widget/src/shared/frames";
+import type { Row, VisitShown } from "../../../../widget/src/shared/frames";
 import { language } from "../../shared/texts";
 import { DeskContext } from "../desk/context";
 import { Desk } from "../desk/desk";
@@ -66,12 +66,12 @@ function answers(...all: (object | number | null)[]) {
   });
 }
 
-async function shows(id = "a") {
+async function shows(id = "a", by: Partial<Row> = {}) {
   const desk = new Desk(new FakeLink().asLink);
   await act(() => {
     render(
       <DeskContext.Provider value={desk}>
-        <VisitorFacts key={id} row={row(id)} />
+        <VisitorFacts key={id} row={row(id, by)} />
       </DeskContext.Provider>,
       root,
     );
@@ -184,4 +184,16 @@ test("a conversation that is opened again is not asked for again, and another on
   await shows();
   expect(text()).toContain("百度竞价");
   expect(asked).toHaveLength(2);
+});
+
+test("after a withdrawn consent it is asked for again, and the pages are gone from the screen", async () => {
+  answers(FULL, { conversation: "a", locked: true });
+  await shows();
+  await settled();
+  expect(text()).toContain("月经不调");
+  await shows("a", { locked: "health_withdrawn" });
+  expect(text()).not.toContain("月经不调");
+  await settled();
+  expect(asked.length).toBe(2);
+  expect(text()).not.toContain("月经不调");
 });

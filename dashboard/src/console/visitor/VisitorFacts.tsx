@@ -24,7 +24,7 @@ type Seen = VisitShown | Refusal | "loading" | "unknown";
 export function VisitorFacts({ row }: { row: Row }) {
   return (
     <Facts title={t("console.visit")}>
-      <VisitOf kind="conversations" id={row.id} />
+      <VisitOf key={row.locked} kind="conversations" id={row.id} lock={row.locked ?? ""} />
     </Facts>
   );
 }
@@ -44,13 +44,20 @@ export function RequestVisit({ kind, id }: { kind: "offline-messages" | "callbac
   );
 }
 
-function VisitOf({ kind, id }: { kind: Visited; id: string }) {
-  const [seen, setSeen] = useState<Seen>(visitAtHand(kind, id) ?? "loading");
+interface VisitOfProps {
+  kind: Visited;
+  id: string;
+  /** Why health data is locked; empty: it is not, or nobody knows. */
+  lock?: string;
+}
+
+function VisitOf({ kind, id, lock = "" }: VisitOfProps) {
+  const [seen, setSeen] = useState<Seen>(visitAtHand(kind, id, lock) ?? "loading");
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (seen !== "loading") return;
     let left = false;
-    fetchVisit(kind, id).then((answer) => {
+    fetchVisit(kind, id, lock).then((answer) => {
       if (!left) setSeen(answer ?? "unknown");
     });
     return () => {

@@ -1,5 +1,5 @@
 // Where the visitors of conversations, 留言 and call-backs come from, as the server has answered. An answer is kept as long
-// as this tab, because what it says happened before.
+// as this tab and the lock of the conversation: a lock takes pages and keywords out of it.
 
 import type { VisitShown } from "../../../../widget/src/shared/frames";
 import { get } from "../../shared/api";
@@ -13,20 +13,28 @@ export type Visited = "conversations" | "offline-messages" | "callbacks";
 const known = new Map<string, VisitShown>();
 
 /** What is known at once; null: it must be fetched. */
-export function visitAtHand(kind: Visited, id: string): VisitShown | null {
-  return known.get(pathOf(kind, id)) ?? null;
+export function visitAtHand(kind: Visited, id: string, lock: string): VisitShown | null {
+  return known.get(keyOf(pathOf(kind, id), lock)) ?? null;
 }
 
 /** Fetches it. Resolves with the refusal, or with null if there was no answer. */
-export async function fetchVisit(kind: Visited, id: string): Promise<VisitShown | Refusal | null> {
+export async function fetchVisit(
+  kind: Visited,
+  id: string,
+  lock: string,
+): Promise<VisitShown | Refusal | null> {
   const path = pathOf(kind, id);
   const answer = await get<VisitShown>(path);
   if (answer.kind === "done") {
-    known.set(path, answer.body);
+    known.set(keyOf(path, lock), answer.body);
     for (const oldest of known.keys()) if (known.size > MOST) known.delete(oldest);
     return answer.body;
   }
   return answer.kind === "refused" ? answer.refusal : null;
+}
+
+function keyOf(path: string, lock: string): string {
+  return `${path} ${lock}`;
 }
 
 function pathOf(kind: Visited, id: string): string {

@@ -109,7 +109,10 @@ AGREEING = Story(
             "file-received", press("Escape"), chooses(document()), clicks("button", "^发送给"), see(".document-name")
         ),
         state("privacy", MORE, see(".privacy-row .button")),
-        state("privacy-withdrawn", tap(".privacy-row .button"), see(".privacy-row", "撤回|withdrawn")),
+        state("privacy-asks", tap(".privacy-row .button"), see(".privacy-row .button", "确定|Yes")),
+        state(
+            "privacy-withdrawn", tap(".privacy-row .button", "确定|Yes"), see(".privacy-row", "已撤回|withdrawn")
+        ),
         state("privacy-behalf", tap(".privacy summary"), see(".privacy details .button")),
     ),
 )

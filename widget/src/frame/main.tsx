@@ -28,8 +28,14 @@ const door = new Door(
   ofThisBrowser(boot.now, storages.tab.storage),
   (left) => host.until(left ? -1 : 0),
 );
-host.onToken = (token) =>
-  void import("./identity/identity").then(({ identify }) => identify(door, host, token));
+host.onToken = (token) => {
+  // Somebody else may sit here by the time this has been fetched.
+  const { chat } = door;
+  import("./identity/identity").then(
+    ({ identify }) => identify(door, host, door.chat === chat ? token : null),
+    () => host.identified(false),
+  );
+};
 let begunAnew = false;
 // The browser may keep the page and show it to the next person who presses Back, so the chat is removed from it first.
 window.addEventListener("pagehide", ({ persisted }) => {

@@ -100,9 +100,7 @@ CALLING = Story(
         ),
         state("callback-check", tap(".call [type=submit]"), see(".call-facts")),
         state("callback-promised", tap(".call .button-primary"), see(".call-promise")),
-        state(
-            "callback-gone", tap(".call .button"), see(".dialog p[role=status]"), see(".dialog h2 ~ .dialog-actions")
-        ),
+        state("callback-gone", tap(".call .button"), see(".dialog p[role=status]"), see(".dialog .dialog-actions")),
     ),
 )
 TROUBLE = Story(

@@ -64,13 +64,14 @@ CHATTING = Story(
             see(".consent-actions button:enabled"),
         ),
         state(
-            "file-locked",
+            "file-asked",
             tap(".consent-actions button"),
             picks(picture("a.png")),
             tap(".files-actions .button-primary"),
-            see(".files-why"),
+            see(".files .consent-actions button:enabled"),
         ),
-        state("more", tap(".files-going .button"), MORE, see(".privacy")),
+        state("file-locked", tap(".files .consent-actions button", last=True), see(".files-why")),
+        state("more", tap(".files-actions .button"), MORE, see(".privacy")),
         state("more-end", show(".dialog > div .button", "^(返回|Back)$")),
         state("save", tap(".dialog .button", "保存|Save"), see(".dialog a[download]")),
         state("save-picture", tap(".dialog button", "图片|picture"), see(".dialog img")),
@@ -110,9 +111,7 @@ AGREEING = Story(
         ),
         state("privacy", MORE, see(".privacy-row .button")),
         state("privacy-asks", tap(".privacy-row .button"), see(".privacy-row .button", "确定|Yes")),
-        state(
-            "privacy-withdrawn", tap(".privacy-row .button", "确定|Yes"), see(".privacy-row", "已撤回|withdrawn")
-        ),
+        state("privacy-withdrawn", tap(".privacy-row .button", "确定|Yes"), see(".privacy-row", "已撤回|withdrawn")),
         state("privacy-behalf", tap(".privacy summary"), see(".privacy details .button")),
     ),
 )

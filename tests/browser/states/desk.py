@@ -84,6 +84,7 @@ DESK = Story(
             "desk-withdrawn",
             tap(".header-more"),
             tap(".privacy-row:has-text('健康') .button"),
+            tap(".privacy-row .button", "确定"),
             tap(".dialog .button", "^返回$"),
             sees(".panel", "撤回"),
         ),

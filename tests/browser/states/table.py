@@ -132,8 +132,9 @@ def leave(context: BrowserContext) -> None:
         for frame in page.frames:
             button = frame.locator(".header-more + .header-button")
             if button.count():
-                button.dispatch_event("click")
-                page.wait_for_url("about:blank")
+                with page.expect_navigation():
+                    button.dispatch_event("click")
+                break
     context.close()
 
 

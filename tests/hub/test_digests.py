@@ -20,7 +20,11 @@ FRAMES = {
     if "ref" in kind.__struct_fields__
 }
 MAY_DIFFER = {"ref", "fence", "draft", "consent"}
-MAY_ALSO_DIFFER = {"conversation.open": {"language", "visit"}}
+MAY_ALSO_DIFFER = {
+    "conversation.open": {"language", "visit"},
+    "offline.leave": {"visit"},
+    "callback.request": {"visit"},
+}
 
 
 def values(kind: Any) -> list[Any]:

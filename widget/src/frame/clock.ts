@@ -46,6 +46,11 @@ export class ServerClock {
     return this.told + Math.max(0, Math.min(...this.since()));
   }
 
+  /** This machine's own clock, by which other scripts of the browser note the time; ms. */
+  machine(): number {
+    return this.clocks.now();
+  }
+
   /**
    * The age of this page: at each call the clock that has advanced further counts. Independent of the server's time.
    */

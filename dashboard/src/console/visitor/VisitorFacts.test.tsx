@@ -118,8 +118,8 @@ test("all that is known is shown, as text, and nothing of strangers is a link", 
   expect((await axe.run(root)).violations.map(({ id }) => id)).toEqual([]);
 });
 
-test("that of a 留言 is fetched when somebody wants to see it", async () => {
-  answers({ ...FULL, conversation: "", visits: 0, earlier: [] });
+/** Shows a 留言, whose visit is not yet asked for. Returns what opens it. */
+async function showsOfflineMessage() {
   const desk = new Desk(new FakeLink().asLink);
   await act(() => {
     render(
@@ -129,17 +129,35 @@ test("that of a 留言 is fetched when somebody wants to see it", async () => {
       root,
     );
   });
+  return async () => {
+    const details = root.querySelector("details") as HTMLDetailsElement;
+    await act(() => {
+      details.open = true;
+      details.dispatchEvent(new Event("toggle"));
+    });
+    await settled();
+  };
+}
+
+test("that of a 留言 is fetched when somebody wants to see it", async () => {
+  answers({ ...FULL, conversation: "", visits: 0, earlier: [] });
+  const opens = await showsOfflineMessage();
   expect(asked).toEqual([]);
-  const details = root.querySelector("details") as HTMLDetailsElement;
-  await act(() => {
-    details.open = true;
-    details.dispatchEvent(new Event("toggle"));
-  });
-  await settled();
+  await opens();
   expect(asked).toEqual(["/v1/staff/offline-messages/m/visit"]);
   expect(text()).toContain("百度竞价");
   expect(text()).not.toContain("首次咨询");
   expect((await axe.run(root)).violations.map(({ id }) => id)).toEqual([]);
+});
+
+test("that of a 留言 is fetched each time, since the console is not told when its visitor withdraws", async () => {
+  answers(FULL, { locked: true });
+  await (await showsOfflineMessage())();
+  expect(text()).toContain("月经不调");
+  await act(() => render(null, root));
+  await (await showsOfflineMessage())();
+  expect(asked).toHaveLength(2);
+  expect(text()).not.toContain("月经不调");
 });
 
 test("sources and departments are named in the reader's language", async () => {

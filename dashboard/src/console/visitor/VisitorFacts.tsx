@@ -47,11 +47,11 @@ export function RequestVisit({ kind, id }: { kind: "offline-messages" | "callbac
 interface VisitOfProps {
   kind: Visited;
   id: string;
-  /** Why health data is locked; empty: it is not, or nobody knows. */
-  lock?: string;
+  /** Why health data is locked; empty: it is not; null: the console is not told of it. */
+  lock?: string | null;
 }
 
-function VisitOf({ kind, id, lock = "" }: VisitOfProps) {
+function VisitOf({ kind, id, lock = null }: VisitOfProps) {
   const [seen, setSeen] = useState<Seen>(visitAtHand(kind, id, lock) ?? "loading");
   const [tries, setTries] = useState(0);
   useEffect(() => {

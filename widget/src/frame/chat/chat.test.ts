@@ -48,6 +48,7 @@ class Socket {
 const CLOCKS = { now: () => Date.now(), steady: () => performance.now() };
 const AROUND = { world: browser, isPhone: false, clock: new ServerClock(undefined, CLOCKS) };
 const DOOR: Doorkeeper = {
+  since: 0,
   begins: () => {},
   finished: () => {},
   clear: () => {},

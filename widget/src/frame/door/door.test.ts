@@ -193,3 +193,11 @@ describe.each(ACTS)("%s in another tab", (_, left, act) => {
 async function answered() {
   for (let turn = 0; turn < 8; turn++) await null;
 }
+
+test("what the page noted since the last touch belongs to the one who comes to a chat in which nobody began anything", () => {
+  const { door, world, shared, tab } = computer();
+  expect(door.since).toBe(0);
+  const touched = JSON.parse(shared.getItem("hchat-person-demo") ?? "").touched;
+  world.time += 11 * MINUTE;
+  expect(tab().door.since).toBe(touched);
+});

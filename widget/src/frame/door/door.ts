@@ -47,7 +47,10 @@ export class Door implements Doorkeeper {
     const kinds = { local: storages.local.storage, tab: storages.tab.storage };
     this.person = new Person(kinds, boot.site, around.clock, around.isPhone);
     // Nothing was begun that somebody could continue, so there is nothing to ask.
-    if (this.person.isAway && !this.person.begun) this.sendAway();
+    if (this.person.isAway && !this.person.begun) {
+      const { clock } = around;
+      this.sendAway(clock.machine() - Math.max(0, clock.now() - this.person.lastTouch));
+    }
     this.decide();
   }
 
@@ -100,7 +103,11 @@ export class Door implements Doorkeeper {
     } else if (this.isLeft) this.close();
   }
 
-  // What the chat reports.
+  // What the chat reports, and asks.
+
+  get since(): number {
+    return this.person.since;
+  }
 
   begins(): void {
     this.person.begin();
@@ -173,8 +180,8 @@ export class Door implements Doorkeeper {
   }
 
   /** Removes everything of the previous person from this browser, and ends their tokens on the server. */
-  private sendAway(): void {
-    for (const token of this.person.leave()) void endSession(token, this.around.world);
+  private sendAway(since?: number): void {
+    for (const token of this.person.leave(since)) void endSession(token, this.around.world);
     this.tellGone();
   }
 

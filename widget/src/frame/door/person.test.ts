@@ -8,7 +8,8 @@ const NOON = 1_790_000_000_000;
 /** A browser with its clock; each `person` is a page that was loaded in it. */
 function machine({ isPhone = false, local = fakeStorage(), tab = fakeStorage() } = {}) {
   const clock = { now: NOON };
-  const told = { now: () => clock.now, least: () => clock.now, age: () => clock.now - NOON };
+  const now = () => clock.now;
+  const told = { now, least: now, machine: now, age: () => clock.now - NOON };
   const person = (own = tab) => new Person({ local, tab: own }, "demo", told, isPhone);
   return { local, tab, clock, person };
 }
@@ -203,4 +204,39 @@ test("a full storage does not mean another person", () => {
   one.begin();
   one.confirm();
   expect([one.isReplaced, one.begun]).toEqual([false, true]);
+});
+
+describe("what the browser noted before", () => {
+  test("belongs to the one who left, in every tab at once, and after an end as well", () => {
+    const { clock, person } = machine();
+    const here = person();
+    const other = person(fakeStorage());
+    expect([here.since, other.since]).toEqual([0, 0]);
+    clock.now += MINUTE;
+    here.leave();
+    clock.now += MINUTE;
+    expect([here.since, other.since]).toEqual([NOON + MINUTE, NOON + MINUTE]);
+    other.join();
+    other.begin();
+    other.finish();
+    expect(other.since).toBe(NOON + MINUTE);
+    expect(person(fakeStorage()).since).toBe(NOON + MINUTE);
+  });
+
+  test("belongs to somebody else when the storage was cleared under a tab", () => {
+    const { local, clock, person } = machine();
+    const here = person();
+    clock.now += MINUTE;
+    local.clear();
+    expect(person().since).toBe(NOON + MINUTE);
+    local.clear();
+    here.join();
+    expect(here.since).toBe(NOON + MINUTE);
+  });
+
+  test("a mark of an earlier version says nothing of it", () => {
+    const { local, person } = machine();
+    local.setItem("hchat-person-demo", JSON.stringify({ id: "a", touched: NOON, begun: true }));
+    expect(person().since).toBe(0);
+  });
 });

@@ -26,6 +26,8 @@ interface Mark {
   touched: number;
   /** There is something that could be continued. */
   begun: boolean;
+  /** What the browser noted before belongs to somebody else, in ms by this machine's clock; 0: nobody was here before. */
+  since: number;
 }
 
 export interface Kinds {
@@ -45,15 +47,20 @@ export class Person {
   constructor(
     private readonly storages: Kinds,
     private readonly site: string,
-    private readonly clock: Pick<ServerClock, "now" | "least" | "age">,
+    private readonly clock: Pick<ServerClock, "now" | "least" | "age" | "machine">,
     private readonly isPhone: boolean,
   ) {
     const { local, tab } = storages;
     const known = this.read();
+    const here = tab.getItem(markKey(site));
     // A token without a mark was stored by an earlier version: its last use is unknown.
     const older = known === null && local.getItem(tokenKey(site)) !== null;
-    this.mark = known ?? { ...fresh(clock.least()), begun: older, ...(older && !isPhone && { touched: 0 }) };
-    if (!older && tab.getItem(markKey(site)) !== this.mark.id) forget(tab);
+    this.mark = known ?? {
+      ...this.fresh(here === null ? 0 : clock.machine()),
+      begun: older,
+      ...(older && !isPhone && { touched: 0 }),
+    };
+    if (!older && here !== this.mark.id) forget(tab);
     this.settle();
   }
 
@@ -65,6 +72,11 @@ export class Person {
   /** The last recorded touch of any tab, in ms by the server's clock. */
   get lastTouch(): number {
     return (this.known ?? this.mark).touched;
+  }
+
+  /** From when on this person has been here, in ms by this machine's clock: the latest that any tab knows of. */
+  get since(): number {
+    return Math.max(this.mark.since, this.read()?.since ?? 0);
   }
 
   /** Whether to ask if this is still the same person: no tab was touched for a long time. */
@@ -102,9 +114,13 @@ export class Person {
     this.write();
   }
 
-  /** Removes everything that was stored here, because somebody else or nobody sits here now. Returns the old tokens. */
-  leave(): string[] {
+  /**
+   * Removes everything that was stored here, because somebody else or nobody sits here now: `since` by this machine's
+   * clock, in ms. Returns the old tokens.
+   */
+  leave(since = this.clock.machine()): string[] {
     const { local, tab } = this.storages;
+    const mark = this.fresh(Math.max(since, this.since));
     const keys = keysOf(local, `${PREFIX}token-`);
     const tokens = keys.map((key) => local.getItem(key));
     // Another tab sees the changes one by one: a tab that finds the mark gone must not find a token to continue with.
@@ -112,7 +128,7 @@ export class Person {
     forget(local);
     forget(tab);
     this.touchedHere = this.clock.age();
-    this.mark = fresh(this.clock.least());
+    this.mark = mark;
     this.settle();
     return tokens.filter((token): token is string => token !== null);
   }
@@ -123,7 +139,7 @@ export class Person {
     local.removeItem(tokenKey(this.site));
     forget(tab);
     this.touchedHere = this.clock.age();
-    this.mark = fresh(this.clock.least());
+    this.mark = this.fresh(this.since);
     this.settle();
   }
 
@@ -134,7 +150,7 @@ export class Person {
     const known = this.read();
     // Nobody knows whose token this is.
     if (known === null) this.storages.local.removeItem(tokenKey(this.site));
-    this.mark = known ?? fresh(this.clock.least());
+    this.mark = known ?? this.fresh(this.clock.machine());
     this.settle();
   }
 
@@ -147,6 +163,10 @@ export class Person {
   private get known(): Mark | null {
     const known = this.read();
     return known?.id === this.mark.id ? known : null;
+  }
+
+  private fresh(since: number): Mark {
+    return { id: newRef(), touched: this.clock.least(), begun: false, since };
   }
 
   private settle(): void {
@@ -171,15 +191,12 @@ export class Person {
         this.storages.local.getItem(markKey(this.site)) ?? "null",
       ) as Partial<Mark> | null;
       if (typeof mark?.id !== "string" || typeof mark.touched !== "number") return null;
-      return { id: mark.id, touched: mark.touched, begun: mark.begun !== false };
+      const since = typeof mark.since === "number" ? mark.since : 0;
+      return { id: mark.id, touched: mark.touched, begun: mark.begun !== false, since };
     } catch {
       return null;
     }
   }
-}
-
-function fresh(now: number): Mark {
-  return { id: newRef(), touched: now, begun: false };
 }
 
 /**

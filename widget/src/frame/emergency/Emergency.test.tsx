@@ -26,6 +26,7 @@ interface Rest {
   left?: string;
   /** The texts that the server has not answered. */
   pending?: string[];
+  draft?: string;
   conversation?: string | null;
   connection?: string;
   looks?: boolean;
@@ -34,17 +35,18 @@ interface Rest {
 const tabStorage = { putAway: [] as string[] };
 
 function draw(kinds: string[], standing: Partial<Standing> | null, rest: Rest = {}) {
-  const { left, pending = [], conversation = "c", connection = "live", looks = false } = rest;
+  const { left, pending = [], conversation = "c", connection = "live", looks = false, draft = "" } = rest;
   const state = {
     conversation,
     entries: kinds.map(noticed),
-    pending: pending.map((body) => ({ body, department: "" }) as Pending),
+    pending: pending.map((body) => ({ body, conversation, department: "" }) as Pending),
     standing: standing && { type: "conversation", conversation: "c", department: "d", ...standing },
     site: { id: "demo", emergency_phone: "0731-1234 5678", departments: [] },
   };
   const chat = {
     state,
     tabStorage,
+    draft,
     connection: { state: connection },
     offlineMessage: { sent: null, left: left === undefined ? null : { emergency: left } },
   };
@@ -103,6 +105,15 @@ describe("texts that the server has not answered", () => {
     expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
     expect(root.textContent).toContain("这条消息还没有发出");
     expect(root.textContent).not.toContain(ALONE);
+  });
+
+  test.each([
+    ["while the first text is under way, nothing else can be sent", ["请问几点上班"], null, true],
+    ["with a conversation it is sent", ["请问几点上班"], "c", false],
+    ["with nothing under way it is sent", [], null, false],
+  ])("words in the box count where they cannot be sent: %s", async (_, pending, conversation, counts) => {
+    await drawn([], null, { pending, conversation, draft: "我爸突然胸痛", connection: "waiting" });
+    expect(root.querySelector(".banner") !== null).toBe(counts);
   });
 
   test("distress names the support line", async () => {

@@ -2,6 +2,7 @@
 // the words are many. `words.ts` fetches it.
 
 import type { Chat } from "../chat/chat";
+import { isOpening } from "../chat/selectors";
 import { UNSURE } from "../chat/hours";
 import { siteWords } from "../start/siteWords";
 import { type Finding, finder, type Kind } from "./recognise";
@@ -23,7 +24,10 @@ export function emergencyIn(
   return find(text, { id, names: `${named?.zh ?? ""} ${named?.en ?? ""}` }, own);
 }
 
-/** The kinds that alarm in the texts that are under way. */
+/**
+ * The kinds that alarm in the texts that are under way. While the first one waits for its answer, no further one can be
+ * sent, so what stands in the box counts as well.
+ */
 export function unanswered(chat: Chat): Kind[] {
   const { site } = chat.state;
   if (site !== null) siteWords(site.id); // asked for as soon as this chunk is there, while there is a connection
@@ -33,6 +37,7 @@ export function unanswered(chat: Chat): Kind[] {
     body,
     department: department || (standing?.department ?? ""),
   }));
+  if (isOpening(chat.state)) texts.push({ body: chat.draft, department: standing?.department ?? "" });
   if (frame) texts.push({ body: frame.body, department: frame.department ?? "" });
   return texts.flatMap(({ body, department }) => {
     const found = emergencyIn(chat, body, department);

@@ -104,11 +104,12 @@ describe("the pages during a conversation", () => {
 
   function chatting(
     conversation: string | null,
-    differs: { sent?: number; known?: Sent; state?: string; live?: boolean } = {},
+    differs: { sent?: number; known?: Sent; state?: string; live?: boolean; since?: number } = {},
   ) {
     const told: object[] = [];
-    const { sent = null, known = null, state = "active", live = true } = differs;
+    const { sent = null, known = null, state = "active", live = true, since = 0 } = differs;
     const chat = {
+      door: { since },
       state: { conversation, live, standing: { state } },
       messages: { visit: null, sentVisit: sent, tell: (frame: object) => told.push(frame) },
       tabStorage: { visit: known },
@@ -122,6 +123,18 @@ describe("the pages during a conversation", () => {
     follow(chat, pages);
     expect(told).toEqual([]);
     expect(chat.messages.visit?.pages).toHaveLength(3);
+  });
+
+  test("those of somebody who has left are neither ready for it nor sent", () => {
+    const opening = chatting(null, { since: 3 });
+    follow(opening.chat, pages);
+    expect(opening.chat.messages.visit?.pages).toMatchObject([{ page: `${SITE}/c` }]);
+    const open = chatting("c", { sent: 1, since: 3 });
+    follow(open.chat, pages);
+    expect(open.told).toMatchObject([{ page: `${SITE}/c` }]);
+    const nothing = chatting(null, { since: 4 });
+    follow(nothing.chat, pages);
+    expect(nothing.chat.messages.visit).toBeNull();
   });
 
   test("those that are newer than what opened it are sent once", () => {

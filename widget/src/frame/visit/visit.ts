@@ -21,7 +21,7 @@ type Came = PageSeen & Required<Touch>;
 
 /** Prepares the visit for the next conversation, and sends the pages that the visitor has opened during this one. */
 export function follow(chat: Chat, told: unknown): void {
-  const pages = checked(told);
+  const pages = checked(told).filter(({ at }) => at >= chat.door.since);
   chat.messages.visit = visitOf(pages);
   const { conversation, live } = chat.state;
   if (conversation === null || !live || !isOpen(chat.state)) return;

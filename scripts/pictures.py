@@ -92,7 +92,8 @@ def take(scene: Scene, state: State, found: list[str]) -> None:
         page.wait_for_timeout(STILL_MS)
         page.screenshot(path=FOLDER / f"{state.name}.{called(scene.look, shot)}.png", animations="disabled")
         found += [
-            f"{state.name}, {called(scene.look, shot)}: {each}" for each in faults(page, frame, elder=scene.look.elder)
+            f"{state.name}, {called(scene.look, shot)}: {each}"
+            for each in faults(page, frame, elder=scene.is_elder(state.where))
         ]
     page.set_viewport_size(size)
     page.emulate_media(color_scheme="light")

@@ -50,7 +50,8 @@ def tell(browser: Browser, demo: Hospital, story: Story, look: Look, *schemes: S
             page, frame = scene.looked_at(state.where)
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)
-                found.extend(f"{state.name}, {scheme}: {fault}" for fault in faults(page, frame, elder=look.elder))
+                wrong = faults(page, frame, elder=scene.is_elder(state.where))
+                found.extend(f"{state.name}, {scheme}: {fault}" for fault in wrong)
 
         found += play(story, scene, look_at)
     context.close()

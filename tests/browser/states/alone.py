@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from chatserver.hub.options import HubOptions
 from tests.browser.states.steps import (
     BOX,
     SEND,
@@ -11,6 +12,7 @@ from tests.browser.states.steps import (
     found,
     goes,
     gone,
+    has,
     offline,
     online,
     open_chat,
@@ -38,11 +40,12 @@ def opens_blindly(scene: Scene) -> None:
 
 
 def opens_it_again(scene: Scene) -> None:
-    """In another tab of the same browser, which takes the chat over."""
+    """In so many more tabs of the same browser that the first one has to give way."""
     before = scene.page
-    other = scene.new_page(before.context)
-    other.goto(before.url)
-    expect(found(scene, BOX)).to_be_visible()
+    for _ in range(HubOptions().visitor_tabs):
+        other = scene.new_page(before.context)
+        other.goto(before.url)
+        expect(found(scene, BOX)).to_be_visible()
     scene.page = before
 
 
@@ -65,7 +68,14 @@ SORTING = Story(
     (
         state("departments", arrive("/"), open_chat, see(".departments")),
         state("suggestion", say("宝宝发烧了要挂哪个科"), agree_if_asked, see(".suggestion")),
-        state("queue-nobody", arrive("/pediatrics"), open_chat, say("请问接种疫苗带什么材料"), see(".queue")),
+        state(
+            "queue-nobody",
+            arrive("/pediatrics"),
+            open_chat,
+            say("请问接种疫苗带什么材料"),
+            tap(".consent-actions button"),
+            see(".queue"),
+        ),
         state("leave-instead", tap(".queue-ways .button", "留言|message"), see(".leave")),
     ),
     looks=ZOOMED,
@@ -108,12 +118,13 @@ TROUBLE = Story(
     (
         state("frame-not-loaded", arrive("/", spoil=without("/frame")), opens_blindly, sees_the_panel, where="page"),
         state("part-not-loaded", arrive("/", spoil=without("/assets/talk-")), opens_blindly, see(".safety a")),
-        state("standalone", goes("/chat/demo", "?language=en"), see(".questions .button")),
+        state("standalone", goes("/chat/demo", "?language=en", "?mode=elder"), see(".questions .button")),
         state("elsewhere", say("请问周末有门诊吗"), see(".who"), opens_it_again, see(".notice .button")),
-        state("server-away", arrive(), open_chat, server_goes, see(".notice")),
-        state("server-away-unsent", say("请问周末有门诊吗"), see(".status-retrying")),
-        state("no-network", offline, see(".notice", "网络|offline")),
-        state("emergency-offline", say(CRY), see(".banner")),
+        state("server-away", arrive(), open_chat, has("lookout-"), server_goes, see(".notice")),
+        state("server-away-unsent", fill(BOX, "请问周末有门诊吗"), tap(SEND), see(".status-retrying")),
+        state("no-network", offline, see(".notice", "网络|network")),
+        # Nothing can be sent before the first text has its answer.
+        state("emergency-offline", fill(BOX, CRY), see(".banner")),
         state(
             "cannot-store",
             online,

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.states.steps import (
+    HELD,
     arrive,
     fill,
     found,
@@ -17,7 +18,6 @@ from tests.browser.states.table import LOOKS, Scene, Step, Story, state
 
 SENDS = tap(".leave [type=submit]")
 CRY = "我爸突然胸痛，喘不上气"
-HELD = ("later-", "lookout-")
 PAGES = tuple(look for look in LOOKS if not look.elder)
 
 

@@ -20,6 +20,8 @@ UPLOAD = re.compile(r"/v1/visitor/files/[^/]+\?conversation=")
 ADDRESSES = itertools.count()
 BOX = "textarea:visible"
 SEND = ".composer .send"
+HELD = ("later-", "lookout-")
+"""The parts of the script that hold a text back or look for an emergency in it."""
 
 
 def found(place: Page | Scene, css: str, words: str = "") -> Locator:
@@ -78,7 +80,7 @@ def say(words: str) -> Step:
 
     def act(scene: Scene) -> None:
         found(scene, BOX).fill(words)
-        for chunk in ("later-", "lookout-"):
+        for chunk in HELD:
             has(chunk)(scene)
         found(scene, SEND).click()
 
@@ -116,14 +118,15 @@ def open_chat(scene: Scene) -> None:
         expect(scene.chat.locator("html")).to_have_attribute("lang", "en")
 
 
-def goes(path: str, en: str = "?lang=en") -> Step:
-    """A page of the chat server, without a history."""
+def goes(path: str, en: str = "?lang=en", elder: str = "") -> Step:
+    """A page of the chat server, without a history; `en` and `elder`: how it is asked for in English, or in 长辈版."""
 
     def act(scene: Scene) -> None:
         page = scene.new_page()
         if path == "/answers":  # the tries of an address are counted
             page.set_extra_http_headers({"X-Forwarded-For": f"10.1.{next(ADDRESSES)}.1"})
-        page.goto(f"{scene.demo.staff}{path}{en if scene.look.language == 'en' else ''}")
+        by = en if scene.look.language == "en" else elder if scene.look.elder else ""
+        page.goto(f"{scene.demo.staff}{path}{by}")
 
     return act
 

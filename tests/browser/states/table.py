@@ -116,6 +116,10 @@ class Scene:
     def in_a_frame(self) -> bool:
         return self.page.url.startswith(self.demo.website)
 
+    def is_elder(self, where: Where) -> bool:
+        """Whether the screen must be as 长辈版 is, a look that only the chat has."""
+        return self.look.elder and where == "chat"
+
     def looked_at(self, where: Where) -> tuple[Page, Frame]:
         """The page of a picture, and the frame in it that is audited."""
         if where == "desk":

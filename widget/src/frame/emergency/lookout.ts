@@ -2,8 +2,8 @@
 // the words are many. `words.ts` fetches it.
 
 import type { Chat } from "../chat/chat";
-import { isOpening } from "../chat/selectors";
 import { UNSURE } from "../chat/hours";
+import { isOpening } from "../chat/selectors";
 import { siteWords } from "../start/siteWords";
 import { type Finding, finder, type Kind } from "./recognise";
 

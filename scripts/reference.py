@@ -43,6 +43,7 @@ ONLY = {
     "request_callback": "visitor: {}",
     "identify": "visitor: {}",
     "note_complaint": "visitor: {}",
+    "note_emergency": "visitor: {}",
     "note_deletion": "the visitor with the lookup code, and a supervisor: {}",
     "file_after_the_end": "from the visitor, in time, unless they ended it: {}; otherwise refused: conversation_closed",
     "assign_urgently": "a critical emergency: {}; others refused: out_of_turn",

@@ -967,15 +967,33 @@ MECHANISMS = (
     ),
     Mechanism(
         "no request for a rating from somebody who harassed the consultant",
-        "chatserver.domain.rating:why_not_rated",
-        Instead("conversation.ending.outcome == 'harassment'", "False"),
+        "chatserver.domain.changes.ending:_unrated",
+        Body("return before"),
         "tests/hub/test_rating.py::test_nothing_is_asked_of_somebody_who_harassed_the_consultant",
     ),
     Mechanism(
         "no rating by somebody who complained",
         "chatserver.domain.rating:why_not_rated",
-        Instead("conversation.ending.complained", "False"),
-        "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint",
+        Instead("conversation.ending.unrated", "None"),
+        "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint_or_an_emergency_as_an_offline_message",
+    ),
+    Mechanism(
+        "no rating by somebody who left an emergency",
+        "chatserver.actions.offline_messages.live:_note",
+        Without("if is_emergency(message): ..."),
+        "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint_or_an_emergency_as_an_offline_message",
+    ),
+    Mechanism(
+        "a complaint counts in all conversations that could be rated",
+        "chatserver.hub.unit_of_work:UnitOfWork.rateable_of",
+        Instead("{*recent, *([] if latest is None else [latest.id])}", "{*([] if latest is None else [latest.id])}"),
+        "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint_or_an_emergency_as_an_offline_message",
+    ),
+    Mechanism(
+        "harassment counts after a reopening, until it is corrected",
+        "chatserver.domain.changes.ending:outcome_set",
+        Instead("event.previous == HARASSMENT and ending.unrated == HARASSMENT", "True"),
+        "tests/domain/test_rating.py::test_an_outcome_of_harassment_counts_until_it_is_corrected_itself",
     ),
     Mechanism(
         "commands that an earlier version stored are recognised",

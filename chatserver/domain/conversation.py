@@ -165,15 +165,16 @@ class Emergency(Struct, frozen=True, gc=False):
 
 
 class Ending(Struct, frozen=True, gc=False):
-    """How it ended. `held_until`: no deadline ends it before then (ms), because somebody is typing. `complained`: the
-    visitor left a complaint; that stays after a reopening."""
+    """How it ended. `held_until`: no deadline ends it before then (ms), because somebody is typing. `unrated`: why
+    the visitor is asked for no rating, which stays after a reopening: complaint, emergency (both left as a 留言) or
+    harassment (until that outcome is corrected)."""
 
     at: int | None = None
     by: str | None = None
     reason: str | None = None
     outcome: str | None = None
     held_until: int = 0
-    complained: bool = False
+    unrated: str | None = None
 
 
 class Subject(Struct, frozen=True, gc=False):

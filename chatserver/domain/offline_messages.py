@@ -106,11 +106,14 @@ def needs_owner(
     return message.group != group and group not in owner.groups
 
 
+def is_emergency(message: OfflineMessage) -> bool:
+    """Whether its words speak of an emergency, or suggest abuse."""
+    return message.emergency is not None and (message.level != "attention" or message.emergency == "protect")
+
+
 def calls_for_people(message: OfflineMessage) -> bool:
     """Whether its words speak of an emergency for which staff are called."""
-    if message.emergency is None or message.crowded:
-        return False
-    return message.level != "attention" or message.emergency == "protect"
+    return is_emergency(message) and not message.crowded
 
 
 def sees(staff: Staff, message: OfflineMessage) -> bool:

@@ -63,6 +63,11 @@ class Rulebook:
         """The rules that apply in this group."""
         return self._groups.get(group, self.hospitals)
 
+    @property
+    def rating_ms(self) -> int:
+        """The longest time for a rating in any group."""
+        return max(each.rating_ms for each in (self.hospitals, *self._groups.values()))
+
 
 def _own(hospitals: Rules, group: Group) -> Rules:
     own: dict[str, Any] = dict(group.rules)

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import astuple, replace
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, text, tuple_, update
 
 from chatserver.domain.changes.base import COUNTED, PLACES
 from chatserver.domain.conversation import Alarms, Answers, Connections, Conversation, Phase, Talk
@@ -147,6 +147,13 @@ def latest_of(conn: Connection, visitor: str) -> Conversation | None:
     newest = select(conversations).where(conversations.c.visitor == visitor)
     row = conn.execute(newest.order_by(conversations.c.opened_at.desc(), conversations.c.id.desc()).limit(1)).first()
     return None if row is None else read(row)
+
+
+def ended_since(conn: Connection, visitor: str, since: int) -> list[str]:
+    """The ids of the visitor's conversations that are open, or ended at `since` (ms) or later."""
+    at = conversations.c.closed_at
+    recent = select(conversations.c.id).where(conversations.c.visitor == visitor, or_(at.is_(None), at >= since))
+    return list(conn.scalars(recent.order_by(conversations.c.id)))
 
 
 def loads(conn: Connection, of: Iterable[str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ from chatserver.wire.offers import (
     TransferOfferedEvent,
     TransferredEvent,
 )
-from chatserver.wire.offline_messages import ComplaintLeftEvent
+from chatserver.wire.offline_messages import ComplaintLeftEvent, EmergencyLeftEvent
 from chatserver.wire.queue import MovedForwardEvent, OpenedEvent, OverflowedEvent, ReturnedToQueueEvent
 from chatserver.wire.ratings import RatedEvent
 from chatserver.wire.time import IdleWarnedEvent, ReplyOverdueEvent, WentInactiveEvent
@@ -63,6 +63,7 @@ Event = (
     | IdentifiedEvent
     | IdentityDoubtedEvent
     | ComplaintLeftEvent
+    | EmergencyLeftEvent
     | DeletionRequestedEvent
     | DeletionSettledEvent
 )

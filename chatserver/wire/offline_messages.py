@@ -105,3 +105,7 @@ class PhoneShown(Frame, tag="phone", frozen=True, omit_defaults=True):
 
 class ComplaintLeftEvent(EventBase, tag="complaint_left", frozen=True):
     """The visitor left a complaint as a 留言, and is not asked to rate this conversation."""
+
+
+class EmergencyLeftEvent(EventBase, tag="emergency_left", frozen=True):
+    """The visitor left a 留言 that speaks of an emergency, and is not asked to rate this conversation."""

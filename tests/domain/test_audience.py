@@ -25,7 +25,6 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -41,6 +40,7 @@ from chatserver.domain.events.offers import (
     TransferOffered,
     Transferred,
 )
+from chatserver.domain.events.offline_messages import ComplaintLeft, EmergencyLeft
 from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
@@ -110,6 +110,7 @@ EXAMPLES: dict[type[Event], Event] = {
         Identified("secret", "secret"),
         IdentityDoubted(),
         ComplaintLeft(),
+        EmergencyLeft(),
         DeletionRequested(),
         DeletionSettled("kept", LI),
     )

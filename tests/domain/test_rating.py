@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from chatserver.domain.commands.colleagues import Join
-from chatserver.domain.commands.complaints import NoteComplaint
-from chatserver.domain.commands.ending import Close, Reopen
+from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.offline_messages import NoteComplaint, NoteEmergency
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.parts import asks
@@ -157,40 +157,81 @@ def complaint(story: Story) -> None:
     story.does(NoteComplaint(VISITOR))
 
 
-WHY: dict[str, tuple[Callable[[Story], None] | None, str]] = {
-    "nothing": (None, "answered"),
-    "emergency": (emergency, "answered"),
-    "complaint": (complaint, "answered"),
-    "harassment": (None, "harassment"),
+def emergency_left(story: Story) -> None:
+    story.does(NoteEmergency(VISITOR))
+
+
+def ends(story: Story, outcome: str = "answered") -> None:
+    story.does(Close(LI_MIN, story.fence, outcome))
+
+
+def harassment(story: Story) -> None:
+    ends(story, "harassment")
+    goes_on(story)
+
+
+def goes_on(story: Story) -> None:
+    story.does(Reopen(LI_MIN, story.fence, 0, 5))
+    story.answers()
+
+
+WHY: dict[str, tuple[Callable[[Story], None], str | None]] = {
+    "nothing": (lambda story: None, None),
+    "an emergency": (emergency, "emergency"),
+    "an emergency as a 留言": (emergency_left, "emergency"),
+    "a complaint": (complaint, "complaint"),
+    "harassment": (harassment, "harassment"),
 }
-"""Why nobody asks: what happened before the end, and the outcome."""
+"""What happens, and why nobody is asked then."""
 
 
-@pytest.mark.parametrize("why", WHY)
-def test_no_rating_is_taken_after_an_emergency_a_complaint_or_harassment(why: str) -> None:
-    happens, outcome = WHY[why]
-    story = answered()
-    if happens is not None:
-        happens(story)
-    story.answers()
-    story.does(Close(LI_MIN, story.conversation.serving.fence, outcome))
-    if why == "nothing":
-        assert why_not_rated(story.conversation) is None
+def is_taken(story: Story) -> bool:
+    try:
         story.does(Rate(VISITOR, 5))
-    else:
+    except OutOfTurn:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("what", WHY)
+@pytest.mark.parametrize("first", [False, True], ids=["nothing rated before", "rated before"])
+def test_no_rating_is_asked_for_or_taken_after_it_not_even_after_a_reopening(what: str, first: bool) -> None:
+    happens, why = WHY[what]
+    story = answered()
+    if first:
+        ends(story)
+        assert is_taken(story)
+        goes_on(story)
+    happens(story)
+    story.answers()
+    for _ in range(2):
+        ends(story)
         assert why_not_rated(story.conversation) == why
-        with assert_refused(OutOfTurn):
-            story.does(Rate(VISITOR, 5))
+        assert is_taken(story) is (why is None)
+        goes_on(story)
 
 
-def test_a_complaint_counts_when_the_rating_came_first_and_after_a_reopening() -> None:
+@pytest.mark.parametrize("what", ["a complaint", "an emergency as a 留言"])
+def test_it_counts_also_after_the_end_and_a_corrected_outcome_changes_nothing(what: str) -> None:
+    happens, why = WHY[what]
     story = answered()
     story.answers()
-    story.does(Close(LI_MIN, story.conversation.serving.fence, "answered"))
-    story.does(Rate(VISITOR, 1))
-    story.does(NoteComplaint(VISITOR))
-    with assert_refused(OutOfTurn):
-        story.does(Rate(VISITOR, 2))
-    story.does(Reopen(LI_MIN, story.conversation.serving.fence, 0, 5))
+    ends(story, "harassment")
+    happens(story)
+    story.does(SetOutcome(LI_MIN, "answered"))
+    assert why_not_rated(story.conversation) == why
+    assert not is_taken(story)
+
+
+def test_an_outcome_of_harassment_counts_until_it_is_corrected_itself() -> None:
+    story = answered()
     story.answers()
-    assert why_not_rated(story.conversation) == "complaint"
+    ends(story, "harassment")
+    story.does(SetOutcome(LI_MIN, "answered"))
+    assert is_taken(story)
+    story.does(SetOutcome(LI_MIN, "harassment"))
+    assert not is_taken(story)
+    goes_on(story)
+    ends(story)
+    story.does(SetOutcome(LI_MIN, "booked"))
+    assert not is_taken(story), "the outcome of a later part says nothing of the harassment before"

@@ -21,7 +21,6 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
-from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -30,6 +29,7 @@ from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
+from chatserver.domain.commands.offline_messages import NoteComplaint, NoteEmergency
 from chatserver.domain.commands.presence import (
     CloseAccount,
     ColleaguePresenceChanged,
@@ -206,6 +206,13 @@ active        complaint_left not_found
 transferring  complaint_left not_found
 closed        complaint_left not_found
 
+NoteEmergency visitor        stranger
+waiting       emergency_left not_found
+ringing       emergency_left not_found
+active        emergency_left not_found
+transferring  emergency_left not_found
+closed        emergency_left not_found
+
 ChooseDepartment visitor                       stranger
 waiting          department_chosen             not_found
 ringing          ring_missed+department_chosen not_found
@@ -258,6 +265,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
             "RequestCallback": RequestCallback(who, CALLBACK),
             "Identify": Identify(who, "张三", "P-0042", b"token", 0),
             "NoteComplaint": NoteComplaint(who),
+            "NoteEmergency": NoteEmergency(who),
             "ChooseDepartment": ChooseDepartment(who, "obstetrics", CHILDREN),
         }
         return of_visitors[command]

@@ -13,7 +13,6 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
-from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -22,6 +21,7 @@ from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
+from chatserver.domain.commands.offline_messages import NoteComplaint, NoteEmergency
 from chatserver.domain.commands.presence import (
     CloseAccount,
     ColleaguePresenceChanged,
@@ -46,7 +46,7 @@ from .people import CALLBACK, CHILDREN, EVERYBODY, PICTURE, RULES, STRANGER, VIS
 ASKED_TEXTS = (*BUILT_IN_NOTICE.texts(), *ASKED)
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
-WALKS, STEPS = 36, 1_500
+WALKS, STEPS = 48, 1_500
 """Enough that the rarest cell of the table is reached."""
 
 TEXTS = ("在吗？", "孩子8岁，谢谢。", "我爸突然胸痛,喘不上气!", "发烧39度")
@@ -191,6 +191,7 @@ class Walk:
             ChooseDepartment(VISITOR, asked, groups[0]) if yes else SetDepartment(who, UNSURE),
             RequestCallback(VISITOR, CALLBACK) if yes else Identify(VISITOR, "张三", f"P-{load}", b"token", 0),
             NoteComplaint(VISITOR if yes else STRANGER),
+            NoteEmergency(VISITOR if yes else STRANGER),
             NoteDeletion() if yes else NoteDeletion("kept", who.person),
             ChangeGroup(groups[0], groups[1], self.story.now + HOUR if yes else None),
             CloseAccount(who.person.id),

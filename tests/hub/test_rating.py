@@ -111,16 +111,30 @@ async def test_nothing_is_asked_of_somebody_who_harassed_the_consultant(place: W
         assert "rateable" not in now
 
 
-@pytest.mark.parametrize("linked", [True, False])
-async def test_nothing_is_asked_after_a_complaint(place: Where, linked: bool) -> None:
+COMPLAINT = {"kind": "complaint", "body": "等了很久"}
+EMERGENCY = {"kind": "question", "body": "我爸突然胸痛，喘不上气"}
+
+
+@pytest.mark.parametrize(
+    ("left", "event", "linked"),
+    [
+        (COMPLAINT, "complaint_left", True),
+        (COMPLAINT, "complaint_left", False),
+        (EMERGENCY, "emergency_left", False),
+    ],
+)
+async def test_nothing_is_asked_after_a_complaint_or_an_emergency_as_an_offline_message(
+    place: Where, left: dict[str, str], event: str, linked: bool
+) -> None:
     async with opened(place) as rig:
         li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        earlier = await visitor.opens("门诊几点上班")
+        await closes(li, earlier, await answers(li, earlier, 2))
+        rig.clock.at += rig.rules.reopen_ms + 1
         conversation = await visitor.opens()
         await closes(li, conversation, await answers(li, conversation, 2))
-        assert (await standing(visitor))["rateable"]
-        left = {"kind": "complaint", "body": "等了很久", "department": "gynecology"}
-        if linked:
-            left["conversation"] = conversation
+        assert (await standing(visitor, conversation=conversation))["rateable"]
+        left = left | {"department": "gynecology"} | ({"conversation": conversation} if linked else {})
         for _ in range(2):
             assert (await visitor.ask("offline.leave", **left))["type"] == "accepted"
         await visitor.until(lambda: "rateable" not in visitor.heard("conversation")[-1])
@@ -128,9 +142,10 @@ async def test_nothing_is_asked_after_a_complaint(place: Where, linked: bool) ->
         now = again.heard("welcome")[-1]["standing"]
         assert "rateable" not in now
         assert "rating_until" not in now
-        refused = await visitor.ask("conversation.rate", conversation=conversation, stars=5)
-        assert refused["code"] == "out_of_turn"
-        await rig.stores("select count(*) from entries where event = 'complaint_left'", 1)
+        for each in (earlier, conversation):
+            refused = await visitor.ask("conversation.rate", conversation=each, stars=5)
+            assert refused["code"] == "out_of_turn"
+        await rig.stores(f"select count(*) from entries where event = '{event}'", 2)
 
 
 async def test_a_rating_can_be_changed(place: Where) -> None:

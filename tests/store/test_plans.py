@@ -42,6 +42,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "repeats of a visitor": lambda conn: entries.known_of_visitor(conn, "v", "r"),
     "conversations of a batch": lambda conn: conversations.load(conn, ["a", "b"]),
     "a visitor's last": lambda conn: conversations.latest_of(conn, "v"),
+    "a visitor's recent ones": lambda conn: conversations.ended_since(conn, "v", 0),
     "loads": lambda conn: conversations.loads(conn, ["a", "b"]),
     "rung": lambda conn: conversations.rung(conn, ["a", "b"]),
     "the last of several visitors": lambda conn: conversations.latest_ids(conn, ["v", "w"]),

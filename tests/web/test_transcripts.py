@@ -20,7 +20,6 @@ from chatserver.domain.events.assignment import Assigned, Why
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged
 from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -36,6 +35,7 @@ from chatserver.domain.events.offers import (
     TransferOffered,
     Transferred,
 )
+from chatserver.domain.events.offline_messages import ComplaintLeft, EmergencyLeft
 from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue, ReturnReason
 from chatserver.domain.events.ratings import Rated
 from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
@@ -352,6 +352,7 @@ def every_event(here: Doors) -> list[Event]:
         Identified("张三", "P-0042"),
         IdentityDoubted(),
         ComplaintLeft(),
+        EmergencyLeft(),
         DeletionRequested(),
         *(DeletionSettled(result, li) for result in get_args(DeletionResult)),
         *(Closed("visitor", reason, None) for reason in ("ended", "left", "message_left")),

@@ -13,13 +13,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from chatserver.domain.actors import Visitor
-from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.offline_messages import NoteComplaint, NoteEmergency
 from chatserver.domain.consent import Said
-from chatserver.domain.conversation import Phase
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hours import moment
-from chatserver.domain.offline_messages import OfflineMessage, calls_for_people, choose_owner, needs_owner
+from chatserver.domain.offline_messages import OfflineMessage, calls_for_people, choose_owner, is_emergency, needs_owner
 from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.domain.urgent import AVAILABILITIES
@@ -88,9 +88,9 @@ class OfflineMessages:
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
-            if message.kind == "complaint":
-                # Conversations are locked before their visitors.
-                unit.latest_of(message.visitor)
+            note = _note(message)
+            # Conversations are locked before their visitors.
+            told = [] if note is None else unit.rateable_of(message.visitor)
             # If two tries arrive at once, even at two nodes, this lock makes the second wait and find what the first
             # stored.
             locks.lock_visitors(unit.conn, [message.visitor])
@@ -101,8 +101,9 @@ class OfflineMessages:
                 raise Unauthenticated()
             if message.conversation is not None:
                 _end_waiting(unit, message.conversation, message.visitor)
-            if message.kind == "complaint":
-                _note_complaint(unit, message.visitor)
+            for id in told:
+                if note is not None and not _is_known(unit.conversation(id), note):
+                    unit.decide(id, note, Author(AuthorKind.VISITOR, message.visitor))
             owned = replace(message, owner=_owner(unit.conn, message, serving))
             offline_messages.add(unit.tx, owned, ref, digest)
             consents.add_left(unit.tx, owned, said)
@@ -213,11 +214,15 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
         unit.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
 
 
-def _note_complaint(unit: UnitOfWork, visitor: str) -> None:
-    """Say so in the visitor's latest conversation, and ask for no rating there."""
-    latest = unit.latest_of(visitor)
-    if latest is not None and not latest.ending.complained:
-        unit.decide(latest.id, NoteComplaint(Visitor(visitor)), Author(AuthorKind.VISITOR, visitor))
+def _note(message: OfflineMessage) -> NoteComplaint | NoteEmergency | None:
+    """What the visitor's conversations are told of it, so that no rating is asked for there; None: nothing."""
+    if is_emergency(message):
+        return NoteEmergency(Visitor(message.visitor))
+    return NoteComplaint(Visitor(message.visitor)) if message.kind == "complaint" else None
+
+
+def _is_known(conversation: Conversation, note: NoteComplaint | NoteEmergency) -> bool:
+    return conversation.ending.unrated == ("complaint" if isinstance(note, NoteComplaint) else "emergency")
 
 
 def _placed(group: str, serving: Set[str], message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:

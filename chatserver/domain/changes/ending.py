@@ -17,6 +17,8 @@ from chatserver.domain.conversation import (
 )
 from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 
+HARASSMENT = "harassment"
+
 
 def closed(before: Conversation, event: Closed, at: int) -> tuple[Phase, Connections, Company, Serving, Ending]:
     return (
@@ -24,7 +26,14 @@ def closed(before: Conversation, event: Closed, at: int) -> tuple[Phase, Connect
         replace(before.connections, owner_left_at=None),
         Company(),
         replace(before.serving, owner=None),
-        replace(before.ending, at=at, by=event.by, reason=event.reason, outcome=event.outcome),
+        replace(
+            before.ending,
+            at=at,
+            by=event.by,
+            reason=event.reason,
+            outcome=event.outcome,
+            unrated=_unrated(before.ending.unrated, event.outcome),
+        ),
     )
 
 
@@ -62,4 +71,13 @@ def reopened(
 
 
 def outcome_set(before: Conversation, event: OutcomeSet, at: int) -> tuple[Ending]:
-    return (replace(before.ending, outcome=event.outcome),)
+    ending = before.ending
+    # An outcome that is corrected no longer counts. A complaint or an emergency does, whatever the outcome is.
+    corrected = event.previous == HARASSMENT and ending.unrated == HARASSMENT
+    unrated = _unrated(None if corrected else ending.unrated, event.outcome)
+    return (replace(ending, outcome=event.outcome, unrated=unrated),)
+
+
+def _unrated(before: str | None, outcome: str | None) -> str | None:
+    """Why no rating is asked for, after an end with this outcome."""
+    return HARASSMENT if before is None and outcome == HARASSMENT else before

@@ -19,7 +19,6 @@ from chatserver.domain.changes.colleagues import (
     colleague_joined,
     colleague_left,
 )
-from chatserver.domain.changes.complaints import complaint_left
 from chatserver.domain.changes.consent import consent_changed, guardian_asked, notice_agreed
 from chatserver.domain.changes.deletions import deletion_noted
 from chatserver.domain.changes.departments import department_chosen, department_set, group_changed
@@ -35,6 +34,7 @@ from chatserver.domain.changes.offers import (
     transfer_offered,
     transferred,
 )
+from chatserver.domain.changes.offline_messages import complaint_left, emergency_left
 from chatserver.domain.changes.presence import owner_came_back, owner_left, visitor_came_back, visitor_left
 from chatserver.domain.changes.queue import moved_forward, opened, overflowed, returned_to_queue
 from chatserver.domain.changes.ratings import rating_given
@@ -52,7 +52,6 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event, SilentEvent
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -69,6 +68,7 @@ from chatserver.domain.events.offers import (
     TransferOffered,
     Transferred,
 )
+from chatserver.domain.events.offline_messages import ComplaintLeft, EmergencyLeft
 from chatserver.domain.events.presence import (
     ColleagueAway,
     ColleagueBack,
@@ -135,6 +135,7 @@ CHANGES: Rows = {
     **_row(Identified, identified),
     **_row(IdentityDoubted, identity_doubted),
     **_row(ComplaintLeft, complaint_left),
+    **_row(EmergencyLeft, emergency_left),
     **_row(DeletionRequested, deletion_noted),
     **_row(DeletionSettled, deletion_noted),
     **_row(GuardianAsked, guardian_asked),

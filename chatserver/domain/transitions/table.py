@@ -12,7 +12,6 @@ from chatserver.domain.commands.assignment import Assign, AssignManually, Assign
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.callbacks import RequestCallback
 from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
-from chatserver.domain.commands.complaints import NoteComplaint
 from chatserver.domain.commands.consent import SetConsent
 from chatserver.domain.commands.deletions import NoteDeletion
 from chatserver.domain.commands.departments import ChangeGroup, ChooseDepartment, SetDepartment
@@ -21,6 +20,7 @@ from chatserver.domain.commands.files import PostFile
 from chatserver.domain.commands.identity import Identify
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
+from chatserver.domain.commands.offline_messages import NoteComplaint, NoteEmergency
 from chatserver.domain.commands.presence import (
     CloseAccount,
     ColleaguePresenceChanged,
@@ -36,7 +36,6 @@ from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.callbacks import CallbackRequested
 from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
-from chatserver.domain.events.complaints import ComplaintLeft
 from chatserver.domain.events.consent import ConsentChanged, GuardianAsked, NoticeAgreed
 from chatserver.domain.events.deletions import DeletionRequested, DeletionSettled
 from chatserver.domain.events.departments import DepartmentChosen, DepartmentSet, GroupChanged
@@ -52,6 +51,7 @@ from chatserver.domain.events.offers import (
     TransferOffered,
     Transferred,
 )
+from chatserver.domain.events.offline_messages import ComplaintLeft, EmergencyLeft
 from chatserver.domain.events.presence import (
     ColleagueAway,
     ColleagueBack,
@@ -77,7 +77,6 @@ from chatserver.domain.transitions.assignment import (
 from chatserver.domain.transitions.base import EVERY, A, C, Cell, Events, R, T, W
 from chatserver.domain.transitions.callbacks import request_callback
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
-from chatserver.domain.transitions.complaints import note_complaint
 from chatserver.domain.transitions.consent import set_consent
 from chatserver.domain.transitions.deletions import note_deletion
 from chatserver.domain.transitions.departments import change_group, choose_department, set_department
@@ -97,6 +96,7 @@ from chatserver.domain.transitions.offers import (
     ring,
     withdraw,
 )
+from chatserver.domain.transitions.offline_messages import note_complaint, note_emergency
 from chatserver.domain.transitions.presence import (
     close_account,
     colleague_presence,
@@ -154,6 +154,7 @@ TRANSITIONS: Row = {
     **_row(SetDepartment, {OPEN: Cell(set_department, (DepartmentSet,))}),
     **_row(SetConsent, {EVERY: Cell(set_consent, (ConsentChanged,))}),
     **_row(NoteComplaint, {EVERY: Cell(note_complaint, (ComplaintLeft,))}),
+    **_row(NoteEmergency, {EVERY: Cell(note_emergency, (EmergencyLeft,))}),
     **_row(NoteDeletion, {EVERY: Cell(note_deletion, (DeletionRequested, DeletionSettled))}),
     **_row(RequestCallback, {OPEN: Cell(request_callback, (CallbackRequested,))}),
     **_row(Identify, {OPEN: Cell(identify, (Identified, IdentityDoubted))}),

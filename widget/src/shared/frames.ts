@@ -547,6 +547,11 @@ export interface EmergencyDismissedEvent {
   by: Person
 }
 
+/** The visitor left a 留言 that speaks of an emergency, and is not asked to rate this conversation. */
+export interface EmergencyLeftEvent {
+  name: "emergency_left"
+}
+
 /** The visitor's words sound like an emergency. */
 export interface EmergencyNoticedEvent {
   name: "emergency_noticed"
@@ -588,7 +593,7 @@ export interface Entry {
   ref?: string | null
 }
 
-export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent | IdentifiedEvent | IdentityDoubtedEvent | ComplaintLeftEvent | DeletionRequestedEvent | DeletionSettledEvent
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentChosenEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent | ConsentChangedEvent | CallbackRequestedEvent | IdentifiedEvent | IdentityDoubtedEvent | ComplaintLeftEvent | EmergencyLeftEvent | DeletionRequestedEvent | DeletionSettledEvent
 
 /** The answer to a file that was sent: its entry, the place of the entry as its sender counts, and the file. */
 export interface FilePosted {

@@ -11,7 +11,7 @@ down_revision = "0010"
 def upgrade() -> None:
     """Each part is a function below, called from here."""
     _identities()
-    _complaints()
+    _unrated()
     _visits_of_requests()
     _told()
 
@@ -46,18 +46,11 @@ def _identities() -> None:
     op.create_index("ix_identity_tokens_ends_at", "identity_tokens", ["ends_at"])
 
 
-def _complaints() -> None:
-    """Whether the visitor of a conversation left a complaint. Nobody knows that of earlier ones."""
-    op.add_column(
-        "conversations",
-        sa.Column(
-            "complained",
-            sa.Boolean(),
-            server_default=sa.text("false"),
-            nullable=False,
-            comment="no rating is asked for: the visitor left a complaint",
-        ),
-    )
+def _unrated() -> None:
+    """Why the visitor of a conversation is asked for no rating. Of earlier ones nobody knows of a complaint."""
+    why = "no rating is asked for: complaint, emergency or harassment"
+    op.add_column("conversations", sa.Column("unrated", sa.Text(), nullable=True, comment=why))
+    op.execute("UPDATE conversations SET unrated = outcome WHERE outcome = 'harassment'")
 
 
 def _visits_of_requests() -> None:

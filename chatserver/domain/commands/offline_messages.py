@@ -1,4 +1,4 @@
-"""投诉: complaints that visitors leave."""
+"""留言 that say something about the visitor's conversations."""
 
 from dataclasses import dataclass
 
@@ -9,5 +9,12 @@ from chatserver.domain.commands.base import Command
 @dataclass(frozen=True, slots=True)
 class NoteComplaint(Command):
     """Say in the conversation that its visitor left a complaint."""
+
+    actor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEmergency(Command):
+    """Say in the conversation that its visitor left a 留言 that speaks of an emergency."""
 
     actor: Visitor

@@ -985,7 +985,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a complaint counts in all conversations that could be rated",
-        "chatserver.hub.unit_of_work:UnitOfWork.rateable_of",
+        "chatserver.actions.offline_messages.live:_rateable",
         Instead("{*recent, *([] if latest is None else [latest.id])}", "{*([] if latest is None else [latest.id])}"),
         "tests/hub/test_rating.py::test_nothing_is_asked_after_a_complaint_or_an_emergency_as_an_offline_message",
     ),

@@ -139,14 +139,6 @@ class UnitOfWork:
         self.load([latest.id])
         return self.conversation(latest.id)
 
-    def rateable_of(self, visitor: str) -> list[str]:
-        """The visitor's conversations that a rating could be given for, and the last one; all are loaded."""
-        latest = self.latest_of(visitor)
-        recent = conversations.ended_since(self.conn, visitor, self.now - self.rulebook.rating_ms)
-        ids = sorted({*recent, *([] if latest is None else [latest.id])})
-        self.load(ids)
-        return ids
-
     def opened_in(self, group: str) -> int:
         """How many conversations this very transaction has opened in a group; counts like
         `conversations.queue_length`."""

@@ -31,7 +31,7 @@ from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.turn import WAITING, Turn
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.store import consents, consultants, locks, offline_messages, shifts, visits
+from chatserver.store import consents, consultants, conversations, locks, offline_messages, shifts, visits
 
 Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
@@ -90,7 +90,7 @@ class OfflineMessages:
                 unit.load([message.conversation])
             note = _note(message)
             # Conversations are locked before their visitors.
-            told = [] if note is None else unit.rateable_of(message.visitor)
+            told = [] if note is None else _rateable(unit, message.visitor)
             # If two tries arrive at once, even at two nodes, this lock makes the second wait and find what the first
             # stored.
             locks.lock_visitors(unit.conn, [message.visitor])
@@ -212,6 +212,15 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
         raise NotFound()
     if conversation.phase is not Phase.CLOSED:
         unit.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
+
+
+def _rateable(unit: UnitOfWork, visitor: str) -> list[str]:
+    """The visitor's conversations that a rating could be given for, and the last one; all are loaded."""
+    latest = unit.latest_of(visitor)
+    recent = conversations.ended_since(unit.conn, visitor, unit.now - unit.rulebook.rating_ms)
+    ids = sorted({*recent, *([] if latest is None else [latest.id])})
+    unit.load(ids)
+    return ids
 
 
 def _note(message: OfflineMessage) -> NoteComplaint | NoteEmergency | None:

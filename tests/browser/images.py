@@ -2,16 +2,35 @@
 
 import struct
 import zlib
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import FilePayload
 
 GREY, RGB = 0, 2
+MODEL, GPS, LATITUDE = 0x0110, 0x8825, 2
+"""Tags of EXIF."""
 
 
 def picture(name: str, width: int = 640, height: int = 400) -> FilePayload:
     """A picture with stripes."""
     row = b"\0" + bytes(value for x in range(width) for value in (90 + x % 120, 150, 190))
     return {"name": name, "mimeType": "image/png", "buffer": _png(width, height, 8, RGB, [row] * height)}
+
+
+PHONE_MODEL = "Phone of Wang"
+
+
+def photo() -> FilePayload:
+    """What the camera of a phone makes: large, and with the phone's model and the place in its metadata."""
+    image = Image.new("RGB", (3000, 2250), (120, 160, 190))
+    exif = image.getexif()
+    exif[MODEL] = PHONE_MODEL
+    exif.get_ifd(GPS)[LATITUDE] = (28.0, 12.0, 30.0)
+    taken = BytesIO()
+    image.save(taken, "JPEG", exif=exif)
+    assert PHONE_MODEL.encode() in taken.getvalue()
+    return {"name": "王小花的化验单.jpg", "mimeType": "image/jpeg", "buffer": taken.getvalue()}
 
 
 def bomb() -> FilePayload:

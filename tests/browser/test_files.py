@@ -1,21 +1,47 @@
 """Pictures both ways and a PDF from the consultant: on a small phone, on the hospital's page of another origin."""
 
+import base64
 import re
+from io import BytesIO
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Route, ViewportSize, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Route, ViewportSize, expect
 
 from tests.browser.conftest import NewPage, Picture
 from tests.browser.hospital import Hospital
-from tests.browser.images import bomb, document, too_large
+from tests.browser.images import PHONE_MODEL, bomb, document, photo, too_large
 from tests.browser.images import picture as image
 from tests.browser.people import Consultant, Visitor
+from tests.browser.states.audit import frame_of
 
 pytestmark = pytest.mark.browser
 
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 640}
 UPLOAD = re.compile(r"/v1/visitor/files/[^/]+\?conversation=")
 QUESTION = "这张化验单要不要紧？"
+COPIES = """() => {
+  window.sent = [];
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (body) {
+    const file = new FileReader();
+    file.onload = () => window.sent.push(file.result.split(",")[1]);
+    file.readAsDataURL(body);
+    return send.call(this, body);
+  };
+}"""
+"""Keeps a copy of each file that the chat sends."""
+GIVES = """([event, name, type, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0))], name, { type }));
+  const by = { bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(
+    event === "paste"
+      ? new ClipboardEvent(event, { ...by, clipboardData: data })
+      : new DragEvent(event, { ...by, dataTransfer: data }),
+  );
+}"""
 
 
 def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
@@ -62,6 +88,8 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     expect(mine).to_have_count(1)
     tries_again(visitor)
     expect(mine).to_have_count(2)
+    drops_one_and_pastes_another(visitor)
+    expect(mine).to_have_count(4)
 
     # What is too large says so before it is sent, and what to do.
     picker.set_input_files([too_large()])
@@ -78,7 +106,7 @@ def test_a_picture_and_its_answer(demo: Hospital, new_page: NewPage, picture: Pi
     picture(visitor.page, "files-04-bomb")
     chat.get_by_role("button", name="移除").click()
     expect(refused).to_have_count(0)
-    expect(mine).to_have_count(2)
+    expect(mine).to_have_count(4)
 
     # Large, and back again by keyboard.
     mine.first.press("Enter")
@@ -133,6 +161,28 @@ def tries_again(visitor: Visitor) -> None:
     assert len(tried) == 2
     assert tried[0] == tried[1]
     visitor.page.unroute(UPLOAD)
+
+
+def gives(visitor: Visitor, how: Literal["drop", "paste"], file: FilePayload) -> None:
+    """Drop or paste a file where the focus is in the chat."""
+    bytes_of_it = base64.b64encode(file["buffer"]).decode()
+    frame_of(visitor.page).evaluate(GIVES, [how, file["name"], file["mimeType"], bytes_of_it])
+
+
+def drops_one_and_pastes_another(visitor: Visitor) -> None:
+    """Both go at once. The bytes that leave the browser tell neither place nor phone, nor are they more than needed."""
+    frame = frame_of(visitor.page)
+    frame.evaluate(COPIES)
+    visitor.chat.get_by_role("textbox").focus()
+    gives(visitor, "drop", photo())
+    gives(visitor, "paste", image("f.png"))
+    visitor.chat.get_by_role("button", name="发送 2 张图片").click()
+    expect(visitor.chat.get_by_role("progressbar")).to_have_count(0)
+    frame.wait_for_function("() => window.sent.length === 2")
+    sent = [base64.b64decode(each) for each in frame.evaluate("() => window.sent")]
+    opened = [Image.open(BytesIO(each)) for each in sent]
+    assert sorted((each.format, *each.size) for each in opened) == [("JPEG", 640, 400), ("JPEG", 2000, 1500)]
+    assert not any(PHONE_MODEL.encode() in each or b"Exif" in each for each in sent)
 
 
 def the_consultant_sees_it(li: Consultant, picture: Picture) -> None:

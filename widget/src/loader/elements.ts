@@ -24,8 +24,3 @@ function drawn(tag: string, name: string, value: string): SVGElement {
   made.setAttribute(name, value);
   return made;
 }
-
-/** The link that calls a number. */
-export function tel(phone: string): string {
-  return `tel:${phone.replace(/[^\d+]/g, "")}`;
-}

@@ -4,8 +4,9 @@
 // The chat itself is in a second script (`panel.ts`), which is fetched once the page is loaded. This one is small, and
 // written for browsers that are too old for the chat, too: there the launcher calls the hospital.
 
+import { tel } from "../shared/phone";
 import { coloured } from "./colour";
-import { icon, styled, tel } from "./elements";
+import { icon, styled } from "./elements";
 import { kept, openMark, phoneMark } from "./marks";
 import type { Api, Command, Host } from "./parts";
 import { at, placeOf } from "./place";

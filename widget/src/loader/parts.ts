@@ -1,8 +1,9 @@
 // What the loader hands over to the script of the panel. Both have the same version, or nearly: a browser keeps each of them
 // for five minutes.
 
+import type { tel } from "../shared/phone";
 import type { Counted } from "./counts";
-import type { styled, tel } from "./elements";
+import type { styled } from "./elements";
 import type { Rules } from "./invitation";
 import type { kept, openMark, phoneMark } from "./marks";
 import type { Language, WORDS } from "./words";

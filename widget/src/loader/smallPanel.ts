@@ -1,7 +1,8 @@
 // What the panel shows until the chat's frame is ready: a close button, and after a while the phone numbers and a retry
 // button. It knows neither the frame nor the timers.
 
-import type { styled as Styled, tel as Tel } from "./elements";
+import type { tel as Tel } from "../shared/phone";
+import type { styled as Styled } from "./elements";
 import { PANEL_WORDS } from "./panelWords";
 import type { Language } from "./words";
 

@@ -9,7 +9,8 @@ export function Linked({ text }: { text: string }) {
         href === null ? (
           text
         ) : (
-          <a href={href} target="_blank" rel="noopener noreferrer">
+          // A phone calls; a tab for it would stay empty.
+          <a href={href} {...(!href.startsWith("tel:") && { target: "_blank", rel: "noopener noreferrer" })}>
             {text}
           </a>
         ),

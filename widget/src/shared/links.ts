@@ -1,6 +1,8 @@
 // Finds the web addresses and phone numbers of a message, so that they can be tapped. What is shown is what was
 // written: an address is never shortened, and a link never has words of its own.
 
+import { tel } from "./phone";
+
 export interface Piece {
   readonly text: string;
   /** Where it leads: `http:`, `https:` or `tel:`; null for plain text. */
@@ -36,9 +38,7 @@ export function pieces(text: string): Piece[] {
 function linkIn(candidate: string, before: string, after: string): Piece | null {
   if (candidate[0] === "h" || candidate[0] === "H") return /\w/.test(before) ? null : address(candidate);
   const isWhole = !JOINS.test(before) && !/\w/.test(after);
-  return isWhole && PHONE.test(candidate)
-    ? { text: candidate, href: `tel:${candidate.replace(/[^\d+]/g, "")}` }
-    : null;
+  return isWhole && PHONE.test(candidate) ? { text: candidate, href: tel(candidate) } : null;
 }
 
 function address(candidate: string): Piece | null {

@@ -3,6 +3,7 @@
 import type { CallbackReveal, OfflineReveal, PhoneShown } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { newRef } from "../../../../widget/src/shared/link/ref";
+import { tel } from "../../../../widget/src/shared/phone";
 import { refusalSentence } from "../../shared/refusalText";
 import { t } from "../../shared/texts";
 import { refusalOf } from "../composer/sending";
@@ -24,7 +25,11 @@ export async function showPhone(desk: Desk, type: Reveal, id: string): Promise<s
   }
 }
 
-/** The link that dials a number: digits, with a leading plus. */
+/** A whole number and its extension, as the server stores them. In numbers of earlier versions a hyphen may mean nothing. */
+const EXTENDED = /^(\+?\d{10,})-(\d{1,8})$/;
+
+/** The link that dials a number: digits, with a leading plus. The extension follows after a pause. */
 export function dialled(phone: string): string {
-  return `tel:${phone.replace(/[^\d+]/g, "")}`;
+  const [, number, extension] = EXTENDED.exec(phone) ?? [];
+  return number ? `${tel(number)},${extension}` : tel(phone);
 }

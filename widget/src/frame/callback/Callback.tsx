@@ -14,7 +14,7 @@ import { Dialog } from "../leaving/Dialog";
 import { useTexts } from "../texts";
 import { Check } from "./Check";
 import { Form } from "./Form";
-import { EMPTY, type Fields, type PromisedCall, stillPossible } from "./fields";
+import { EMPTY, type Fields, masked, type PromisedCall, stillPossible } from "./fields";
 import { Promised } from "./Promised";
 import "./callback.css";
 
@@ -81,10 +81,9 @@ export function Callback({ chat, department, onClose }: CallbackProps) {
       const answer = await chat.messages.request<Accepted>(frameOf(chat, fields, department, language, said));
       chat.tabStorage.callback = null;
       if (!here.current) return;
-      const phone = fields.phone.replace(/[\s-]/g, "").replace(/^(\d{3})\d+(\d{4})$/, "$1****$2");
       setPromised({
         id: answer.id ?? "",
-        phone,
+        phone: masked(fields.phone),
         from: answer.call_from ?? null,
         until: answer.answer_by ?? null,
       });

@@ -1,6 +1,7 @@
 // Why the server refused, in a sentence that says that nothing is lost, and whom to call.
 
 import type { RefusedError } from "../../shared/link/outbox";
+import { tel } from "../../shared/phone";
 import { Clauses } from "../Clauses";
 import { useTexts } from "../texts";
 
@@ -13,8 +14,7 @@ export function Failed({ failure, phone }: { failure: RefusedError | null; phone
   const why = EXPLAINED.has(failure.code) ? failure.code : "other";
   return (
     <p class="missing" role="alert">
-      <Clauses text={t(`call.failed.${why}`)} />{" "}
-      {phone !== "" && <a href={`tel:${phone.replace(/[^\d+]/g, "")}`}>{phone}</a>}
+      <Clauses text={t(`call.failed.${why}`)} /> {phone !== "" && <a href={tel(phone)}>{phone}</a>}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tellZone } from "../../shared/zone";
-import { daysAt, EMPTY, grouped, looksLikePhone, partsOfToday, stillPossible } from "./fields";
+import { daysAt, EMPTY, grouped, looksLikePhone, masked, partsOfToday, stillPossible } from "./fields";
 
 tellZone("Asia/Shanghai");
 
@@ -14,6 +14,9 @@ test.each([
   ["0731-88880000", "0731-88880000"],
   ["+442079460018", "+442079460018"],
   ["1381234567", "1381234567"],
+  ["１３８ １２３４ ５６７８", "138 1234 5678"],
+  ["＋86 138-1234-5678", "138 1234 5678"],
+  ["0086 13812345678", "138 1234 5678"],
 ])("the number %s is read back as %s", (phone, shown) => {
   expect(grouped(phone)).toBe(shown);
 });
@@ -39,9 +42,23 @@ test("a wish that has passed becomes the next one that is possible", () => {
 test.each([
   ["138 1234 5678", true],
   ["0731-88880000转12", true],
+  ["１３８１２３４５６７８", true],
+  ["（０７３１）８８８８－００００", true],
+  ["0731–88880000 分机 12", true],
   ["12", false],
   ["明天", false],
   ["", false],
 ])("%j looks like a phone number: %s", (phone, is) => {
   expect(looksLikePhone(phone)).toBe(is);
+});
+
+test.each(["13812345678", "１３８ １２３４ ５６７８", "+86 138-1234-5678"])(
+  "of %s only the ends stay visible",
+  (phone) => {
+    expect(masked(phone)).toBe("138****5678");
+  },
+);
+
+test("of a landline, too", () => {
+  expect(masked("0731-8888 0000")).toBe("073****0000");
 });

@@ -1,6 +1,7 @@
 // The fields of the form with which a visitor asks to be called, and what they mean. Pure.
 
 import type { CallbackRequest } from "../../shared/frames";
+import { inAscii } from "../../shared/phone";
 import { clock } from "../../shared/zone";
 
 export type Day = NonNullable<CallbackRequest["day"]>;
@@ -32,6 +33,9 @@ export const EMPTY: Fields = {
   name: "",
   topic: "",
 };
+
+/** With or without China's code. */
+const MOBILE = /^(?:(?:\+|00)?86)?(1\d{10})$/;
 
 export const DAYS: Day[] = ["soonest", "today", "tomorrow"];
 export const PARTS: Part[] = ["morning", "afternoon", "evening"];
@@ -65,11 +69,20 @@ export function stillPossible(fields: Fields, now: number): Fields {
 
 /** Whether it could be a phone number; the server decides. */
 export function looksLikePhone(text: string): boolean {
-  return text.replace(/\D/g, "").length >= 5 && /^[\d +\-()\uff08\uff09转,\uff0c./]+$/.test(text.trim());
+  const typed = inAscii(text);
+  return typed.replace(/\D/g, "").length >= 5 && /^[\d\s+\-()转分机extEXT:,./]+$/.test(typed);
 }
 
 /** The number in groups that can be read back: 138 1234 5678. Anything but a mobile number stays as it was typed. */
 export function grouped(phone: string): string {
-  const digits = phone.replace(/[\s-]/g, "");
-  return /^1\d{10}$/.test(digits) ? digits.replace(/^(\d{3})(\d{4})(\d{4})$/, "$1 $2 $3") : phone.trim();
+  const typed = inAscii(phone);
+  const mobile = MOBILE.exec(typed.replace(/[\s-]/g, ""))?.[1];
+  return mobile ? mobile.replace(/^(\d{3})(\d{4})(\d{4})$/, "$1 $2 $3") : typed;
+}
+
+/** The number with its middle hidden, for a screen that somebody else may see later. */
+export function masked(phone: string): string {
+  return grouped(phone)
+    .replace(/[^\d+]/g, "")
+    .replace(/^(.{3}).+(.{4})$/, "$1****$2");
 }

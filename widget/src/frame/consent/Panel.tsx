@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConsentSent } from "../../shared/frames";
+import { tel } from "../../shared/phone";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
 import asked from "./asked.json";
@@ -61,7 +62,7 @@ export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
         <p>
           {t("agreeing.phone")}
           {language === "zh" ? "" : " "}
-          <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>{site.phone}</a>
+          <a href={tel(site.phone)}>{site.phone}</a>
         </p>
       )}
       {notice?.address && <p>{t("agreeing.address", { address: notice.address })}</p>}

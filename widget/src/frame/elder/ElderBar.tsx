@@ -1,6 +1,7 @@
 // Below what was said: calling instead of writing, and how to speak instead of typing. It scrolls with the words, so that
 // the questions and the box keep their room.
 
+import { tel } from "../../shared/phone";
 import { Icon } from "../Icon";
 import { isPhone } from "../surroundings";
 import { useTexts } from "../texts";
@@ -19,7 +20,7 @@ export function ElderBar({ phone, fresh, onCall }: ElderBarProps) {
   return (
     <div class="elder-bar">
       {phone !== "" && (
-        <a class="button" href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
+        <a class="button" href={tel(phone)}>
           <Icon name="phone" size={24} />
           {t("elder.call", { phone })}
         </a>

@@ -2,6 +2,7 @@
 // read.
 
 import type { ComponentChildren } from "preact";
+import { tel } from "../../shared/phone";
 import { isAlone } from "../chat/selectors";
 import type { State } from "../chat/state";
 import { Icon } from "../Icon";
@@ -104,7 +105,7 @@ function Calls({ children }: { children: ComponentChildren }) {
 /** A link that calls a number. `shown`: people do not know the number by heart, so it is written after the name. */
 function Call({ number, label, shown = false }: { number: string; label: string; shown?: boolean }) {
   return (
-    <a class="button" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
+    <a class="button" href={tel(number)}>
       <Icon name="phone" size={18} />
       {/* One text element: with two, a label of two lines would leave a gap before its number. */}
       <span>

@@ -1,6 +1,7 @@
 // After the end: who answered, how to reach the hospital, and an optional rating.
 
 import type { Person } from "../../shared/frames";
+import { tel } from "../../shared/phone";
 import type { State } from "../chat/state";
 import { OwnDevice } from "../leaving/OwnDevice";
 import { useTexts } from "../texts";
@@ -49,9 +50,7 @@ export function Ending({ token, state, now, dismissed, onRate, onDismiss }: Endi
         {department !== "" && <li>{t("ending.department", { department })}</li>}
         {site?.phone && (
           <li>
-            <a href={`tel:${site.phone.replace(/[^\d+]/g, "")}`}>
-              {t("ending.phone", { phone: site.phone })}
-            </a>
+            <a href={tel(site.phone)}>{t("ending.phone", { phone: site.phone })}</a>
           </li>
         )}
       </ul>

@@ -1,6 +1,7 @@
 // 查询码: with it and four digits the visitor reads the answer later, on any device.
 
 import { useEffect, useState } from "preact/hooks";
+import { inAscii } from "../../shared/phone";
 import { useTexts } from "../texts";
 import { codeOf, grouped, makeCode, type Of } from "./makeCode";
 
@@ -25,7 +26,7 @@ export function LookupCode({ token, of, ends, now, large = false }: LookupCodePr
   const [state, setState] = useState<"" | "busy" | "failed">("");
   const make = async () => {
     setState("busy");
-    const found = await makeCode(token, of, own);
+    const found = await makeCode(token, of, inAscii(own));
     setCode(found);
     setState(found === null ? "failed" : "");
   };
@@ -62,7 +63,7 @@ export function LookupCode({ token, of, ends, now, large = false }: LookupCodePr
       style={box}
       onSubmit={(event) => {
         event.preventDefault();
-        if (state !== "busy" && (ends !== "" || FOUR.test(own))) void make();
+        if (state !== "busy" && (ends !== "" || FOUR.test(inAscii(own)))) void make();
       }}
     >
       <p>{t("code.why")}</p>

@@ -2,7 +2,13 @@
 // happens to each.
 
 import type { Language } from "../../shared/catalogue";
-import type { ConsentSent, VisitorFrame, VisitorServerFrame, VisitTold } from "../../shared/frames";
+import type {
+  ConsentSent,
+  ConsentSet,
+  VisitorFrame,
+  VisitorServerFrame,
+  VisitTold,
+} from "../../shared/frames";
 import { RefusedError } from "../../shared/link/outbox";
 import { newRef } from "../../shared/link/ref";
 import type { VisitorLink } from "./connection";
@@ -30,6 +36,9 @@ export class Messages {
   visit: VisitTold | null = null;
   /** The last page of the visit that went with a conversation of this page; null once that is recorded. */
   sentVisit: number | null = null;
+
+  /** Decisions on consent that the server has not answered yet, by kind. */
+  readonly deciding = new Map<ConsentSet["kind"], ConsentSet["decision"]>();
 
   constructor(
     private readonly link: VisitorLink,
@@ -89,11 +98,6 @@ export class Messages {
     if (conversation === null) return;
     const ref = newRef();
     this.link.request({ type: "conversation.department", ref, conversation, department }).catch(ended);
-  }
-
-  /** Sends a command of which only a refusal would matter, which the screen then shows by not changing. */
-  ask(frame: VisitorFrame & { ref: string }): void {
-    this.link.request(frame).catch(ended);
   }
 
   /** Sends a request whose answer the caller needs. */

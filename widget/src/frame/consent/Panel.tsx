@@ -7,7 +7,7 @@ import { tel } from "../../shared/phone";
 import type { Chat } from "../chat/chat";
 import { useTexts } from "../texts";
 import asked from "./asked.json";
-import { decide } from "./decided";
+import { decide, decisionOn } from "./decided";
 import "./panel.css";
 
 /** The buttons come where another one has just been clicked. The second click of a double click must decide nothing. */
@@ -29,7 +29,9 @@ interface PanelProps {
 export function Panel({ chat, held, stays, onSend, onStay }: PanelProps) {
   const { t, language } = useTexts();
   const { site, notice, standing } = chat.state;
-  const open = (standing?.consents ?? []).find(({ decision }) => decision === "asked");
+  const open = (standing?.consents ?? []).find(
+    ({ kind, decision }) => decision === "asked" && decisionOn(chat, kind) === "asked",
+  );
   const [dismissed, setDismissed] = useState("");
   if (held) {
     return (

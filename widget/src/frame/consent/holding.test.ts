@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
-import type { ConsentSent, NoticeShown, Standing } from "../../shared/frames";
+import { describe, expect, test, vi } from "vitest";
+import type { ConsentSent, NoticeShown, Refused, Standing } from "../../shared/frames";
+import { RefusedError } from "../../shared/link/outbox";
 import type { Chat } from "../chat/chat";
 import { type Pending, START, type State } from "../chat/state";
 import { type Decision, decide, decisionOn } from "./decided";
@@ -81,13 +82,22 @@ describe("the next text agrees to the notice", () => {
 describe("a decision", () => {
   function chatWith(standing: Partial<Standing> | null, conversation: string | null) {
     const asked: object[] = [];
+    const answers: { accept(): void; refuse(error: Error): void }[] = [];
+    const drawn = vi.fn();
     const chat = {
       state: { ...START, standing: standing as Standing | null, conversation },
       draft: "",
-      messages: { choices: [] as ConsentSent[], ask: (frame: object) => asked.push(frame) },
-      write: () => {},
+      messages: {
+        choices: [] as ConsentSent[],
+        deciding: new Map(),
+        request: (frame: object) => {
+          asked.push(frame);
+          return new Promise<void>((accept, refuse) => answers.push({ accept, refuse }));
+        },
+      },
+      write: drawn,
     } as unknown as Chat;
-    return { chat, asked };
+    return { chat, asked, answers, drawn };
   }
 
   test("before a conversation goes with the next text, the last one of each kind", () => {
@@ -105,6 +115,26 @@ describe("a decision", () => {
     decide(chat, "health", "refused", "h");
     expect(asked).toMatchObject([{ type: "consent.set", conversation: "c", kind: "health", text: "h" }]);
   });
+
+  test.each([
+    ["is accepted", (answer) => answer.accept()],
+    [
+      "is refused",
+      (answer) => answer.refuse(new RefusedError({ code: "rate_limited", retry: "later" } as Refused)),
+    ],
+  ] as [string, (answer: { accept(): void; refuse(error: Error): void }) => void][])(
+    "counts on the screen at once, until it %s",
+    async (_, answered) => {
+      const known = { state: "active", consents: [{ kind: "health", decision: "given", at: 1 }] };
+      const { chat, answers, drawn } = chatWith(known as unknown as Standing, "c");
+      decide(chat, "health", "withdrawn");
+      expect(decisionOn(chat, "health")).toBe("withdrawn");
+      expect(drawn).toHaveBeenCalledTimes(1);
+      for (const each of answers) answered(each);
+      await vi.waitFor(() => expect(drawn).toHaveBeenCalledTimes(2));
+      expect(decisionOn(chat, "health")).toBe("given");
+    },
+  );
 
   test("after the end can only be withdrawn", () => {
     const { chat, asked } = chatWith({ state: "closed" }, "c");

@@ -202,6 +202,22 @@ test("more than fit at once are not taken, and that is said", async () => {
   expect(at(uploads.items, MOST_AT_ONCE).why).toMatchObject({ code: "at_once" });
 });
 
+test("several picks count together, and are prepared one after the other", async () => {
+  let reading = 0;
+  let most = 0;
+  const read = async () => {
+    most = Math.max(most, ++reading);
+    await settled();
+    reading -= 1;
+    return { width: 9, height: 9, drawn: async () => new Blob(["j"], { type: "image/jpeg" }) };
+  };
+  const tools = { read, put, show: () => "", unshow: () => {} };
+  uploads = new Uploads(tools, (ref) => ({ url: `/${ref}` }), false);
+  await Promise.all([uploads.choose(pictures(4)), uploads.choose(pictures(4)), uploads.choose(pictures(4))]);
+  expect(most).toBe(1);
+  expect(states()).toEqual([...Array(8).fill("chosen"), "chosen", "failed"]);
+});
+
 test("at the end nothing is left: neither an upload nor a picture in memory", async () => {
   await uploads.choose(pictures(3));
   uploads.send();

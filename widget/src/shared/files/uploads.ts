@@ -61,6 +61,7 @@ export class Uploads {
   stored = 0;
 
   private readonly files = new Map<string, Blob>();
+  private preparing: Promise<void> = Promise.resolve();
   private running: { ref: string; putting: Putting } | null = null;
   private readonly changed = new Set<() => void>();
 
@@ -83,14 +84,20 @@ export class Uploads {
 
   /** Takes files that were picked, pasted or dropped. */
   async choose(picked: readonly File[]): Promise<void> {
-    const taken = picked.slice(0, MOST_AT_ONCE).map((file) => ({ file, ref: newRef() }));
+    const waiting = this.items.filter(({ state }) => state === "chosen" || state === "preparing").length;
+    const room = Math.max(0, MOST_AT_ONCE - waiting);
+    const taken = picked.slice(0, room).map((file) => ({ file, ref: newRef() }));
     this.items = [...this.items, ...taken.map(({ file, ref }) => fresh(ref, file))];
-    if (picked.length > MOST_AT_ONCE) this.items = [...this.items, tooMany(newRef())];
+    if (picked.length > room) this.items = [...this.items, tooMany(newRef())];
     this.tell();
-    // One after the other: a phone has memory for one large picture.
-    for (const { file, ref } of taken) {
-      if (this.find(ref)) this.isPrepared(ref, await prepared(file, this.tools.read, this.pdf));
-    }
+    // One after the other, also of several picks: a phone has memory for one large picture.
+    const before = this.preparing.catch(() => {});
+    this.preparing = before.then(async () => {
+      for (const { file, ref } of taken) {
+        if (this.find(ref)) this.isPrepared(ref, await prepared(file, this.tools.read, this.pdf));
+      }
+    });
+    await this.preparing;
   }
 
   /** Sends all that was chosen. */

@@ -28,6 +28,7 @@ from chatserver.wire.fields import Named
 from chatserver.wire.visits import (
     EarlierConversation,
     PageSeen,
+    QuickTap,
     RegionShown,
     TouchShown,
     VisitPage,
@@ -47,6 +48,13 @@ async def page_seen(desk: VisitorDesk, session: VisitorSession, frame: VisitPage
     if page is None or conversation is None or conversation.visitor != session.person or conversation.phase not in OPEN:
         return
     await desk.database.write(lambda tx: visits.add_page(tx, conversation.id, page), desk.now, session.person)
+
+
+async def quick_tapped(desk: VisitorDesk, session: VisitorSession, frame: QuickTap, spent: Spent) -> None:
+    """Count it, if the site has this question with an answer. A client with an older list may name another one."""
+    questions = desk.records.hospital.sites[session.site].questions
+    if any(each.id == frame.question and each.kind != "other" for each in questions):
+        desk.parts.site_counts.add(session.site, "", "", "quick")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +191,7 @@ def _earlier(hospital: Hospital, each: Conversation, readable: bool) -> EarlierC
     )
 
 
-VISITOR: VisitorHandlers = {VisitPage: VisitorHandler(page_seen, buckets=("pages",))}
+VISITOR: VisitorHandlers = {
+    VisitPage: VisitorHandler(page_seen, buckets=("pages",)),
+    QuickTap: VisitorHandler(quick_tapped, buckets=("quick questions", "address: reads")),
+}

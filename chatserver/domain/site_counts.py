@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple, get_args
 
 from chatserver.domain.visits import one_line
 
-Kind = Literal["shown", "opened", "invited", "accepted", "first_message"]
+Kind = Literal["shown", "opened", "invited", "accepted", "quick", "first_message"]
+"""`quick`: a quick question that was answered before the first message. It is no conversation, and is counted apart."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 HOUR_MS = 3_600_000

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from chatserver.domain.quick_questions import MOST as MOST_QUESTIONS
 from chatserver.domain.refusals import RateLimited
 from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.crowd import Crowd, Picture
@@ -60,6 +61,7 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
     "signs": lambda options: Pace(5, 20),
     "pages": lambda options: Pace(1 / 5, 3),
     "identities": lambda options: Pace(1 / 5, 5),
+    "quick questions": lambda options: Pace(1 / 60, MOST_QUESTIONS),
     "opens": lambda options: _hourly(options.opens_per_hour),
     "留言": lambda options: _hourly(options.offline_per_hour),
     "ratings": lambda options: _hourly(options.ratings_per_hour),

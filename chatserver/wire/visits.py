@@ -63,6 +63,13 @@ class VisitPage(Frame, tag="visit.page", frozen=True, omit_defaults=True):
     title: Title = ""
 
 
+class QuickTap(Frame, tag="quick.tap", frozen=True, omit_defaults=True):
+    """A quick question was tapped, and answered by the client itself. Not answered; it is counted, without saying who
+    tapped it. Sent too often it is dropped."""
+
+    question: Key
+
+
 class SiteCounted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How often each thing happened since the last report: the chat's button was `shown`, the chat was `opened`, an
     invitation was shown (`invited`) and `accepted`."""

@@ -108,3 +108,15 @@ async def test_a_site_without_questions_is_shown_as_before(place: Where) -> None
         assert "questions" not in visitor.heard("welcome")[0]["site"]
         conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
         assert "answered" not in await visitor.has_event(conversation, "opened")
+
+
+async def test_answered_questions_are_counted_without_anything_of_who_tapped_them(place: Where) -> None:
+    async with opened(place) as rig:
+        await offering(rig, WHERE, RESULTS)
+        visitor = await rig.visitor()
+        for question in ("where", "results", "unknown", "where"):
+            await visitor.send("quick.tap", question=question)
+        assert (await visitor.ask("conversation.open", body=QUESTION))["type"] == "accepted"
+        await rig.hub.site_counts.stop()
+        await rig.stores("select sum(count) from site_counts where kind = 'quick' and page = '' and source = ''", 2)
+        await rig.stores("select sum(count) from site_counts where kind = 'first_message'", 1)

@@ -151,3 +151,13 @@ def test_what_is_shared_does_not_import_from_a_page() -> None:
     shared = list((ROOT / "dashboard/src/shared").rglob("*.ts*"))
     assert len(shared) > 8
     assert [path.name for path in shared if "/console/" in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("part", ["parts", "lookout", "later", "holding", "files", "identity", "visit", "pollWire"])
+def test_a_part_that_is_needed_without_the_conversation_fetches_nothing_of_it(part: str) -> None:
+    """A network may lose single files. Without the one for the conversation 长辈版, emergency words and consent still
+    work; a module that both use must be in the main script."""
+    [script] = (FRONT / "assets").glob(f"{part}-*.js")
+    fetched = set(re.findall(r'(?:from|import)"\./([A-Za-z]+)-', script.read_text("utf-8")))
+    assert "widget" in fetched
+    assert "talk" not in fetched

@@ -183,7 +183,7 @@ site_counts = Table(
     Column("hour", Millis, primary_key=True, autoincrement=False, comment="its beginning"),
     Column("page", Text, primary_key=True, comment="the path; *: all further pages of the day"),
     Column("source", Text, primary_key=True),
-    Column("kind", Text, primary_key=True, comment="shown, opened, invited, accepted or first_message"),
+    Column("kind", Text, primary_key=True, comment="shown, opened, invited, accepted, quick or first_message"),
     Column("count", Integer, nullable=False),
     Index("ix_site_counts_hour", "hour"),
     comment="how often something happened on a page; identifies nobody",

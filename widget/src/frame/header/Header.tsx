@@ -3,6 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { SiteShown, Standing } from "../../shared/frames";
+import { tel } from "../../shared/phone";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
@@ -46,7 +47,7 @@ export function Header({
           {t("header.language")}
         </button>
         {/* Shown instead of the line below when an on-screen keyboard leaves no room for it. */}
-        <a class="header-button header-call" href="tel:120" aria-label={t("safety.call")}>
+        <a class="header-button header-call" href={tel("120")} aria-label={t("safety.call")}>
           <Icon name="phone" size={18} />
           120
         </a>
@@ -89,7 +90,7 @@ export function Safety() {
     <aside class="safety">
       <Icon name="alert" size={18} />
       <p>{t("safety.line")}</p>
-      <a class="safety-call" href="tel:120" aria-label={t("safety.call")}>
+      <a class="safety-call" href={tel("120")} aria-label={t("safety.call")}>
         <Icon name="phone" size={18} />
         120
       </a>

@@ -29,16 +29,19 @@ const QUESTIONS: QuickQuestion[] = [
 
 let root: HTMLElement;
 let sent: Record<string, unknown>[];
+let told: Record<string, unknown>[];
 let chat: Chat;
 const choose = vi.fn();
 
 function fresh(by: { standing?: Standing; entries?: Entry[]; draft?: string; hours?: unknown[] } = {}) {
   sent = [];
+  told = [];
   const link = {
     request: (frame: Record<string, unknown>) => {
       sent.push(frame);
       return Promise.resolve();
     },
+    tell: (frame: Record<string, unknown>) => told.push(frame),
   };
   const { standing = null, entries = [], draft = "", hours = [] } = by;
   const state = {
@@ -187,6 +190,8 @@ test("a question is answered at once, marked as automatic, without anything bein
   expect(root.querySelector("ol")?.textContent).toContain("自动回复康宁路 18 号。");
   expect(buttons()).toEqual(["我想问检查结果。"]);
   expect(sent).toEqual([]);
+  tap("我想问检查结果。");
+  expect(told).toEqual([{ type: "quick.tap", question: "where" }]);
 });
 
 test("the conversation begins with what was answered, and shows it from the transcript", async () => {

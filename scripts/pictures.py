@@ -45,10 +45,10 @@ def main() -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         for stories, settings in ((FOR_VISITORS, SETTINGS), (FOR_STAFF, AT_THE_DESK)):
-            chosen = [each for each in stories if each.name.startswith(wanted.story)]
-            if chosen:
+            for story in (each for each in stories if each.name.startswith(wanted.story)):
+                # A hospital for each: emergencies stay with the consultant, who would have no room for later visitors.
                 with serving(settings) as demo:
-                    for line in tell(browser, demo, chosen, wanted.look):
+                    for line in tell(browser, demo, story, wanted.look):
                         wrong.append(line)
                         print(line, file=sys.stderr, flush=True)
         browser.close()
@@ -66,19 +66,19 @@ def serving(settings: dict[str, str]) -> Iterator[Hospital]:
             demo.close()
 
 
-def tell(browser: Browser, demo: Hospital, stories: list[Story], look: str) -> Iterator[str]:
-    """Play the stories in all their looks; yields what is wrong."""
+def tell(browser: Browser, demo: Hospital, story: Story, look: str) -> Iterator[str]:
+    """Play the story in all its looks; yields what is wrong."""
     desk = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
     li = Consultant(desk.new_page(), demo, "limin", "李敏")
     li.is_available("在线")
-    for story in stories:
-        with becoming(demo, story.hospital):
-            for each in story.looks:
-                if each.name.startswith(look):
-                    found: list[str] = []
-                    scene = Scene(browser, demo, each, li)
-                    found += play(story, scene, partial(take, scene, found=found), partial(keep, scene))
-                    yield from found
+    with becoming(demo, story.hospital):
+        for each in story.looks:
+            if each.name.startswith(look):
+                found: list[str] = []
+                scene = Scene(browser, demo, each, li)
+                found += play(story, scene, partial(take, scene, found=found), partial(keep, scene))
+                yield from found
+    desk.close()
 
 
 def take(scene: Scene, state: State, found: list[str]) -> None:

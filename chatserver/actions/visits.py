@@ -28,7 +28,7 @@ from chatserver.wire.fields import Named
 from chatserver.wire.visits import (
     EarlierConversation,
     PageSeen,
-    QuickTap,
+    QuestionTap,
     RegionShown,
     TouchShown,
     VisitPage,
@@ -50,7 +50,7 @@ async def page_seen(desk: VisitorDesk, session: VisitorSession, frame: VisitPage
     await desk.database.write(lambda tx: visits.add_page(tx, conversation.id, page), desk.now, session.person)
 
 
-async def quick_tapped(desk: VisitorDesk, session: VisitorSession, frame: QuickTap, spent: Spent) -> None:
+async def quick_tapped(desk: VisitorDesk, session: VisitorSession, frame: QuestionTap, spent: Spent) -> None:
     """Count it, if the site has this question with an answer. A client with an older list may name another one."""
     questions = desk.records.hospital.sites[session.site].questions
     if any(each.id == frame.question and each.kind != "other" for each in questions):
@@ -193,5 +193,5 @@ def _earlier(hospital: Hospital, each: Conversation, readable: bool) -> EarlierC
 
 VISITOR: VisitorHandlers = {
     VisitPage: VisitorHandler(page_seen, buckets=("pages",)),
-    QuickTap: VisitorHandler(quick_tapped, buckets=("quick questions", "address: reads")),
+    QuestionTap: VisitorHandler(quick_tapped, buckets=("quick questions", "address: reads")),
 }

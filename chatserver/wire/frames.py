@@ -44,7 +44,7 @@ from chatserver.wire.session import Bye, Ping, Pong, StaffHello, StaffWelcome, V
 from chatserver.wire.shifts import ShiftCheckIn
 from chatserver.wire.typing import Typing, TypingShown
 from chatserver.wire.visitor_status import Standing
-from chatserver.wire.visits import QuickTap, VisitPage
+from chatserver.wire.visits import QuestionTap, VisitPage
 
 VisitorFrame = (
     VisitorHello
@@ -63,7 +63,7 @@ VisitorFrame = (
     | Typing
     | ConversationSeen
     | VisitPage
-    | QuickTap
+    | QuestionTap
     | VisitorIdentify
     | Pong
     | Bye

@@ -63,7 +63,7 @@ class VisitPage(Frame, tag="visit.page", frozen=True, omit_defaults=True):
     title: Title = ""
 
 
-class QuickTap(Frame, tag="quick.tap", frozen=True, omit_defaults=True):
+class QuestionTap(Frame, tag="question.tap", frozen=True, omit_defaults=True):
     """A quick question was tapped, and answered by the client itself. Not answered; it is counted, without saying who
     tapped it. Sent too often it is dropped."""
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 NARROW: ViewportSize = {"width": 360, "height": 740}
 SMALLER: ViewportSize = {"width": 1024, "height": 768}
-PROMISED = "8:10–12:00"
+PROMISED = "8:10\u2060–\u206012:00"
 
 
 def test_a_call_that_is_asked_for_at_night_is_made_in_the_morning(

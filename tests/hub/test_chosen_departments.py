@@ -115,7 +115,7 @@ async def test_answered_questions_are_counted_without_anything_of_who_tapped_the
         await offering(rig, WHERE, RESULTS)
         visitor = await rig.visitor()
         for question in ("where", "results", "unknown", "where"):
-            await visitor.send("quick.tap", question=question)
+            await visitor.send("question.tap", question=question)
         assert (await visitor.ask("conversation.open", body=QUESTION))["type"] == "accepted"
         await rig.hub.site_counts.stop()
         await rig.stores("select sum(count) from site_counts where kind = 'quick' and page = '' and source = ''", 2)

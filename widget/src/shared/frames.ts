@@ -1047,6 +1047,12 @@ export interface Position {
   after: number
 }
 
+/** A quick question was tapped, and answered by the client itself. Not answered; it is counted, without saying who tapped it. Sent too often it is dropped. */
+export interface QuestionTap {
+  type: "question.tap"
+  question: string
+}
+
 /** A question that was answered automatically before the first message. `automatic` is always true: nobody wrote the answer, and it counts as no reply. */
 export interface QuickAnswer {
   kind: "address" | "hours" | "other" | "price" | "registration"
@@ -1063,12 +1069,6 @@ export interface QuickQuestion {
   question_en: string
   answer_zh?: string
   answer_en?: string
-}
-
-/** A quick question was tapped, and answered by the client itself. Not answered; it is counted, without saying who tapped it. Sent too often it is dropped. */
-export interface QuickTap {
-  type: "quick.tap"
-  question: string
 }
 
 /** A consultant who answered and can be rated until `until` (ms), as `part`. `stars`: the rating given so far. */
@@ -1472,7 +1472,7 @@ export interface VisitTold {
   pages?: PageSeen[]
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | CallbackRequest | CallbackWithdraw | CallbackGet | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | QuickTap | VisitorIdentify | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | CallbackRequest | CallbackWithdraw | CallbackGet | MessagePost | ConversationClose | ConversationDepartment | ConversationRate | ConsentSet | HistoryGet | HeadsGet | Typing | ConversationSeen | VisitPage | QuestionTap | VisitorIdentify | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. `notice`: this client can show a privacy notice, so the `welcome` brings it. */
 export interface VisitorHello {

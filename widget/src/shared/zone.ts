@@ -23,6 +23,11 @@ export function clock(at: number): string {
   return format.format(at).slice(-5);
 }
 
+/** A span between two times. No line may end within it. */
+export function span(from: string, until: string): string {
+  return `${from}\u2060–\u2060${until}`;
+}
+
 /** The number of a calendar day: equal within a day, one more on the next. */
 export function dayOf(at: number): number {
   return Date.parse(format.format(at).slice(0, 10)) / DAY_MS;

@@ -55,7 +55,7 @@ beforeEach(() => {
     troubled: false,
     connection: { state: "live" },
     tabStorage: new TabStorage(fakeStorage(), "demo"),
-    messages: { request, choices: [] },
+    messages: { request, choices: [], deciding: new Map() },
     subscribe: () => () => {},
     door: {
       begins: () => {
@@ -127,7 +127,7 @@ test("a double tap sends once, and what the server promises is shown", async () 
   });
   expect(sent?.frame).not.toHaveProperty("may_name");
   await act(async () => sent?.answer({ id: "c", call_from: MORNING, answer_by: NOON }));
-  expect(text()).toContain("我们会在今天 8:10–12:00 给您回电。");
+  expect(text()).toContain("我们会在今天 8:10\u2060–\u206012:00 给您回电。");
   expect(text()).toContain("138****5678");
   expect(chat.tabStorage.callback).toBeNull();
 });
@@ -185,7 +185,7 @@ test("an open call-back is shown at once, and withdrawn at the server", async ()
   await shows();
   const told = { type: "callback", id: "c", phone: "138****5678", call_from: MORNING, answer_by: NOON };
   await act(async () => asked[0]?.answer(told));
-  expect(text()).toContain("我们会在今天 8:10–12:00 给您回电。");
+  expect(text()).toContain("我们会在今天 8:10\u2060–\u206012:00 给您回电。");
   await click("撤回，不用回电");
   expect(of("callback.withdraw")[0]?.frame).toMatchObject({ id: "c" });
   expect(text()).not.toContain("已撤回");

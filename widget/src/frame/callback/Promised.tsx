@@ -1,7 +1,7 @@
 // The call that was promised, exactly as staff have it, and how to take it back.
 
 import type { RefusedError } from "../../shared/link/outbox";
-import { clock, dayOf } from "../../shared/zone";
+import { clock, dayOf, span } from "../../shared/zone";
 import { beginning, ending } from "../moments";
 import { type Texts, useTexts } from "../texts";
 import { Failed } from "./Failed";
@@ -56,7 +56,6 @@ export function promiseText({ from, until }: PromisedCall, now: number, texts: T
   const sameDay = dayOf(from) === dayOf(until - 1);
   const end = clock(until) === "00:00" ? "24:00" : clock(until).replace(/^0/, "");
   return t("call.promise", {
-    from: beginning(from, now, texts),
-    until: sameDay ? end : ending(until, now, texts),
+    when: span(beginning(from, now, texts), sameDay ? end : ending(until, now, texts)),
   });
 }

@@ -15,7 +15,11 @@ export function Privacy({ chat }: { chat: Chat }) {
   const { notice, standing } = chat.state;
   const [asks, setAsks] = useState("");
   if (notice === null) return null;
-  const consents = standing?.consents ?? [];
+  // The server has not said yet when it took a decision that is under way.
+  const consents = (standing?.consents ?? []).map((each) => {
+    const decision = chat.messages.deciding.get(each.kind);
+    return decision ? { ...each, decision, at: 0 } : each;
+  });
   const behalf = decisionOn(chat, "behalf");
   return (
     <section class="privacy">
@@ -32,9 +36,10 @@ export function Privacy({ chat }: { chat: Chat }) {
       {consents.map(({ kind, decision, at }) => (
         <p key={kind} class="privacy-row">
           <span>
-            {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)} {dayAndClock(at, chat.serverNow, texts)}
+            {t(`privacy.${kind}`)} · {t(`privacy.${decision}`)}{" "}
+            {at > 0 && dayAndClock(at, chat.serverNow, texts)}
           </span>
-          {asks === kind && <span>{t("privacy.means")}</span>}
+          {asks === kind && decision === "given" && <span class="privacy-means">{t("privacy.means")}</span>}
           {decision === "given" && kind !== "behalf" && (
             <button
               type="button"

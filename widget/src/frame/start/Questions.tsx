@@ -27,7 +27,7 @@ export function Questions({ chat, box }: QuestionsProps) {
       box.current?.focus();
     } else {
       answered.push(id);
-      chat.messages.tell({ type: "quick.tap", question: id });
+      chat.messages.tell({ type: "question.tap", question: id });
       chat.write(chat.draft); // draws the screen anew
     }
   };

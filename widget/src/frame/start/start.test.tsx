@@ -191,7 +191,7 @@ test("a question is answered at once, marked as automatic, without anything bein
   expect(buttons()).toEqual(["我想问检查结果。"]);
   expect(sent).toEqual([]);
   tap("我想问检查结果。");
-  expect(told).toEqual([{ type: "quick.tap", question: "where" }]);
+  expect(told).toEqual([{ type: "question.tap", question: "where" }]);
 });
 
 test("the conversation begins with what was answered, and shows it from the transcript", async () => {

@@ -16,7 +16,8 @@ test("links open elsewhere, tell nothing of where they were, and show where they
   ]);
   expect(shown).toEqual([
     ["https://hospital.example/a", "https://hospital.example/a", "_blank", "noopener noreferrer"],
-    ["0731-8888 0999", "tel:073188880999", "_blank", "noopener noreferrer"],
+    // A call needs no tab.
+    ["0731-8888 0999", "tel:073188880999", "", ""],
   ]);
   expect(root.textContent).toContain("<a href=javascript:x>[U+202E]");
 });

@@ -163,3 +163,30 @@ def test_the_end_dialog_can_be_answered_on_the_strip_that_a_keyboard_leaves(demo
     for button in sick.chat.get_by_role("alertdialog").get_by_role("button").all():
         button.scroll_into_view_if_needed()
         assert is_within_the_window(button)
+
+
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("zh", ViewportSize(width=180, height=320)), ("en", ViewportSize(width=180, height=284))],
+)
+def test_on_a_phone_zoomed_to_twice_its_size_everything_can_be_reached_and_the_number_stays_in_sight(
+    demo: Hospital, new_page: NewPage, picture: Picture, language: str, size: ViewportSize
+) -> None:
+    sick = Sick(phone(new_page, size), f"{demo.website}/gynecology", language)
+    sick.says_what_hurts()
+    sick.box.scroll_into_view_if_needed()
+    assert is_within_the_window(sick.box)
+    assert is_within_the_window(sick.chat.locator(".banner a[href='tel:120']"))
+    picture(sick.page, f"zoomed-{language}-emergency")
+    sick.chat.locator(".banner-close").click()
+    more = sick.chat.locator(".header-more")
+    more.scroll_into_view_if_needed()
+    for button in sick.chat.locator(".header button").all():
+        assert is_within_the_window(button), button.inner_text()
+    picture(sick.page, f"zoomed-{language}-header")
+    more.click()
+    last = sick.chat.locator(".dialog button").last
+    last.scroll_into_view_if_needed()
+    assert is_within_the_window(last)
+    last.click()
+    expect(sick.chat.locator("[role=dialog]")).to_have_count(0)

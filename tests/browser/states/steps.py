@@ -111,8 +111,7 @@ def arrive(path: str = "/gynecology", *, invited: bool = False, spoil: Callable[
 def open_chat(scene: Scene) -> None:
     scene.page.locator("#hchat > button").click()
     expect(found(scene, BOX)).to_be_visible()
-    if scene.look.zoom == 1:
-        expect(found(scene, ".header-more")).to_be_visible()
+    expect(found(scene, ".header-more")).to_be_visible()
     if scene.look.language == "en":
         found(scene, ".header-language").click()
         expect(scene.chat.locator("html")).to_have_attribute("lang", "en")

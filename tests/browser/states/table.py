@@ -57,7 +57,7 @@ LOOKS = (
 )
 """Those of visitors."""
 ZOOMED = (*LOOKS, Look("zoom", PHONE, zoom=2))
-"""Zoom is what a browser does with it: fewer CSS pixels in the same window. Such a window has no room for 更多."""
+"""Zoom is what a browser does with it: fewer CSS pixels in the same window."""
 
 AT_THE_DESK = Look(
     "desk",

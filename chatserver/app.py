@@ -132,6 +132,7 @@ def _lifespan(
         sweeping = asyncio.create_task(every(context.clock.sleep, SWEEP_EVERY, _sweep_files(context)), name="files")
         stalls = LoopLag(context.clock.steady)
         context.metrics.watch_stalls(stalls.longest)
+        started = False
         try:
             if clock is not None:
                 await clock.start()
@@ -141,19 +142,21 @@ def _lifespan(
             await _begin_audit_log(context, settings)
             stalls.start()
             await context.hub.start()
+            started = True
+            yield
         except Refused as refusal:
-            # The database went away after it was locked: one sentence for the operator instead of a traceback.
-            app.state.cannot_serve = cannot_be_used(context.database, refusal)
+            if not started:
+                # The database went away after it was locked: one sentence for the operator instead of a traceback.
+                app.state.cannot_serve = cannot_be_used(context.database, refusal)
             raise
         except CannotServe as why:
             app.state.cannot_serve = why
             raise
-        try:
-            yield
         finally:
             sweeping.cancel()
             await stalls.stop()
-            await context.hub.stop()
+            if started:
+                await context.hub.stop()
             if clock is not None and keeping is not None:
                 keeping.cancel()
                 await clock.stop()

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _unrated()
     _visits_of_requests()
     _told()
+    _quick_questions()
 
 
 def _identities() -> None:
@@ -84,3 +85,10 @@ def _told() -> None:
         op.add_column(table, sa.Column("told", sa.Text(), nullable=True, comment=told))
         shown = "level = 'critical' AND emergency <> 'protect'"
         op.execute(f"UPDATE {table} SET told = emergency WHERE {shown}")  # noqa: S608 ours
+
+
+def _quick_questions() -> None:
+    """Quick questions are counted, too. SQLite has no comments."""
+    if op.get_bind().dialect.name == "postgresql":
+        kinds = "shown, opened, invited, accepted, quick or first_message"
+        op.alter_column("site_counts", "kind", existing_type=sa.Text(), existing_nullable=False, comment=kinds)

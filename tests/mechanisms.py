@@ -1420,6 +1420,24 @@ MECHANISMS = (
         "tests/hub/test_consent.py::test_the_first_message_brings_the_evidence_and_a_repeat_brings_none",
     ),
     Mechanism(
+        "evidence of consent with a 留言",
+        "chatserver.actions.offline_messages.live:OfflineMessages.leave",
+        Without("consents.add_left(unit.tx, owned, said)"),
+        "tests/hub/test_consent.py::test_a_message_left_brings_its_evidence_once",
+    ),
+    Mechanism(
+        "an emergency 留言 goes to nobody who is absent",
+        "chatserver.domain.offline_messages:choose_owner",
+        Instead("serving if must_serve else None", "None"),
+        "tests/domain/test_nobody_absent.py",
+    ),
+    Mechanism(
+        "limit of decisions in one conversation",
+        "chatserver.domain.consent:is_enough",
+        Body("return False"),
+        "tests/domain/test_consent.py::test_the_decisions_of_one_conversation_come_to_an_end_but_withdrawing_never_does",
+    ),
+    Mechanism(
         "ids of clicks are dropped",
         "chatserver.domain.sources:is_click_id",
         Body("return False"),

@@ -145,9 +145,11 @@ describe("texts that the server has not answered", () => {
   });
 
   test("the hospital's own words count, where it says so", async () => {
-    await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
-    await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
-    expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
+    // They are asked for with the first look.
+    await vi.waitFor(async () => {
+      await drawn([], null, { pending: ["喝了雷公藤"], conversation: null, connection: "waiting" });
+      expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
+    });
     const chat = { state: { site: { id: "demo", departments: [] } } } as unknown as Chat;
     expect(lookout.emergencyIn(chat, "喝了雷公藤", "d7")).toBeNull();
   });

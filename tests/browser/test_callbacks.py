@@ -88,7 +88,9 @@ def asks_at_night(visitor: Visitor, looker: Looker, picture: Picture) -> None:
     visitor.page.emulate_media(color_scheme="light")
     picture(visitor.page, "callback-promised-360")
     dialog.get_by_role("button", name="返回").click()
-    frame.evaluate("location.reload()")
+    # A click before the frame has gone would be lost with it.
+    with visitor.page.expect_event("framenavigated", lambda each: each == frame):
+        frame.evaluate("location.reload()")
     chat.get_by_role("button", name=re.compile("请给我回电")).first.click()
     expect(dialog).to_contain_text(PROMISED)
 

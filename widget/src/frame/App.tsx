@@ -51,7 +51,7 @@ export function App({ door, host, suggested, onLanguage, modeStore }: AppProps) 
   // At once, and not only when it is needed: the network may be gone by then.
   const talk = useLater(fetchTalk, true);
   const quit = useCallback(() => {
-    door.clear();
+    door.clear(true);
     host.leave();
   }, [door, host]);
   const close = useCallback(

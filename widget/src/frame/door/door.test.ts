@@ -194,6 +194,15 @@ async function answered() {
   for (let turn = 0; turn < 8; turn++) await null;
 }
 
+test.each([
+  [true, 5_000],
+  [false, 0],
+])("what the page notes while it is left belongs to nobody: %s", (quits, after) => {
+  const { door, clock } = computer();
+  door.clear(quits);
+  expect(door.since).toBe(clock.machine() + after);
+});
+
 test("what the page noted since the last touch belongs to the one who comes to a chat in which nobody began anything", () => {
   const { door, world, shared, tab } = computer();
   expect(door.since).toBe(0);

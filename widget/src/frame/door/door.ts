@@ -13,6 +13,8 @@ import { Person } from "./person";
 
 /** When a second session is ended from outside within this time, something is wrong: the next one waits. */
 const AGAIN_MS = 60_000;
+/** Leaving a page takes so long, on a slow network. */
+const QUITTING_MS = 5_000;
 /** A moving pointer fires sixty events a second; one touch in this time is enough. */
 const TOUCHED_MS = 1_000;
 
@@ -81,9 +83,12 @@ export class Door implements Doorkeeper {
     if (this.asks) this.clear();
   }
 
-  /** 快速离开 and 清除本机记录: nothing stays in this browser, and its tokens are ended on the server. */
-  clear(): void {
-    this.sendAway();
+  /**
+   * 快速离开 and 清除本机记录: nothing stays in this browser, and its tokens are ended on the server. `quits`: the page is
+   * left, too. Until the next one comes, its script may note it once more, and it must not belong to the next person.
+   */
+  clear(quits = false): void {
+    this.sendAway(this.around.clock.machine() + (quits ? QUITTING_MS : 0));
     this.tellGone(true);
     this.renew();
   }
